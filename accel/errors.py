@@ -1,0 +1,9 @@
+"""What can go wrong in `accel`, each with a sentence that says what to do."""
+
+
+class AccelError(Exception):
+    """The root of this package's errors."""
+
+
+class PromptTooLong(AccelError):
+    """The prompt and the answer asked for don't fit the model's context."""

@@ -1,0 +1,149 @@
+"""A model with its tokenizer: chat messages in, text out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from accel.decoding import decode
+from accel.draft import Drafter
+from accel.errors import PromptTooLong
+from accel.runtime import TransformersRuntime
+from accel.text import TextStream
+
+Message = Mapping[str, str]
+
+
+@dataclass
+class Generation:
+    """What one answer cost. Filled while it is written; whole once the stream has ended.
+
+    ``steps`` counts forward passes after the prefill, and ``rows`` the tokens verified in them. Times are in seconds,
+    from the moment the model was free for this request.
+    """
+
+    prompt_tokens: int
+    tokens: list[int] = field(default_factory=list)
+    text: str = ""
+    steps: int = 0
+    rows: int = 0
+    first_token_s: float = 0.0
+    decode_s: float = 0.0
+
+    @property
+    def tokens_per_step(self) -> float:
+        """Tokens a step settled on average; the first token comes from the prefill and isn't counted."""
+        return (len(self.tokens) - 1) / self.steps if self.steps else 0.0
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of the answer's text, and the figures so far."""
+
+    text: str
+    generation: Generation
+
+
+class Generator:
+    """Writes answers with lookahead decoding, one at a time: a second request waits for the first.
+
+    ``rows`` is the row budget of a draft tree; 1 is plain decoding, and gives the same tokens.
+    """
+
+    def __init__(
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str = "", rows: int = 8
+    ) -> None:
+        self.tokenizer = tokenizer
+        self.name = name or str(model.config.name_or_path)
+        self.rows = rows
+        self._runtime = TransformersRuntime(model)
+        self._free = threading.Lock()
+        ends = model.generation_config.eos_token_id if model.generation_config else None
+        ids = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
+        self.end = frozenset(i for i in ids if isinstance(i, int))
+
+    def prompt_tokens(self, messages: Sequence[Message], opening: str = "") -> list[int]:
+        """The prompt of a conversation in the model's own chat template, or plainly where it has none, and after it
+        the words that the answer is made to continue."""
+        if self.tokenizer.chat_template:
+            text = self.tokenizer.apply_chat_template(
+                [dict(m) for m in messages], add_generation_prompt=True, tokenize=False
+            )
+        else:
+            text = "\n\n".join(m["content"] for m in messages) + "\n\n"
+        return self.tokens_of(str(text)) + self.tokens_of(opening)
+
+    def tokens_of(self, text: str) -> list[int]:
+        """The tokens of ``text``, nothing added."""
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def fits(self, prompt_tokens: int, max_new_tokens: int) -> bool:
+        """Whether a prompt and an answer of these lengths fit the model's context."""
+        limit = self._runtime.context_length
+        return limit is None or prompt_tokens + max_new_tokens <= limit
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        opening: str = "",
+        passages: Sequence[str] = (),
+        max_new_tokens: int = 160,
+        plain: bool = False,
+        enough: Callable[[str], bool] | None = None,
+    ) -> Iterator[Chunk]:
+        """Answer ``messages``, drafting from ``passages``, the prompt and the answer itself.
+
+        ``opening`` is put in the model's mouth: it continues it, and what it continues it with is the answer. ``plain``
+        turns drafting off and changes nothing but the speed. ``enough`` is asked, after every token, whether the text
+        so far will do. Raises `PromptTooLong` where prompt and answer don't fit the model.
+        """
+        prompt = self.prompt_tokens(messages, opening)
+        if not self.fits(len(prompt), max_new_tokens):
+            raise PromptTooLong(
+                f"The prompt has {len(prompt)} tokens, the answer may have {max_new_tokens}, and the model's context is "
+                f"{self._runtime.context_length}: ask with fewer or shorter passages."
+            )
+        with self._free:
+            yield from self._write(prompt, passages, max_new_tokens, plain, enough)
+
+    def _write(
+        self,
+        prompt: list[int],
+        passages: Sequence[str],
+        max_new_tokens: int,
+        plain: bool,
+        enough: Callable[[str], bool] | None,
+    ) -> Iterator[Chunk]:
+        began = time.perf_counter()
+        generation = Generation(prompt_tokens=len(prompt))
+        stream = TextStream(self.tokenizer)
+        steps = decode(
+            self._runtime,
+            prompt,
+            drafter=Drafter(rows=self.rows if self._runtime.branches and not plain else 1, never=self.end),
+            max_new_tokens=max_new_tokens,
+            end=self.end,
+            seeds=[self.tokens_of(passage) for passage in passages],
+            enough=None if enough is None else lambda answer: enough(self._text(answer)),
+        )
+        for step in steps:
+            generation.tokens.extend(step.tokens)
+            generation.steps += step.rows > 0
+            generation.rows += step.rows
+            generation.decode_s = time.perf_counter() - began
+            generation.first_token_s = generation.first_token_s or generation.decode_s
+            text = stream.feed(step.tokens)
+            generation.text = stream.text
+            if text:
+                yield Chunk(text, generation)
+        rest = stream.finish()
+        generation.text = stream.text
+        yield Chunk(rest, generation)
+
+    def _text(self, answer: Sequence[int]) -> str:
+        return str(self.tokenizer.decode(list(answer), skip_special_tokens=True))

@@ -1,0 +1,1 @@
+"""The service: answer pipeline, HTTP API, batches, chat page and command line."""

@@ -1,0 +1,105 @@
+"""What the service answers: the shape in JSON, in the database and in Python."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus.store import PassageRecord
+from retrieval.retriever import Hit
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Status(StrEnum):
+    """Either the documents answer the question or they don't, as far as could be found out."""
+
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+
+
+class Passage(Frozen):
+    """A passage that was retrieved. ``start`` and ``end`` count characters of its page's text; ``page`` is null for
+    formats without pages; the version applies from ``effective_from`` up to, but not on, ``effective_to``."""
+
+    document: str
+    title: str
+    version: int
+    effective_from: date | None
+    effective_to: date | None
+    page: int | None
+    heading: str
+    start: int
+    end: int
+    text: str
+    score: float
+    similarity: float | None
+
+    @classmethod
+    def of(cls, hit: Hit) -> Passage:
+        return cls(**_place(hit.passage), text=hit.passage.text, score=hit.score, similarity=hit.similarity)
+
+
+class Citation(Frozen):
+    """``quote`` is, character by character, the page's text from ``start`` to ``end``. It supports the answer's
+    characters from ``answer_start`` to ``answer_end``."""
+
+    document: str
+    title: str
+    version: int
+    effective_from: date | None
+    effective_to: date | None
+    page: int | None
+    heading: str
+    start: int
+    end: int
+    quote: str
+    answer_start: int
+    answer_end: int
+
+    @classmethod
+    def of(cls, passage: PassageRecord, start: int, end: int, answer_start: int, answer_end: int) -> Citation:
+        """Cite the characters ``start`` to ``end`` of a passage's text."""
+        place = _place(passage) | {"start": passage.start + start, "end": passage.start + end}
+        return cls(**place, quote=passage.text[start:end], answer_start=answer_start, answer_end=answer_end)
+
+
+def _place(passage: PassageRecord) -> dict[str, object]:
+    names = ("document", "title", "version", "effective_from", "effective_to", "page", "heading", "start", "end")
+    return {name: getattr(passage, name) for name in names}
+
+
+class Stats(Frozen):
+    """Counts of tokens and forward passes, and milliseconds; the times of retrieval, of the first token and of all
+    decoding. All zero but ``retrieval_ms`` where nothing was generated."""
+
+    prompt_tokens: int = 0
+    tokens: int = 0
+    steps: int = 0
+    tokens_per_step: float = 0.0
+    rows_per_step: float = 0.0
+    retrieval_ms: float = 0.0
+    ttft_ms: float = 0.0
+    decode_ms: float = 0.0
+
+
+class Answer(Frozen):
+    """A question's outcome. ``reason`` says why nothing was answered; ``dropped`` are sentences of the model that no
+    source supports, and that are therefore not part of ``answer``."""
+
+    id: str
+    status: Status
+    question: str
+    collection: str
+    as_of: date
+    answer: str
+    citations: list[Citation]
+    sources: list[Passage]
+    dropped: list[str] = []
+    reason: str | None = None
+    model: str
+    stats: Stats

@@ -1,0 +1,217 @@
+"""The answer pipeline: retrieve, decide whether there is evidence, write, cite."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accel import Generation, Generator
+from app import prompt
+from app.answer import Answer, Citation, Passage, Stats, Status
+from app.citations import best_support
+from app.config import AnsweringSettings
+from app.errors import BadQuestion
+from app.sentences import Span, is_finished, sentences
+from corpus.store import PassageRecord
+from retrieval.retriever import Hit, Retriever
+
+DECLINED = "I can't answer that from these documents."
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, of which collection, as of which day, from how many passages. ``plain`` turns drafting off."""
+
+    text: str
+    collection: str
+    as_of: date
+    k: int
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The passages that the answer will be written from, known before its first word."""
+
+    passages: list[Passage]
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A piece of the answer as the model writes it; what no source supports is only taken out at the end."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The whole answer, which supersedes all deltas."""
+
+    answer: Answer
+
+
+Event = Sources | Delta | Done
+
+
+class Answerer:
+    """Answers questions from a retriever's passages, with sentences that the passages support and no others."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        generator: Generator,
+        settings: AnsweringSettings,
+        *,
+        max_new_tokens: int,
+        question_chars: int,
+    ) -> None:
+        self._retriever = retriever
+        self._generator = generator
+        self._settings = settings
+        self._max_new_tokens = max_new_tokens
+        self._question_chars = question_chars
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here."""
+        check_question(question, self._question_chars)
+        began = time.perf_counter()
+        hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
+        retrieval_ms = (time.perf_counter() - began) * 1000
+        yield Sources([Passage.of(hit) for hit in hits])
+        if reason := self._lacks_evidence(hits):
+            yield Done(self._abstain(question, hits, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
+            return
+        passages = self._that_fit(question.text, [hit.passage for hit in hits])
+        generation = Generation(prompt_tokens=0)
+        for chunk in self._generator.stream(
+            prompt.messages(question.text, passages),
+            opening=prompt.OPENING,
+            passages=[prompt.passage_text(passage) for passage in passages],
+            max_new_tokens=self._max_new_tokens,
+            plain=question.plain,
+            enough=lambda text: prompt.is_closed(text) or repeats_itself(text),
+        ):
+            generation = chunk.generation
+            if chunk.text:
+                yield Delta(chunk.text)
+        yield Done(self._cite(question, hits, passages, generation, _stats(generation, retrieval_ms)))
+
+    def _lacks_evidence(self, hits: Sequence[Hit]) -> str | None:
+        """Why no answer should be tried, or None."""
+        if not hits:
+            return "No document that applies on this day has a passage on it."
+        best = max((hit.similarity for hit in hits if hit.similarity is not None), default=0.0)
+        if best < self._settings.min_similarity:
+            return "No passage is close enough to the question."
+        return None
+
+    def _that_fit(self, question: str, passages: list[PassageRecord]) -> list[PassageRecord]:
+        """As many of the best passages as the model's context has room for, at least one."""
+        while len(passages) > 1:
+            tokens = self._generator.prompt_tokens(prompt.messages(question, passages), prompt.OPENING)
+            if self._generator.fits(len(tokens), self._max_new_tokens):
+                break
+            passages = passages[:-1]
+        return passages
+
+    def _cite(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        passages: Sequence[PassageRecord],
+        generation: Generation,
+        stats: Stats,
+    ) -> Answer:
+        """Keep the sentences that a passage supports, each with its citation; without any there is no answer."""
+        text, citations, dropped = "", [], []
+        written = prompt.quotation(generation.text)
+        for span in without_loose_ends(written):
+            sentence = span.of(written)
+            support = best_support(sentence, passages, self._settings.min_support)
+            if support is None:
+                dropped.append(sentence)
+                continue
+            text += f" {sentence}" if text else sentence
+            place = Citation.of(support.passage, *support.span, len(text) - len(sentence), len(text))
+            citations.append(place)
+        if not citations:
+            reason = "What the model wrote is not supported by the passages that were found."
+            return self._abstain(question, hits, reason, stats, dropped)
+        return self._answer(question, hits, Status.ANSWERED, text, stats, citations=citations, dropped=dropped)
+
+    def _abstain(
+        self, question: Question, hits: Sequence[Hit], reason: str, stats: Stats, dropped: Sequence[str] = ()
+    ) -> Answer:
+        return self._answer(question, hits, Status.ABSTAINED, DECLINED, stats, dropped=list(dropped), reason=reason)
+
+    def _answer(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        status: Status,
+        text: str,
+        stats: Stats,
+        *,
+        citations: Sequence[Citation] = (),
+        dropped: Sequence[str] = (),
+        reason: str | None = None,
+    ) -> Answer:
+        return Answer(
+            id=str(uuid.uuid4()),
+            status=status,
+            question=question.text,
+            collection=question.collection,
+            as_of=question.as_of,
+            answer=text,
+            citations=list(citations),
+            sources=[Passage.of(hit) for hit in hits],
+            dropped=list(dropped),
+            reason=reason,
+            model=self._generator.name,
+            stats=stats,
+        )
+
+
+def check_question(question: Question, most_chars: int) -> None:
+    """Raise `BadQuestion` for one that can't be asked at all."""
+    if not question.text.strip():
+        raise BadQuestion("The question is empty: write what you want to know.")
+    if len(question.text) > most_chars:
+        raise BadQuestion(
+            f"The question has {len(question.text):,} characters and at most {most_chars:,} are taken: shorten it."
+        )
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether the sentence that ``text`` has just finished stood in it before: small models go round in circles."""
+    finished = [span.of(text) for span in sentences(text)]
+    if finished and not is_finished(finished[-1]):
+        finished.pop()
+    return bool(finished) and finished[-1] in finished[:-1]
+
+
+def without_loose_ends(text: str) -> list[Span]:
+    """The sentences of ``text``, each once, without one that was cut off; a single one is kept as it is."""
+    kept: dict[str, Span] = {}
+    spans = sentences(text)
+    if len(spans) > 1 and not is_finished(spans[-1].of(text)):
+        spans.pop()
+    for span in spans:
+        kept.setdefault(span.of(text), span)
+    return list(kept.values())
+
+
+def _stats(generation: Generation, retrieval_ms: float) -> Stats:
+    return Stats(
+        prompt_tokens=generation.prompt_tokens,
+        tokens=len(generation.tokens),
+        steps=generation.steps,
+        tokens_per_step=round(generation.tokens_per_step, 2),
+        rows_per_step=round(generation.rows / generation.steps, 2) if generation.steps else 0.0,
+        retrieval_ms=round(retrieval_ms, 1),
+        ttft_ms=round(generation.first_token_s * 1000, 1),
+        decode_ms=round(generation.decode_s * 1000, 1),
+    )

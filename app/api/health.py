@@ -1,0 +1,45 @@
+"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from app.api.requests import Service
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    status: str
+
+
+class Readiness(BaseModel):
+    """``ready`` is whether all passages can be found and the model is loaded."""
+
+    ready: bool
+    passages: int
+    embedded: int
+    indexed: int
+    model: str
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """The process answers."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", responses={503: {"model": Readiness}})
+def readyz(service: Service, response: Response) -> Readiness:
+    """Database, index and model are there and agree; status 503 where they don't."""
+    passages, embedded, indexed = service.index_sizes()
+    readiness = Readiness(
+        ready=passages == embedded == indexed,
+        passages=passages,
+        embedded=embedded,
+        indexed=indexed,
+        model=service.generator.name,
+    )
+    response.status_code = 200 if readiness.ready else 503
+    return readiness

@@ -1,0 +1,93 @@
+"""Every error as RFC 9457 problem+json, with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from accel.errors import PromptTooLong
+from app.errors import EXPLAINED, BadQuestion, UnknownAnswer
+from corpus.errors import DatabaseUnusable, UnknownCollection, UnknownDocument
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], tuple[int, str]] = {
+    BadQuestion: (422, "bad-question"),
+    PromptTooLong: (422, "prompt-too-long"),
+    UnknownAnswer: (404, "unknown-answer"),
+    UnknownCollection: (404, "unknown-collection"),
+    UnknownDocument: (404, "unknown-document"),
+    DatabaseUnusable: (503, "database-unusable"),
+}
+
+
+class Problem(BaseModel):
+    """RFC 9457, section 3.1. ``type`` ends in a short name that stays the same between versions."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+def problem_of(error: Exception, path: str) -> Problem:
+    """The problem that an error is to the one who made the request; an unexpected one is logged under its id."""
+    status, name = STATUS.get(type(error), (500, "internal-error"))
+    if isinstance(error, EXPLAINED):
+        return _problem(status, name, str(error), path)
+    reference = uuid.uuid4().hex[:12]
+    log.error("Unexpected error %s on %s", reference, path, exc_info=error)
+    return _problem(500, "internal-error", f"Something went wrong here; report it with the number {reference}.", path)
+
+
+def problem_response(status: int, name: str, detail: str, path: str) -> JSONResponse:
+    """A problem as the HTTP response that carries it."""
+    return _response(_problem(status, name, detail, path))
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+
+    def explained(request: Request, error: Exception) -> JSONResponse:
+        return _response(problem_of(error, request.url.path))
+
+    def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            sentence = f"The body is not JSON ({first['ctx']['error']}, at character {first['loc'][-1]}): correct it."
+            return problem_response(400, "malformed-json", sentence, request.url.path)
+        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
+        given = "" if first["type"] == "missing" else f", not {str(first.get('input'))[:80]!r}"
+        sentence = f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}{given}."
+        return problem_response(422, "invalid-request", sentence, request.url.path)
+
+    def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        sentence = f"{error.detail}: see /docs for what there is." if error.status_code in (404, 405) else error.detail
+        response = problem_response(error.status_code, "http-error", sentence, request.url.path)
+        response.headers.update(error.headers or {})
+        return response
+
+    for kind in EXPLAINED:
+        app.add_exception_handler(kind, explained)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, explained)
+
+
+def _problem(status: int, name: str, detail: str, path: str) -> Problem:
+    title = HTTPStatus(status).phrase
+    return Problem(type=f"urn:citewell:problem:{name}", title=title, status=status, detail=detail, instance=path)
+
+
+def _response(problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.model_dump(), problem.status, media_type="application/problem+json")

@@ -1,0 +1,24 @@
+"""``/v1/search``: the passages without an answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from app.answer import Passage
+from app.api.requests import QuestionBody, Service
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+
+class SearchResult(BaseModel):
+    """Passages, best first."""
+
+    passages: list[Passage]
+
+
+@router.post("/search")
+def search(body: QuestionBody, service: Service) -> SearchResult:
+    """The passages that fit a question best."""
+    hits = service.search(service.question(body.question, body.collection, body.as_of, body.k))
+    return SearchResult(passages=[Passage.of(hit) for hit in hits])

@@ -1,0 +1,88 @@
+"""Commands that answer: ask, batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.answer import Answer, Status
+from app.batch import answer_spreadsheet
+from app.cli.console import Collection, app, opened, parse_date
+from app.config import Settings
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: str,
+    collection: Collection = None,
+    as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Decode plainly: the same tokens, one a step.")] = False,
+) -> None:
+    """Answer a question from the documents, with its sources."""
+    settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of")
+    with opened(settings) as service:
+        asked = service.question(question, collection, day, k, plain)
+        service.retriever, service.generator  # noqa: B018 - loaded now, so that their bars come first
+        service.show_progress("Answering", 0, None)
+        answer = service.answer(asked)
+    typer.echo(answer.model_dump_json(indent=2) if json else as_text(answer))
+
+
+@app.command()
+def batch(
+    context: typer.Context,
+    spreadsheet: Annotated[Path, typer.Argument(help="XLSX or CSV with a column of questions.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the answered copy goes, an XLSX.")],
+    collection: Collection = None,
+    column: Annotated[
+        str | None, typer.Option(help="Header of the question column; found by itself if left out.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right.
+
+    Exit status 1 where a row failed; its error stands in the row, and the others are answered.
+    """
+    settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of")
+    with opened(settings) as service:
+        summary = answer_spreadsheet(
+            service, spreadsheet, output, collection=collection, column=column, as_of=day, force=force
+        )
+    typer.echo(
+        f"{summary.rows} questions: {summary.answered} answered, {summary.abstained} declined, "
+        f"{summary.failed} failed. Written to {output}"
+    )
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+def as_text(answer: Answer) -> str:
+    """An answer for a reader at a terminal."""
+    lines = [answer.answer, ""]
+    if answer.status is Status.ABSTAINED:
+        lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]
+        lines += [f"  {s.document} (version {s.version}{_page(s.page)}) · {s.heading}" for s in answer.sources]
+    for number, citation in enumerate(answer.citations, start=1):
+        lines.append(
+            f"[{number}] {citation.document} (version {citation.version}{_page(citation.page)}) · {citation.heading}"
+        )
+        lines.append(f"    “{citation.quote}”")
+    stats = answer.stats
+    lines += [
+        "",
+        f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
+        f"{(stats.retrieval_ms + stats.decode_ms) / 1000:.1f} s · {answer.model}",
+    ]
+    return "\n".join(lines)
+
+
+def _page(page: int | None) -> str:
+    return f", page {page}" if page else ""

@@ -1,0 +1,139 @@
+"""What the commands share: the program itself, its options, its progress bars and its errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from app.config import Settings, as_yaml, load_settings
+from app.errors import BadSettings
+from app.service import Citewell
+
+app = typer.Typer(
+    help="Questions about policy and financial documents, answered with citations or honestly declined.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Collection = Annotated[str | None, typer.Option(help="The collection meant; the configured one by default.")]
+
+
+def say_error(sentence: str) -> None:
+    """One sentence on standard error, without markup or wrapping, so that scripts can read it."""
+    typer.echo(f"citewell: {sentence}", err=True)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Configuration file; ./config.yaml by default.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder for everything the program writes.")] = None,
+    database_url: Annotated[str | None, typer.Option(help="SQLAlchemy address of the database.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
+) -> None:
+    overrides = list(set_ or [])
+    overrides += [f"data_dir={str(data_dir)!r}"] if data_dir else []
+    overrides += [f"database_url={database_url!r}"] if database_url else []
+    settings = load_settings(config, overrides)
+    # Hubs are asked only where a model is configured that isn't a folder on this machine.
+    models = (settings.generator.path, settings.embedder.path)
+    if all(path is None or Path(path).exists() or _looks_local(path) for path in models):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # The libraries' own bars would write across ours.
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    context.obj = settings
+
+
+def _looks_local(path: str) -> bool:
+    return path.startswith((".", "/", "~")) or path.count("/") != 1
+
+
+@app.command("config")
+def show_config(context: typer.Context) -> None:
+    """Print the merged configuration, secrets masked."""
+    typer.echo(as_yaml(context.obj), nl=False)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Citewell]:
+    """The service, with its progress on standard error while the block runs."""
+    with progress_bars() as bars:
+        service = Citewell(settings, bars)
+        try:
+            yield service
+        finally:
+            bars.stop()
+            service.database.close()
+
+
+class ProgressBars:
+    """Shows progress as bars, one at a time; calls with a new label begin a new one."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._label = ""
+        self._task: TaskID | None = None
+
+    def __call__(self, label: str, done: int, total: int | None) -> None:
+        if label != self._label:
+            self.stop()
+            self._bars.start()
+            self._label, self._task = label, self._bars.add_task(label, total=total)
+        assert self._task is not None
+        self._bars.update(self._task, completed=done, total=total)
+
+    def stop(self) -> None:
+        """Take the running bar away: finished ones stay to be read."""
+        if self._task is not None:
+            task = self._bars.tasks[-1]
+            if task.total is None:
+                self._bars.update(self._task, total=1, completed=1)
+            self._bars.stop()
+            self._bars.remove_task(self._task)
+        self._label, self._task = "", None
+
+
+@contextmanager
+def progress_bars() -> Iterator[ProgressBars]:
+    """Bars with how much is done, the time taken and the time left."""
+    from rich.progress import TimeRemainingColumn
+
+    bars = ProgressBars(
+        Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=err,
+        )
+    )
+    try:
+        yield bars
+    finally:
+        bars.stop()
+
+
+def parse_date(text: str | None, option: str) -> date | None:
+    """A date as people write it in options; raises `BadSettings` for anything else."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadSettings(f"{option} takes a date such as 2026-01-31, not {text!r}.") from error

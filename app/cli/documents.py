@@ -1,0 +1,147 @@
+"""Commands about documents: ingest, documents, search."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.console import Collection, app, opened, out, parse_date, say_error
+from app.config import Settings
+from corpus import store
+from corpus.ingest import FileReport, Outcome
+from corpus.store import DocumentRecord, VersionRecord
+
+documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
+app.add_typer(documents, name="documents")
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    collection: Collection = None,
+    effective_from: Annotated[str | None, typer.Option(help="First day on which the documents apply.")] = None,
+    if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
+) -> None:
+    """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
+
+    Exit status 1 where a file couldn't be read; the others are in.
+    """
+    settings: Settings = context.obj
+    name = collection or settings.collection
+    first_day = parse_date(effective_from, "--effective-from")
+    with opened(settings) as service:
+        reports = service.resume()
+        if not (if_empty and not service.holds_nothing(name)):
+            reports += service.ingest(paths, name, first_day)
+    show_reports(reports)
+    if any(report.outcome is Outcome.FAILED for report in reports):
+        raise typer.Exit(1)
+
+
+def show_reports(reports: list[FileReport]) -> None:
+    """What became of the files: each failure by name and reason, the rest as counts."""
+    counts = Counter(report.outcome for report in reports)
+    for report in reports:
+        if report.outcome is Outcome.FAILED:
+            say_error(f"{report.path}: {report.reason}")
+    changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
+    passages = sum(report.passages for report in reports)
+    typer.echo(
+        f"{len(reports)} files: {counts[Outcome.ADDED]} added, {counts[Outcome.NEW_VERSION]} new versions, "
+        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed; "
+        f"{changed} changes, {passages} passages written."
+    )
+
+
+@documents.command("list")
+def list_documents(context: typer.Context, collection: Collection = None) -> None:
+    """All documents of a collection."""
+    settings: Settings = context.obj
+    table = Table("Id", "Document", "Title", "Format", "Version", "In force", "Passages", box=None)
+    with opened(settings) as service, service.database.reading() as session:
+        for record in store.documents(session, collection or settings.collection):
+            newest = record.versions[-1]
+            table.add_row(
+                str(record.id),
+                record.name,
+                newest.title,
+                newest.format,
+                str(newest.number),
+                in_force(newest),
+                str(newest.passages),
+            )
+    out.print(table, soft_wrap=True)
+
+
+@documents.command("show")
+def show_document(context: typer.Context, document: str, collection: Collection = None) -> None:
+    """One document, named by its id or name, with all its versions."""
+    settings: Settings = context.obj
+    with opened(settings) as service, service.database.reading() as session:
+        record = store.document(session, collection or settings.collection, document)
+    _print_document(record)
+
+
+@documents.command("delete")
+def delete_document(
+    context: typer.Context,
+    document: str,
+    collection: Collection = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+) -> None:
+    """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
+    settings: Settings = context.obj
+    name = collection or settings.collection
+    with opened(settings) as service:
+        with service.database.reading() as session:
+            record = store.document(session, name, document)
+        if not yes:
+            typer.confirm(f"Delete {record.name} ({len(record.versions)} versions) from {name}?", abort=True)
+        with service.database.changing_corpus() as session:
+            store.delete_document(session, name, str(record.id))
+    typer.echo(f"Deleted {record.name}: {len(record.versions)} versions.")
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: str,
+    collection: Collection = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    as_of: Annotated[str | None, typer.Option(help="Search what applied on this day.")] = None,
+) -> None:
+    """Print the passages that fit a question best, with their scores."""
+    settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of")
+    with opened(settings) as service:
+        hits = service.search(service.question(question, collection, day, k))
+    for rank, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        page = f", page {passage.page}" if passage.page else ""
+        similarity = "–" if hit.similarity is None else f"{hit.similarity:.3f}"
+        bm25 = "–" if hit.bm25 is None else f"{hit.bm25:.2f}"
+        typer.echo(f"{rank}. {passage.document} (version {passage.version}{page}) · {passage.heading}")
+        typer.echo(f"   score {hit.score:.4f} · similarity {similarity} · BM25 {bm25}")
+        typer.echo("   " + " ".join(passage.text.split())[:200])
+
+
+def in_force(version: VersionRecord) -> str:
+    """The days on which a version applies, in words."""
+    begin = version.effective_from.isoformat() if version.effective_from else "always"
+    return f"{begin} to {version.effective_to}" if version.effective_to else f"from {begin}"
+
+
+def _print_document(record: DocumentRecord) -> None:
+    typer.echo(f"{record.name} · id {record.id} · collection {record.collection}")
+    for version in record.versions:
+        typer.echo(
+            f"  version {version.number}: {version.title} · {version.format} · {in_force(version)} · "
+            f"{version.pages} pages · {version.passages} passages\n"
+            f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}\n"
+            f"    sha256 {version.content_hash}"
+        )

@@ -1,0 +1,34 @@
+"""The command that serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import app, opened
+from app.cli.documents import show_reports
+from app.config import Settings
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = None,
+    sample: Annotated[Path | None, typer.Option(help="Folder to ingest first if the collection is empty.")] = None,
+) -> None:
+    """Serve the REST endpoint and the chat page."""
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        reports = service.resume()
+        if sample and service.holds_nothing(settings.collection):
+            reports += service.ingest([sample], settings.collection)
+        if reports:
+            show_reports(reports)
+        service.answerer  # noqa: B018 - loaded before the port opens, so that whoever connects is answered
+        service.show_progress("Starting the server", 0, None)
+        from app.api.server import run
+
+        run(service, host or settings.server.host, settings.server.port if port is None else port)

@@ -1,0 +1,166 @@
+"""The settings: command line over environment over config.yaml over defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.errors import BadSettings
+
+PREFIX = "CITEWELL_"
+CONFIG_VARIABLE = "CITEWELL_CONFIG"
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+
+
+class GeneratorSettings(Section):
+    path: str | None = None
+    device: str = "cpu"
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    threads: PositiveInt | None = None
+    rows: PositiveInt = 8
+    max_new_tokens: PositiveInt = 160
+
+
+class EmbedderSettings(Section):
+    path: str | None = None
+    device: str = "cpu"
+
+
+class RetrievalSettings(Section):
+    k: int = Field(4, ge=1, le=20)
+    candidates: PositiveInt = 50
+    rrf_constant: PositiveInt = 60
+
+
+class AnsweringSettings(Section):
+    min_similarity: float = Field(0.3, ge=-1, le=1)
+    min_support: float = Field(0.6, ge=0, le=1)
+
+
+class LimitSettings(Section):
+    question_chars: PositiveInt = 2000
+    file_mib: PositiveInt = 100
+    unpacked_mib: PositiveInt = 200
+    pages: PositiveInt = 5000
+    cells: PositiveInt = 1_000_000
+
+
+class Settings(BaseSettings):
+    """One instance's configuration. `load_settings` makes it; `config.yaml` says what each value means."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__", yaml_file_encoding="utf-8"
+    )
+
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    collection: str = Field("default", min_length=1, max_length=100)
+    server: ServerSettings = ServerSettings()
+    generator: GeneratorSettings = GeneratorSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """``database_url``, or SQLite in ``data_dir``."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'citewell.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
+
+
+def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
+    """Merge all sources. ``overrides`` come from the command line, as ``generator.rows=16``.
+
+    ``config`` defaults to the file that ``CITEWELL_CONFIG`` names, or ``config.yaml`` where one lies in the current
+    folder. Raises `BadSettings`, with the key's name, for an unknown key or a value that can't be.
+    """
+    named = config or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    if named and not named.is_file():
+        raise BadSettings(f"There is no configuration file {named}: give the path of one that exists.")
+    path = named or Path("config.yaml")
+    _refuse_unknown_variables()
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(yaml_file=path if path.is_file() else None)
+
+    try:
+        return FromFile(**_nested(overrides))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise BadSettings(
+                f"There is no setting {key!r}: remove it, or see citewell config for those there are."
+            ) from error
+        raise BadSettings(f"Setting {key!r}: {first['msg']} (it is {first['input']!r}).") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    except Exception as error:
+        # pydantic-settings has an error of its own for an environment value that should be JSON.
+        if type(error).__name__ == "SettingsError":
+            raise BadSettings(f"An environment variable can't be read: {error}") from error
+        raise
+
+
+def as_yaml(settings: Settings) -> str:
+    """The merged settings, a password in ``database_url`` masked."""
+    shown = settings.model_dump(mode="json")
+    if settings.database_url:
+        try:
+            shown["database_url"] = make_url(settings.database_url).render_as_string(hide_password=True)
+        except ArgumentError:
+            shown["database_url"] = "***"
+    return yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+
+
+def _refuse_unknown_variables() -> None:
+    """pydantic-settings passes over unknown variables, and a misspelt one would silently do nothing."""
+    for name in os.environ:
+        if name.startswith(PREFIX) and name != CONFIG_VARIABLE:
+            key = name.removeprefix(PREFIX).lower().split("__")[0]
+            if key not in Settings.model_fields:
+                raise BadSettings(f"There is no setting {key!r} for the variable {name}: unset it or correct its name.")
+
+
+def _nested(overrides: Sequence[str]) -> dict[str, Any]:
+    """``["a.b=1"]`` as ``{"a": {"b": 1}}``; values are read as YAML."""
+    merged: dict[str, Any] = {}
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals or not key:
+            raise BadSettings(f"--set takes KEY=VALUE, such as generator.rows=16, not {override!r}.")
+        *path, last = key.split(".")
+        inner = merged
+        for part in path:
+            inner = inner.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise BadSettings(f"--set gives {key!r} both a value and parts of one: keep one of them.")
+        inner[last] = yaml.safe_load(value)
+    return merged

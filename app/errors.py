@@ -1,0 +1,35 @@
+"""What can go wrong in the service, each with a sentence that says what to do."""
+
+from __future__ import annotations
+
+from accel.errors import AccelError
+from corpus.errors import CorpusError
+from retrieval.errors import RetrievalError
+
+
+class AppError(Exception):
+    """The root of this package's errors."""
+
+
+class BadSettings(AppError):
+    """The configuration names something that doesn't exist, or a value that can't be."""
+
+
+class NoGenerator(AppError):
+    """The language model can't be loaded."""
+
+
+class BadQuestion(AppError):
+    """A question that is empty or too long."""
+
+
+class UnknownAnswer(AppError):
+    """No stored answer of that id."""
+
+
+class BadSpreadsheet(AppError):
+    """A batch that can't be read or written."""
+
+
+# Every error whose message is meant for the person who made the request.
+EXPLAINED = (AppError, AccelError, CorpusError, RetrievalError)

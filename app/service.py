@@ -1,0 +1,187 @@
+"""One instance of the service: its database, models and indexes, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import answers
+from app.answer import Answer
+from app.config import Settings
+from app.progress import Progress, silent
+from corpus import ingest, store
+from corpus.database import Database
+from corpus.ingest import FileReport, Plan
+from corpus.loaders import Limits
+from corpus.schema import now
+
+if TYPE_CHECKING:
+    # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
+    from accel import Generator
+    from app.answering import Answerer, Event, Question
+    from retrieval.dense import DenseIndex
+    from retrieval.embedder import Embedder
+    from retrieval.retriever import Hit, Retriever
+
+MIB = 2**20
+
+
+class Citewell:
+    """Owns everything that lives as long as the process. Parts are made when they are first needed."""
+
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self._progress = progress
+        self.database = Database(settings.resolved_database_url)
+        self.database.migrate()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        self._progress("Loading the embedding model", 0, None)
+        from retrieval.embedder import Embedder
+
+        return Embedder(self.settings.embedder.path, self.settings.embedder.device)
+
+    @cached_property
+    def index(self) -> DenseIndex:
+        from retrieval.dense import DenseIndex
+
+        index = DenseIndex(self.settings.data_dir / "indexes", self.embedder.identity, self.embedder.dimension)
+        with self.database.reading() as session:
+            if index.refresh(session):
+                index.save()
+        return index
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        from retrieval.retriever import Retriever
+
+        settings = self.settings.retrieval
+        return Retriever(
+            self.database,
+            self.embedder,
+            self.index,
+            candidates=settings.candidates,
+            rrf_constant=settings.rrf_constant,
+        )
+
+    @cached_property
+    def generator(self) -> Generator:
+        from app.generator import load_generator
+
+        return load_generator(self.settings.generator, self.settings.data_dir, self._progress)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        from app.answering import Answerer
+
+        return Answerer(
+            self.retriever,
+            self.generator,
+            self.settings.answering,
+            max_new_tokens=self.settings.generator.max_new_tokens,
+            question_chars=self.settings.limits.question_chars,
+        )
+
+    def question(
+        self,
+        text: str,
+        collection: str | None = None,
+        as_of: date | None = None,
+        k: int | None = None,
+        plain: bool = False,
+    ) -> Question:
+        """A question with what was left open filled in: the default collection, today, the configured passages."""
+        from app.answering import Question
+
+        return Question(
+            text, collection or self.settings.collection, as_of or now().date(), k or self.settings.retrieval.k, plain
+        )
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """Answer a question, event by event; the answer is stored before its last event is given out."""
+        from app.answering import Done
+
+        for event in self.answerer.stream(question):
+            if isinstance(event, Done):
+                answers.save(self.database, event.answer)
+            yield event
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question, and store the answer."""
+        from app.answering import Done
+
+        for event in self.stream(question):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("the pipeline ends with Done")
+
+    def search(self, question: Question) -> list[Hit]:
+        """The passages that an answer to the question would be written from."""
+        from app.answering import check_question
+
+        check_question(question, self.settings.limits.question_chars)
+        return self.retriever.search(question.text, question.collection, question.as_of, question.k)
+
+    def ingest(self, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> list[FileReport]:
+        """Take files in, and embed their passages. One report for each file, failed ones included."""
+        return self._carry_out(ingest.plan(self.database, paths, collection, effective_from))
+
+    def resume(self) -> list[FileReport]:
+        """Finish what an earlier process left unfinished: ingestions, and embeddings of stored passages."""
+        reports = [report for plan in ingest.unfinished(self.database) for report in self._carry_out(plan)]
+        self._embed()
+        return reports
+
+    def show_progress(self, label: str, done: int, total: int | None) -> None:
+        """Say how far something is, where the progress of the service is shown."""
+        self._progress(label, done, total)
+
+    def index_sizes(self) -> tuple[int, int, int]:
+        """How many passages the database holds, how many of them are embedded, and how many the dense index has."""
+        from retrieval.embedding import count_missing
+
+        with self.database.reading() as session:
+            self.index.refresh(session)
+            passages = store.count_passages(session)
+            return passages, passages - count_missing(session, self.embedder.identity), len(self.index)
+
+    def holds_nothing(self, collection: str) -> bool:
+        """Whether the collection has no document yet."""
+        with self.database.reading() as session:
+            return store.is_empty(session, collection)
+
+    def _carry_out(self, plan: Plan) -> list[FileReport]:
+        reports = []
+        self._progress("Reading documents", 0, len(plan.sources))
+        for report in ingest.carry_out(self.database, plan, self._limits):
+            reports.append(report)
+            self._progress("Reading documents", len(reports), len(plan.sources))
+        self._embed()
+        ingest.finish(self.database, plan)
+        return reports
+
+    def _embed(self) -> None:
+        """Embed what has no embedding yet, and save the dense index with it."""
+        from retrieval.embedder import identity
+        from retrieval.embedding import count_missing, embed_missing
+
+        with self.database.reading() as session:
+            missing = count_missing(session, identity(self.settings.embedder.path))
+        if not missing:
+            return
+        embedder = self.embedder
+        self._progress("Embedding passages", 0, missing)
+        for step in embed_missing(self.database, embedder):
+            self._progress("Embedding passages", step.done, step.total)
+        with self.database.reading() as session:
+            self.index.refresh(session)
+        self.index.save()
+
+    @property
+    def _limits(self) -> Limits:
+        limits = self.settings.limits
+        return Limits(limits.file_mib * MIB, limits.unpacked_mib * MIB, limits.pages, limits.cells)

@@ -1,0 +1,185 @@
+// The chat page: asks POST /v1/answers, shows the answer while it is written, then its citations.
+
+const form = document.querySelector("#ask");
+const question = document.querySelector("#question");
+const asOf = document.querySelector("#as_of");
+const ask = form.querySelector("button[type=submit]");
+const stop = document.querySelector("#stop");
+const conversation = document.querySelector("#conversation");
+let turns = 0;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = question.value.trim();
+  if (text && !ask.disabled) answer(text, asOf.value || null);
+});
+
+question.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+async function answer(text, date) {
+  const turn = new Turn(text, date, ++turns);
+  const controller = new AbortController();
+  stop.onclick = () => controller.abort();
+  ask.disabled = true;
+  stop.hidden = false;
+  question.value = "";
+  try {
+    const response = await fetch("v1/answers", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify({ question: text, as_of: date, stream: true }),
+      signal: controller.signal,
+    });
+    if (!response.ok) throw new Error((await response.json()).detail);
+    for await (const { event, data } of serverSentEvents(response.body)) {
+      if (event === "error") throw new Error(data.detail);
+      turn[event]?.(data);
+    }
+    if (!turn.finished) throw new Error("The connection ended before the answer did. Ask again.");
+  } catch (error) {
+    turn.failed(controller.signal.aborted ? "Stopped." : explain(error));
+  } finally {
+    ask.disabled = false;
+    stop.hidden = true;
+    question.focus();
+  }
+}
+
+function explain(error) {
+  return error instanceof TypeError ? "The server can't be reached. Check that it runs, then ask again." : error.message;
+}
+
+// The events of a response body, as the HTML standard parses them, limited to what our server sends.
+async function* serverSentEvents(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value;
+    const blocks = rest.split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const fields = block.split("\n").map((line) => line.split(/: ?(.*)/s, 2));
+      const data = fields.filter(([name]) => name === "data").map(([, text]) => text);
+      const event = fields.find(([name]) => name === "event");
+      if (event && data.length) yield { event: event[1], data: JSON.parse(data.join("\n")) };
+    }
+  }
+}
+
+// One question and its answer on the page. Methods are named after the events that they show.
+class Turn {
+  constructor(text, date, number) {
+    this.number = number;
+    this.finished = false;
+    const fragment = document.querySelector("#turn").content.cloneNode(true);
+    this.element = fragment.querySelector(".turn");
+    this.find("h2").textContent = date ? `${text} (as of ${date})` : text;
+    this.say("Searching the documents…", true);
+    conversation.append(fragment);
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  find(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  say(text, busy = false) {
+    const state = this.find(".state");
+    state.textContent = text;
+    state.classList.toggle("busy", busy);
+  }
+
+  sources({ passages }) {
+    this.say(`Writing from ${passages.length} passages…`, true);
+    this.find(".answer").classList.add("draft");
+    this.find(".sources").hidden = passages.length === 0;
+    this.find("summary").textContent = `${passages.length} passages found`;
+    this.find(".sources ol").replaceChildren(
+      ...passages.map((passage) => item(place(passage), element("blockquote", passage.text))),
+    );
+  }
+
+  delta({ text }) {
+    this.find(".answer").append(text);
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  done(result) {
+    this.finished = true;
+    this.element.classList.add(result.status);
+    const answer = this.find(".answer");
+    answer.classList.remove("draft");
+    answer.replaceChildren(...this.withMarks(result));
+    this.find(".citations").replaceChildren(
+      ...result.citations.map((citation, at) => {
+        const entry = item(place(citation), element("blockquote", citation.quote));
+        entry.id = this.citationId(at);
+        return entry;
+      }),
+    );
+    this.say(result.status === "abstained" ? result.reason : "");
+    const { tokens, tokens_per_step: perStep, retrieval_ms: search, decode_ms: write } = result.stats;
+    const seconds = ((search + write) / 1000).toFixed(1);
+    this.find(".figures").textContent = tokens
+      ? `${seconds} s · ${tokens} tokens, ${perStep} a step · ${result.model}`
+      : `${seconds} s`;
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  failed(sentence) {
+    this.element.classList.add("abstained");
+    this.find(".answer").classList.remove("draft");
+    this.say(sentence);
+  }
+
+  // The answer's text with a numbered mark after each part that a citation supports.
+  withMarks({ answer, citations }) {
+    const characters = [...answer]; // offsets count characters, as Python does, not UTF-16 units
+    const parts = [];
+    let shown = 0;
+    citations.forEach((citation, at) => {
+      parts.push(characters.slice(shown, citation.answer_end).join(""));
+      shown = citation.answer_end;
+      const mark = element("sup");
+      const link = element("a", `[${at + 1}]`);
+      link.href = `#${this.citationId(at)}`;
+      link.setAttribute("aria-label", `Source ${at + 1}`);
+      mark.append(link);
+      parts.push(mark);
+    });
+    return [...parts, characters.slice(shown).join("")];
+  }
+
+  citationId(at) {
+    return `source-${this.number}-${at + 1}`;
+  }
+}
+
+function place({ title, heading, page, version, effective_from: from, effective_to: to, document: name }) {
+  const line = element("span", "", "place");
+  const section = heading.startsWith(`${title} > `) ? heading.slice(title.length + 3) : heading;
+  line.append(element("b", title), section === title ? "" : ` › ${section.replaceAll(" > ", " › ")}`);
+  line.append(page ? `, page ${page}` : "", ` · ${name}, version ${version}`);
+  line.append(from ? ` · in force from ${from}` : "", to ? ` until before ${to}` : "");
+  return line;
+}
+
+function item(...children) {
+  const entry = element("li");
+  entry.append(...children);
+  return entry;
+}
+
+function element(name, text = "", className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}

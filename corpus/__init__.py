@@ -1,0 +1,1 @@
+"""Documents in, passages out. The SQL database is the truth about documents, versions and passages."""

@@ -1,0 +1,87 @@
+"""What a loader makes of a file: pages of text, and the blocks on them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a block is. A row is one row of a table; the first row of each table is its header."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    HEADER = "header"
+    ROW = "row"
+
+
+@dataclass(frozen=True)
+class Block:
+    """The characters ``start`` to ``end`` (exclusive) of a page. ``level`` counts from 1 and is of headings only."""
+
+    kind: Kind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """``number`` counts from 1. Blocks are in reading order and don't overlap."""
+
+    number: int
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file as read. ``paged`` says whether page numbers mean something to a reader: those of a PDF or the sheets of a
+    workbook do. ``title`` is None where the file doesn't name itself."""
+
+    title: str | None
+    pages: tuple[Page, ...]
+    paged: bool = False
+
+
+class PageBuilder:
+    """Collects blocks and writes the page text that they are spans of.
+
+    White space inside a block is folded to single spaces, and characters that no reader sees are dropped, so that a
+    quotation can be compared with the page character by character.
+    """
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._blocks: list[Block] = []
+
+    def add(self, kind: Kind, text: str, level: int = 0) -> None:
+        """Append a block; one without visible text is left out."""
+        text = clean(text)
+        if not text:
+            return
+        close = {Kind.ITEM, Kind.ROW, Kind.HEADER}
+        if self._blocks:
+            self._text += "\n" if kind in close and self._blocks[-1].kind in close else "\n\n"
+        start = len(self._text)
+        self._text += text
+        self._blocks.append(Block(kind, start, len(self._text), level))
+
+    def table(self, rows: list[list[str]]) -> None:
+        """Append a table, its first row being the header; cells are joined with " | "."""
+        filled = [[clean(cell) for cell in row] for row in rows]
+        for at, row in enumerate(row for row in filled if any(row)):
+            self.add(Kind.ROW if at else Kind.HEADER, " | ".join(row))
+
+    def page(self, number: int) -> Page:
+        return Page(number, self._text, tuple(self._blocks))
+
+
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """``text`` without control characters, soft hyphens and zero-width marks, white space folded."""
+    return " ".join(_INVISIBLE.sub("", text).split())

@@ -1,0 +1,29 @@
+"""What can go wrong with documents, each with a sentence that says what to do."""
+
+
+class CorpusError(Exception):
+    """The root of this package's errors."""
+
+
+class Unreadable(CorpusError):
+    """A file that can't be taken in; the message is the reason."""
+
+
+class BadManifest(CorpusError):
+    """A folder's manifest.yaml that can't be followed."""
+
+
+class NothingToIngest(CorpusError):
+    """A path that doesn't exist, or holds no file of a known format."""
+
+
+class UnknownCollection(CorpusError):
+    """A collection that nothing was ever ingested into."""
+
+
+class UnknownDocument(CorpusError):
+    """No document of that id or name in the collection."""
+
+
+class DatabaseUnusable(CorpusError):
+    """The database can't be opened, read or written."""

@@ -1,0 +1,154 @@
+"""Files in, versions of documents out: one transaction for each file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import select
+
+from corpus import store
+from corpus.content import clean
+from corpus.database import Database
+from corpus.errors import BadManifest, NothingToIngest, Unreadable
+from corpus.loaders import Limits, format_of, load
+from corpus.passages import cut
+from corpus.schema import Document, Ingestion, now
+from corpus.sources import SourceFile, find_sources
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    NEW_VERSION = "new version"
+    DATED = "dated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file's way in; ``reason`` says why it failed."""
+
+    path: Path
+    document: str
+    outcome: Outcome
+    passages: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An ingestion that has been noted in the database and not been carried out yet."""
+
+    id: int
+    collection: str
+    sources: tuple[SourceFile, ...]
+
+
+def plan(database: Database, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> Plan:
+    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
+    sources = find_sources(paths, effective_from)
+    with database.writing() as session:
+        ingestion = Ingestion(
+            collection=collection, paths=[str(path.resolve()) for path in paths], effective_from=effective_from
+        )
+        session.add(ingestion)
+        session.flush()
+        return Plan(ingestion.id, collection, tuple(sources))
+
+
+def unfinished(database: Database) -> list[Plan]:
+    """Ingestions that were begun and not finished, oldest first; those with nothing left to read are let go."""
+    plans = []
+    with database.writing() as session:
+        for ingestion in session.scalars(select(Ingestion).where(Ingestion.finished_at.is_(None))):
+            paths = [path for path in map(Path, ingestion.paths) if path.exists()]
+            try:
+                sources = find_sources(paths, ingestion.effective_from)
+            except (NothingToIngest, BadManifest):
+                ingestion.finished_at = now()
+            else:
+                plans.append(Plan(ingestion.id, ingestion.collection, tuple(sources)))
+    return plans
+
+
+def finish(database: Database, plan: Plan) -> None:
+    """Note that a plan is done, failed files included."""
+    with database.writing() as session:
+        ingestion = session.get(Ingestion, plan.id)
+        if ingestion:
+            ingestion.finished_at = now()
+
+
+def carry_out(database: Database, plan: Plan, limits: Limits) -> Iterator[FileReport]:
+    """Ingest file after file; whatever becomes of one, the others go in."""
+    for source in plan.sources:
+        try:
+            yield _ingest_file(database, plan.collection, source, limits)
+        except Unreadable as error:
+            yield FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+
+
+def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits) -> FileReport:
+    content_hash = _hash(source.path)
+    with database.reading() as session:
+        document = store.find_document(session, collection, source.document)
+        if document and _is_known(document, content_hash, source.effective_from):
+            return FileReport(source.path, source.document, Outcome.UNCHANGED)
+    content = load(source.path, limits)
+    title = source.title or content.title or clean(source.path.stem.replace("-", " ").replace("_", " "))
+    spans = list(cut(content, title))
+    with database.changing_corpus() as session:
+        # Asked again now that no other process can write: it may have ingested the same file meanwhile.
+        document = store.find_document(session, collection, source.document)
+        if document and _is_known(document, content_hash, source.effective_from):
+            return FileReport(source.path, source.document, Outcome.UNCHANGED)
+        if document and source.effective_from and _date_undated(document, content_hash, source.effective_from):
+            return FileReport(source.path, source.document, Outcome.DATED)
+        outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
+        store.add_version(
+            session,
+            document or store.make_document(session, collection, source.document),
+            title=title,
+            format_name=format_of(source.path),
+            source=str(source.path.resolve()),
+            content_hash=content_hash,
+            effective_from=source.effective_from or (now().date() if document else None),
+            content=content,
+            spans=spans,
+        )
+    return FileReport(source.path, source.document, outcome, len(spans))
+
+
+def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:
+    """Whether ingesting this would change nothing.
+
+    Without a date the text is known if it is the newest one: going back to an older text is a change. With a date, any
+    version will do that has both.
+    """
+    if effective_from is None:
+        return document.versions[-1].content_hash == content_hash
+    return any((v.content_hash, v.effective_from) == (content_hash, effective_from) for v in document.versions)
+
+
+def _date_undated(document: Document, content_hash: str, effective_from: date) -> bool:
+    """Where the newest version is this text without a date, give it the date instead of storing the text again."""
+    newest = document.versions[-1]
+    if newest.content_hash != content_hash or newest.effective_from is not None:
+        return False
+    store.date_version(document, newest, effective_from)
+    return True
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unreadable(f"the file can't be opened: {error.strerror or error}") from error

@@ -1,0 +1,79 @@
+"""XLSX: each sheet a page, each row a row of its table."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import openpyxl
+from lxml.etree import XMLSyntaxError
+
+from corpus.content import Content, Kind, Page, PageBuilder
+from corpus.errors import Unreadable
+from corpus.loaders.limits import Limits, check_zip
+
+
+def load_xlsx(path: Path, limits: Limits) -> Content:
+    """Sheet names are headings, the first filled row of a sheet is its header, formulas show their last value."""
+    if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise Unreadable("it is encrypted or in the old .xls format: save it as .xlsx without a password")
+    check_zip(path, limits, "xl/workbook.xml")
+    try:
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        pages = tuple(_page(number, sheet, limits) for number, sheet in enumerate(workbook.worksheets, start=1))
+        title = workbook.properties.title
+        workbook.close()
+    except (BadZipFile, XMLSyntaxError, KeyError, ValueError, TypeError) as error:
+        raise Unreadable("its contents are damaged: open it in a spreadsheet program and save it again") from error
+    return Content(title or None, pages, paged=True)
+
+
+def _page(number: int, sheet: Any, limits: Limits) -> Page:
+    builder = PageBuilder()
+    builder.add(Kind.HEADING, sheet.title, level=1)
+    rows: list[list[str]] = []
+    cells = 0
+    for row in sheet.iter_rows():
+        cells += len(row)
+        if cells > limits.cells:
+            raise Unreadable(f"sheet {sheet.title!r} has more than the {limits.cells:,} cells that are taken")
+        texts = [cell_text(cell.value, cell.number_format if cell.value is not None else "") for cell in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        rows.append(texts)
+    builder.table(rows)
+    return builder.page(number)
+
+
+def cell_text(value: Any, number_format: str) -> str:
+    """A cell as its reader sees it: percentages as such, dates in ISO form, numbers without a stray ``.0``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int | float | Decimal):
+        return _number(float(value) if isinstance(value, Decimal) else value, number_format)
+    return str(value)
+
+
+def _number(value: int | float, number_format: str) -> str:
+    if "%" in number_format:
+        return f"{round(value * 100, 6):g}%"
+    pattern = number_format.split(";")[0]
+    decimals = len(pattern.rpartition(".")[2].rstrip('_) "')) if "." in pattern and "0" in pattern else None
+    grouped = "," if "#,##" in pattern else ""
+    sign = next((c for c in "£€$¥" if c in pattern), "")
+    if decimals is not None and decimals <= 6:
+        return f"{sign}{value:{grouped}.{decimals}f}"
+    return (
+        f"{sign}{value:{grouped}}"
+        if isinstance(value, int)
+        else f"{sign}{round(value, 10):{grouped}}".removesuffix(".0")
+    )

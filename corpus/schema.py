@@ -1,0 +1,135 @@
+"""The tables of documents, versions, pages and passages."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Root of every table of the project; constraints have names, so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Collection(Base):
+    """Documents that are asked together."""
+
+    __tablename__ = "collections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Document(Base):
+    """One document through all its versions. ``name`` is its path in the folder it was ingested from."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("collection_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"))
+    name: Mapped[str]
+
+    collection: Mapped[Collection] = relationship()
+    versions: Mapped[list[Version]] = relationship(
+        back_populates="document", order_by="Version.number", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Version(Base):
+    """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str]
+    format: Mapped[str]
+    source: Mapped[str]
+    content_hash: Mapped[str]
+    paged: Mapped[bool]
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+    ingested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+    document: Mapped[Document] = relationship(back_populates="versions")
+    pages: Mapped[list[Page]] = relationship(
+        back_populates="version", order_by="Page.number", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Page(Base):
+    """The text of one page of a version, as its passages and quotations are spans of it."""
+
+    __tablename__ = "pages"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str]
+
+    version: Mapped[Version] = relationship(back_populates="pages")
+    passages: Mapped[list[Passage]] = relationship(
+        back_populates="page", order_by="Passage.start", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Passage(Base):
+    """``text`` is the page's text from ``start`` to ``end``; it is kept here too because the lexical index reads it.
+
+    Ids are never used again (AUTOINCREMENT), so that an index that still holds a deleted passage can't return another.
+    """
+
+    __tablename__ = "passages"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    heading: Mapped[str]
+    heading_path: Mapped[list[str]] = mapped_column(JSON)
+    context: Mapped[str]
+    text: Mapped[str]
+
+    page: Mapped[Page] = relationship(back_populates="passages")
+
+
+class Ingestion(Base):
+    """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start."""
+
+    __tablename__ = "ingestions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str]
+    paths: Mapped[list[str]] = mapped_column(JSON)
+    effective_from: Mapped[date | None]
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Generation(Base):
+    """One row: a number that grows with every change to documents, passages or embeddings."""
+
+    __tablename__ = "generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]

@@ -1,0 +1,265 @@
+"""Reading and changing the stored documents. Every function works in the session that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from corpus.content import Content
+from corpus.errors import UnknownCollection, UnknownDocument
+from corpus.passages import PassageSpan
+from corpus.schema import Collection, Document, Generation, Page, Passage, Version
+from corpus.timeline import Start, ends
+
+
+@dataclass(frozen=True)
+class PassageRecord:
+    """A passage with all that a citation of it says. ``page`` is None where the format has no pages."""
+
+    id: int
+    document: str
+    title: str
+    version: int
+    effective_from: date | None
+    effective_to: date | None
+    page: int | None
+    heading: str
+    start: int
+    end: int
+    context: str
+    text: str
+
+
+@dataclass(frozen=True)
+class VersionRecord:
+    """One version of a document, with its size."""
+
+    number: int
+    title: str
+    format: str
+    source: str
+    content_hash: str
+    effective_from: date | None
+    effective_to: date | None
+    ingested_at: datetime
+    pages: int
+    passages: int
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """A document and its versions, oldest number first."""
+
+    id: int
+    collection: str
+    name: str
+    versions: tuple[VersionRecord, ...]
+
+    @property
+    def title(self) -> str:
+        return self.versions[-1].title
+
+
+def generation(session: Session) -> int:
+    """The number that grows with every change to what can be retrieved."""
+    return session.scalars(select(Generation.number)).one()
+
+
+def collections(session: Session) -> list[str]:
+    """Names of all collections."""
+    return list(session.scalars(select(Collection.name).order_by(Collection.name)))
+
+
+def require_collection(session: Session, name: str) -> int:
+    """The id of a collection; raises `UnknownCollection` with the names of those there are."""
+    found = session.scalar(select(Collection.id).where(Collection.name == name))
+    if found is None:
+        known = collections(session)
+        there_are = f"there are: {', '.join(known)}" if known else "nothing has been ingested yet"
+        raise UnknownCollection(f"There is no collection {name!r}; {there_are}. Fill it with: citewell ingest PATH")
+    return found
+
+
+def count_passages(session: Session) -> int:
+    """Passages of all documents and versions."""
+    return session.scalar(select(func.count()).select_from(Passage)) or 0
+
+
+def is_empty(session: Session, collection: str) -> bool:
+    """Whether a collection holds no document, or doesn't exist."""
+    documents = select(Document.id).join(Collection).where(Collection.name == collection)
+    return session.scalar(documents.limit(1)) is None
+
+
+def eligible(collection_id: int, as_of: date) -> Sequence[ColumnElement[bool]]:
+    """Conditions on `Document` and `Version` for what may answer a question about the day ``as_of``."""
+    return (
+        Document.collection_id == collection_id,
+        or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
+        or_(Version.effective_to.is_(None), Version.effective_to > as_of),
+    )
+
+
+def eligible_passage_ids(session: Session, collection_id: int, as_of: date) -> list[int]:
+    """Ids of the passages that may answer a question about the day ``as_of``, ascending."""
+    statement = select(Passage.id).join(Page).join(Version).join(Document).where(*eligible(collection_id, as_of))
+    return list(session.scalars(statement.order_by(Passage.id)))
+
+
+def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
+    """The passages of ``ids``, in that order; those that no longer exist are left out."""
+    rows = session.execute(_PASSAGES.where(Passage.id.in_(ids)))
+    found = {row.id: PassageRecord(**row._mapping) for row in rows}
+    return [found[i] for i in ids if i in found]
+
+
+_PASSAGES: Select[Any] = (
+    select(
+        Passage.id,
+        Document.name.label("document"),
+        Version.title,
+        Version.number.label("version"),
+        Version.effective_from,
+        Version.effective_to,
+        func.iif(Version.paged, Page.number, None).label("page"),
+        Passage.heading,
+        Passage.start,
+        Passage.end,
+        Passage.context,
+        Passage.text,
+    )
+    .join(Page, Passage.page_id == Page.id)
+    .join(Version)
+    .join(Document)
+)
+
+
+def add_version(
+    session: Session,
+    document: Document,
+    *,
+    title: str,
+    format_name: str,
+    source: str,
+    content_hash: str,
+    effective_from: date | None,
+    content: Content,
+    spans: Sequence[PassageSpan],
+) -> Version:
+    """Store a file's text as the next version of ``document``, and redraw the document's timeline."""
+    version = Version(
+        number=1 + max((v.number for v in document.versions), default=0),
+        title=title,
+        format=format_name,
+        source=source,
+        content_hash=content_hash,
+        paged=content.paged,
+        effective_from=effective_from,
+    )
+    document.versions.append(version)
+    pages = {page.number: Page(number=page.number, text=page.text) for page in content.pages}
+    version.pages.extend(pages.values())
+    for span in spans:
+        page = pages[span.page]
+        page.passages.append(
+            Passage(
+                start=span.start,
+                end=span.end,
+                heading=" > ".join(span.heading),
+                heading_path=list(span.heading),
+                context=span.context,
+                text=page.text[span.start : span.end],
+            )
+        )
+    _redraw_timeline(document)
+    return version
+
+
+def date_version(document: Document, version: Version, effective_from: date) -> None:
+    """Say from when a version applies that was stored without a date."""
+    version.effective_from = effective_from
+    _redraw_timeline(document)
+
+
+def find_document(session: Session, collection: str, name: str) -> Document | None:
+    """The document of that name, or None."""
+    return session.scalar(select(Document).join(Collection).where(Collection.name == collection, Document.name == name))
+
+
+def make_document(session: Session, collection: str, name: str) -> Document:
+    """A new document without versions, in a collection that is made if it doesn't exist."""
+    holder = session.scalar(select(Collection).where(Collection.name == collection)) or Collection(name=collection)
+    document = Document(collection=holder, name=name)
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _redraw_timeline(document: Document) -> None:
+    end_of = ends([Start(version.number, version.effective_from) for version in document.versions])
+    for version in document.versions:
+        version.effective_to = end_of[version.number]
+
+
+def documents(session: Session, collection: str) -> list[DocumentRecord]:
+    """All documents of a collection, by name."""
+    collection_id = require_collection(session, collection)
+    found = session.scalars(select(Document).where(Document.collection_id == collection_id).order_by(Document.name))
+    return _records(session, list(found))
+
+
+def document(session: Session, collection: str, key: str) -> DocumentRecord:
+    """The document with that id or name; raises `UnknownDocument`."""
+    collection_id = require_collection(session, collection)
+    named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 18 else -1))
+    found = session.scalars(select(Document).where(Document.collection_id == collection_id, named)).first()
+    if found is None:
+        raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
+    return _records(session, [found])[0]
+
+
+def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord]:
+    sizes = {
+        version_id: (pages, passages)
+        for version_id, pages, passages in session.execute(
+            select(Page.version_id, func.count(Page.id.distinct()), func.count(Passage.id))
+            .outerjoin(Passage)
+            .group_by(Page.version_id)
+        )
+    }
+    return [
+        DocumentRecord(
+            id=document.id,
+            collection=document.collection.name,
+            name=document.name,
+            versions=tuple(_version_record(version, *sizes.get(version.id, (0, 0))) for version in document.versions),
+        )
+        for document in found
+    ]
+
+
+def _version_record(version: Version, pages: int, passages: int) -> VersionRecord:
+    return VersionRecord(
+        number=version.number,
+        title=version.title,
+        format=version.format,
+        source=version.source,
+        content_hash=version.content_hash,
+        effective_from=version.effective_from,
+        effective_to=version.effective_to,
+        ingested_at=version.ingested_at,
+        pages=pages,
+        passages=passages,
+    )
+
+
+def delete_document(session: Session, collection: str, key: str) -> DocumentRecord:
+    """Delete a document, named by id or name, with all its versions; returns what it was."""
+    record = document(session, collection, key)
+    session.execute(delete(Document).where(Document.id == record.id))
+    return record

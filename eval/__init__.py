@@ -1,0 +1,1 @@
+"""Offline evaluation: gold sets, and measurements over the whole pipeline."""

@@ -1,0 +1,66 @@
+"""Embeddings for all passages that have none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import Session
+
+from corpus.database import Database
+from corpus.schema import Passage
+from retrieval.embedder import Embedder
+from retrieval.schema import Embedding
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class EmbeddingProgress:
+    """Passages embedded so far, of how many that had no embedding."""
+
+    done: int
+    total: int
+
+
+def count_missing(session: Session, model: str) -> int:
+    """Passages without an embedding by ``model``."""
+    return session.scalar(select(func.count()).select_from(Passage).where(_lacks(model))) or 0
+
+
+def embed_missing(database: Database, embedder: Embedder) -> Iterator[EmbeddingProgress]:
+    """Embed what has no embedding by this model yet, one transaction for each batch.
+
+    A process that dies in between loses one batch of work and nothing else; two that run at once do no harm.
+    """
+    with database.reading() as session:
+        total = count_missing(session, embedder.identity)
+    done = after = 0
+    while True:
+        with database.reading() as session:
+            columns = select(Passage.id, Passage.heading, Passage.context, Passage.text)
+            rows = session.execute(
+                columns.where(Passage.id > after, _lacks(embedder.identity)).order_by(Passage.id).limit(BATCH)
+            ).all()
+        if not rows:
+            return
+        vectors = embedder.embed([indexed_text(row.heading, row.context, row.text) for row in rows])
+        by_id = {row.id: vector.tobytes() for row, vector in zip(rows, vectors, strict=True)}
+        with database.changing_corpus() as session:
+            wanted = session.scalars(select(Passage.id).where(Passage.id.in_(by_id), _lacks(embedder.identity)))
+            new = [{"passage_id": i, "model": embedder.identity, "vector": by_id[i]} for i in wanted]
+            if new:
+                session.execute(insert(Embedding), new)
+        after = rows[-1].id
+        done += len(rows)
+        yield EmbeddingProgress(done, max(total, done))
+
+
+def indexed_text(heading: str, context: str, text: str) -> str:
+    """What of a passage is embedded: its heading path and table header say what the text alone may not."""
+    return "\n".join(part for part in (heading, context, text) if part)
+
+
+def _lacks(model: str) -> ColumnElement[bool]:
+    return ~select(Embedding.passage_id).where(Embedding.passage_id == Passage.id, Embedding.model == model).exists()

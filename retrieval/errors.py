@@ -1,0 +1,9 @@
+"""What can go wrong with retrieval, each with a sentence that says what to do."""
+
+
+class RetrievalError(Exception):
+    """The root of this package's errors."""
+
+
+class NoEmbedder(RetrievalError):
+    """The embedding model can't be loaded."""

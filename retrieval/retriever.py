@@ -1,0 +1,66 @@
+"""The retriever: one question through both indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import store
+from corpus.database import Database
+from corpus.store import PassageRecord
+from retrieval import lexical
+from retrieval.dense import DenseIndex
+from retrieval.embedder import Embedder
+from retrieval.fusion import reciprocal_rank_fusion
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found. ``score`` is the fused one, by which hits are sorted; ``similarity`` is the cosine of
+    question and passage, ``bm25`` the lexical score, None where that search did not return it."""
+
+    passage: PassageRecord
+    score: float
+    similarity: float | None
+    bm25: float | None
+
+
+class Retriever:
+    """Searches the passages of one collection that apply on one day.
+
+    Each of the two searches gives ``candidates`` passages, which are then fused.
+    """
+
+    def __init__(
+        self, database: Database, embedder: Embedder, index: DenseIndex, *, candidates: int = 50, rrf_constant: int = 60
+    ) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._index = index
+        self._candidates = candidates
+        self._rrf_constant = rrf_constant
+        self._allowed: tuple[tuple[int, int, date], npt.NDArray[np.int64]] | None = None
+
+    def search(self, question: str, collection: str, as_of: date, k: int) -> list[Hit]:
+        """The ``k`` best passages, best first. Raises `corpus.errors.UnknownCollection`."""
+        vector = self._embedder.embed([question])[0]
+        with self._database.reading() as session:
+            collection_id = store.require_collection(session, collection)
+            self._index.refresh(session)
+            key = (store.generation(session), collection_id, as_of)
+            cached = self._allowed
+            if cached is None or cached[0] != key:
+                ids = store.eligible_passage_ids(session, collection_id, as_of)
+                self._allowed = cached = (key, np.array(ids, dtype=np.int64))
+            limit = max(self._candidates, k)
+            dense = self._index.search(vector, cached[1], limit)
+            words = lexical.search(session, question, collection_id, as_of, limit)
+            fused = reciprocal_rank_fusion(
+                [[r.passage_id for r in dense], [r.passage_id for r in words]], self._rrf_constant
+            )[:k]
+            records = {record.id: record for record in store.passages(session, [i for i, _ in fused])}
+        similarity, bm25 = dict(dense), dict(words)
+        return [Hit(records[i], score, similarity.get(i), bm25.get(i)) for i, score in fused if i in records]

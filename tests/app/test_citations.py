@@ -1,0 +1,52 @@
+"""A citation supports its sentence, and is verbatim."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.citations import best_support
+from corpus.store import PassageRecord
+
+
+def passage(text: str, heading: str = "Card fees > Abroad", context: str = "") -> PassageRecord:
+    return PassageRecord(1, "fees.md", "Card fees", 1, None, None, None, heading, 0, len(text), context, text)
+
+
+FEES = passage("Cash abroad costs 2.25% of the amount. The least is EUR 3.50. Report errors within 10 business days.")
+
+
+def quote(sentence: str, *passages: PassageRecord) -> str | None:
+    support = best_support(sentence, passages, min_support=0.6)
+    return support and support.span.of(support.passage.text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Cash abroad costs 2.25% of the amount.", "Cash abroad costs 2.25% of the amount."),
+        ("Taking cash abroad costs 2.25% of the amount", "Cash abroad costs 2.25% of the amount."),
+        ("Report errors within 14 business days.", None),
+        ("Cash abroad costs nothing at any time of the day.", None),
+        ("Abroad cash costs 2.25% of the amount and the least is EUR 3.50.",
+         "Cash abroad costs 2.25% of the amount. The least is EUR 3.50."),
+        ("...", None),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_cited_where_its_words_and_numbers_stand(sentence: str, expected: str | None) -> None:
+    assert quote(sentence, FEES) == expected
+
+
+def test_a_thousand_is_the_same_number_with_and_without_a_comma() -> None:
+    assert quote("The limit is 1000 euros.", passage("The limit is 1,000 euros.")) == "The limit is 1,000 euros."
+
+
+def test_the_first_of_equal_sources_is_cited() -> None:
+    first, second = passage("You pay EUR 5 a year."), passage("You pay EUR 5 a year.", heading="Other")
+    support = best_support("You pay EUR 5 a year.", [first, second], 0.6)
+    assert support is not None
+    assert support.passage is first
+
+
+def test_a_row_is_understood_with_its_header() -> None:
+    rows = passage("Gold | 60\nPlatinum | 84", context="Card | EUR a year")
+    assert quote("Platinum | 84", rows) == "Platinum | 84"

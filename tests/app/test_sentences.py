@@ -1,0 +1,41 @@
+"""Sentences and their places."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answering import repeats_itself, without_loose_ends
+from app.sentences import sentences
+
+
+def split(text: str) -> list[str]:
+    return [span.of(text) for span in sentences(text)]
+
+
+def test_sentences_end_where_readers_see_them_end() -> None:
+    text = 'You pay 2.25% of the sum. See "Fees." No. 5 applies, e.g. Card fees.\n- an item\nA | B'
+    assert split(text) == [
+        "You pay 2.25% of the sum.", 'See "Fees."', "No. 5 applies, e.g. Card fees.", "- an item", "A | B",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="aB .!?\n\"'5", max_size=80))
+def test_sentences_hold_all_that_is_not_space_in_order(text: str) -> None:
+    spans = sentences(text)
+    assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(span.of(text) == span.of(text).strip() for span in spans)
+
+
+def test_a_sentence_said_twice_is_a_circle() -> None:
+    assert repeats_itself("You pay 5. You wait. You pay 5.")
+    assert not repeats_itself("You pay 5. You wait. You pay 6.")
+    assert not repeats_itself("You pay 5. You wait. You pay 5")
+    assert not repeats_itself("")
+
+
+def test_cut_off_and_repeated_sentences_are_taken_away() -> None:
+    text = "You pay 5. You wait. You pay 5. And then you"
+    assert [span.of(text) for span in without_loose_ends(text)] == ["You pay 5.", "You wait."]
+    assert [span.of("only a beg") for span in without_loose_ends("only a beg")] == ["only a beg"]

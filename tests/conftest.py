@@ -1,0 +1,133 @@
+"""The real models, a service over the sample corpus, and a real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TQDM_DISABLE", "1")
+
+from app.config import Settings, load_settings
+from app.generator import converted
+from app.service import Citewell
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "corpus" / "sample"
+SHARED = Path(os.environ.get("CITEWELL_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def generator_path(request: pytest.FixtureRequest) -> Path:
+    """The packaged model, converted once and kept between runs."""
+    return converted(request.config.cache.mkdir("models"))
+
+
+@pytest.fixture(scope="session")
+def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> Path:
+    """A data folder with the sample corpus in it. Only read; copy it to change it."""
+    folder = tmp_path_factory.mktemp("sample")
+    service = Citewell(load_settings(overrides=settings_of(folder, generator_path)))
+    service.ingest([SAMPLE], "default")
+    service.database.close()
+    return folder
+
+
+def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
+    """Overrides for an instance in ``data_dir`` with the shared converted model."""
+    return [f"data_dir={str(data_dir)!r}", f"generator.path={str(generator_path)!r}", *more]
+
+
+@pytest.fixture(scope="session")
+def service(sample_dir: Path, generator_path: Path) -> Iterator[Citewell]:
+    """The whole service over the sample corpus, its models loaded once for the session."""
+    service = Citewell(load_settings(overrides=settings_of(sample_dir, generator_path, "generator.max_new_tokens=60")))
+    yield service
+    service.database.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path, generator_path: Path) -> Iterator[Citewell]:
+    """A service of its own with nothing in it."""
+    service = Citewell(load_settings(overrides=settings_of(tmp_path / "var", generator_path)))
+    yield service
+    service.database.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Defaults, in a folder of their own."""
+    return load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}"])
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def citewell(tmp_path: Path, generator_path: Path) -> Run:
+    """Runs the command line as a process of its own, on a data folder of its own."""
+
+    def run(
+        *arguments: str | Path, data_dir: Path = tmp_path / "var", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=environment(data_dir, generator_path) | variables,
+            timeout=280,
+        )
+
+    return run
+
+
+def environment(data_dir: Path, generator_path: Path) -> dict[str, str]:
+    """The variables of a process that works in ``data_dir``."""
+    return os.environ | {"CITEWELL_DATA_DIR": str(data_dir), "CITEWELL_GENERATOR__PATH": str(generator_path)}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator_path: Path) -> Iterator[str]:
+    """The address of a real server over a copy of the sample corpus."""
+    folder = tmp_path_factory.mktemp("server") / "var"
+    shutil.copytree(sample_dir, folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "--set", "generator.max_new_tokens=60", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment(folder, generator_path) | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://\S+", line):
+            yield found[0]
+            break
+    else:
+        pytest.fail(f"the server ended with status {process.wait()}")
+    process.terminate()
+    process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def guides() -> Path:
+    """85 real consumer guides, which aren't part of the repository."""
+    folder = SHARED / "policies" / "documents" / "us-ask-cfpb-guides-md"
+    if not folder.is_dir():
+        missing("the real guides lie in no ../shared/data; set CITEWELL_SHARED_DATA")
+    return folder
+
+
+def missing(what: str) -> None:
+    """Skip for something this machine lacks; where nothing may be skipped, fail."""
+    if os.environ.get("CITEWELL_TESTS_NO_SKIP"):
+        pytest.fail(what)
+    pytest.skip(what)

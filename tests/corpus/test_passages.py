@@ -1,0 +1,72 @@
+"""Passages are spans of their page, in order, under the right heading."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.content import Content, Kind, PageBuilder
+from corpus.passages import PassageSpan, cut
+
+words = st.text(alphabet="abc .;\n\té–", max_size=200)
+block = st.tuples(st.sampled_from(Kind), words, st.integers(1, 4))
+
+
+def build(*pages: list[tuple[Kind, str, int]]) -> Content:
+    built = []
+    for number, content in enumerate(pages, start=1):
+        builder = PageBuilder()
+        for kind, text, level in content:
+            builder.add(kind, text, level)
+        built.append(builder.page(number))
+    return Content(None, tuple(built))
+
+
+def cut_text(content: Content, span: PassageSpan) -> str:
+    return content.pages[span.page - 1].text[span.start : span.end]
+
+
+@given(st.lists(st.lists(block, max_size=8), min_size=1, max_size=3), st.integers(20, 300))
+def test_passages_hold_every_word_once_and_in_order(pages: list[list[tuple[Kind, str, int]]], most: int) -> None:
+    content = build(*pages)
+    spans = list(cut(content, "Title", most))
+    for span in spans:
+        text = cut_text(content, span)
+        assert 0 < len(text) <= most
+        assert text == text.strip()
+    shown = "".join("".join(cut_text(content, span).split()) for span in spans)
+    bodies = [p.text[b.start : b.end] for p in content.pages for b in p.blocks if b.kind is not Kind.HEADING]
+    assert shown == "".join("".join(body.split()) for body in bodies)
+    places = [(span.page, span.start, span.end) for span in spans]
+    assert places == sorted(places)
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(places, places[1:], strict=False))
+
+
+def test_the_heading_path_follows_the_levels() -> None:
+    content = build(
+        [
+            (Kind.PARAGRAPH, "before", 0),
+            (Kind.HEADING, "Fees", 2),
+            (Kind.HEADING, "Cards", 3),
+            (Kind.PARAGRAPH, "card", 0),
+            (Kind.HEADING, "Loans", 2),
+            (Kind.PARAGRAPH, "loan", 0),
+        ],
+        [(Kind.PARAGRAPH, "next page", 0)],
+    )
+    assert [span.heading for span in cut(content, "Bank")] == [
+        ("Bank",), ("Bank", "Fees", "Cards"), ("Bank", "Loans"), ("Bank", "Loans"),
+    ]  # fmt: skip
+
+
+def test_rows_that_are_parted_from_their_header_carry_it() -> None:
+    rows = [(Kind.HEADER, "Fee | EUR", 0)] + [(Kind.ROW, f"Fee number {n} | {n}", 0) for n in range(9)]
+    spans = list(cut(build(rows), "Fees", 60))
+    assert spans[0].context == ""
+    assert {span.context for span in spans[1:]} == {"Fee | EUR"}
+
+
+def test_the_documents_own_title_is_not_repeated() -> None:
+    content = build([(Kind.HEADING, "Card fees 2026", 1), (Kind.PARAGRAPH, "free", 0)])
+    named = Content("Card fees 2026", content.pages)
+    assert [span.heading for span in cut(named, "Card fees")] == [("Card fees",)]
