@@ -105,7 +105,7 @@ class Generator:
         prompt = self.prompt_tokens(messages, opening)
         if not self.fits(len(prompt), max_new_tokens):
             raise PromptTooLong(
-                f"The prompt has {len(prompt)} tokens, the answer may have {max_new_tokens}, and the model's context is "
+                f"The prompt has {len(prompt)} tokens, the answer may have {max_new_tokens}, the model's context is "
                 f"{self._runtime.context_length}: ask with fewer or shorter passages."
             )
         with self._free:

@@ -11,8 +11,8 @@ class TokenTrie:
     """Every run of at most ``branch_length`` tokens of the sequences fed to it, with how often each occurred.
 
     Nodes are integers and ``ROOT`` is 0; the node of a run is reached from the root token by token. Feeding goes
-    through a `TrieCursor`, which costs ``branch_length`` dictionary steps a token and holds, at any moment, the nodes of all
-    suffixes of what it has read: inserting a sequence and finding its continuations are one walk.
+    through a `TrieCursor`, which costs ``branch_length`` dictionary steps a token and holds, at any moment, the nodes
+    of all suffixes of what it has read: inserting a sequence and finding its continuations are one walk.
     """
 
     def __init__(self, branch_length: int = 16) -> None:

@@ -6,30 +6,18 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from accel import Generation, Generator
 from app import prompt
 from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
 from app.config import AnsweringSettings
-from app.errors import BadQuestion
+from app.question import Question
 from app.sentences import Span, is_finished, sentences
 from corpus.store import PassageRecord
 from retrieval.retriever import Hit, Retriever
 
 DECLINED = "I can't answer that from these documents."
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked, of which collection, as of which day, from how many passages. ``plain`` turns drafting off."""
-
-    text: str
-    collection: str
-    as_of: date
-    k: int
-    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +54,14 @@ class Answerer:
         settings: AnsweringSettings,
         *,
         max_new_tokens: int,
-        question_chars: int,
     ) -> None:
         self._retriever = retriever
         self._generator = generator
         self._settings = settings
         self._max_new_tokens = max_new_tokens
-        self._question_chars = question_chars
 
     def stream(self, question: Question) -> Iterator[Event]:
         """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here."""
-        check_question(question, self._question_chars)
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
         retrieval_ms = (time.perf_counter() - began) * 1000
@@ -172,16 +157,6 @@ class Answerer:
             reason=reason,
             model=self._generator.name,
             stats=stats,
-        )
-
-
-def check_question(question: Question, most_chars: int) -> None:
-    """Raise `BadQuestion` for one that can't be asked at all."""
-    if not question.text.strip():
-        raise BadQuestion("The question is empty: write what you want to know.")
-    if len(question.text) > most_chars:
-        raise BadQuestion(
-            f"The question has {len(question.text):,} characters and at most {most_chars:,} are taken: shorten it."
         )
 
 

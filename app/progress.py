@@ -6,7 +6,9 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Called with what is being done, how much of it, and of how much; a ``total`` of None means that isn't known."""
+    """Called with what is being done, how much of it, and of how much; a ``total`` of None means that isn't known.
+
+    An empty label says that nothing is being done any more."""
 
     def __call__(self, label: str, done: int, total: int | None) -> None: ...
 

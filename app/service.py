@@ -12,6 +12,7 @@ from app import answers
 from app.answer import Answer
 from app.config import Settings
 from app.progress import Progress, silent
+from app.question import Question, check_text
 from corpus import ingest, store
 from corpus.database import Database
 from corpus.ingest import FileReport, Plan
@@ -21,7 +22,7 @@ from corpus.schema import now
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator
-    from app.answering import Answerer, Event, Question
+    from app.answering import Answerer, Event
     from retrieval.dense import DenseIndex
     from retrieval.embedder import Embedder
     from retrieval.retriever import Hit, Retriever
@@ -83,7 +84,6 @@ class Citewell:
             self.generator,
             self.settings.answering,
             max_new_tokens=self.settings.generator.max_new_tokens,
-            question_chars=self.settings.limits.question_chars,
         )
 
     def question(
@@ -94,12 +94,15 @@ class Citewell:
         k: int | None = None,
         plain: bool = False,
     ) -> Question:
-        """A question with what was left open filled in: the default collection, today, the configured passages."""
-        from app.answering import Question
+        """A question with what was left open filled in: the default collection, today, the configured passages.
 
-        return Question(
-            text, collection or self.settings.collection, as_of or now().date(), k or self.settings.retrieval.k, plain
-        )
+        Raises `BadQuestion` and `UnknownCollection` before any model is loaded.
+        """
+        check_text(text, self.settings.limits.question_chars)
+        collection = collection or self.settings.collection
+        with self.database.reading() as session:
+            store.require_collection(session, collection)
+        return Question(text, collection, as_of or now().date(), k or self.settings.retrieval.k, plain)
 
     def stream(self, question: Question) -> Iterator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out."""
@@ -121,9 +124,6 @@ class Citewell:
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""
-        from app.answering import check_question
-
-        check_question(question, self.settings.limits.question_chars)
         return self.retriever.search(question.text, question.collection, question.as_of, question.k)
 
     def ingest(self, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> list[FileReport]:

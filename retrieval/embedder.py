@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Embedder:
 
         where = path or str(_packaged())
         self.identity = identity(path)
+        # Fast tokenizers refuse to be used by two threads at once.
+        self._free = threading.Lock()
         try:
             self._model = SentenceTransformer(where, device=device)
         except (OSError, ValueError) as error:
@@ -44,7 +47,8 @@ class Embedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension): their dot products are cosine similarities."""
-        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        with self._free:
+            vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(vectors, dtype="<f4")
 
 

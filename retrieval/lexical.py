@@ -14,11 +14,14 @@ from retrieval.dense import Ranked
 
 # Words that stand in nearly every passage: they cost time and tell nothing apart.
 STOP_WORDS = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     a about am an and any are as at be been but by can could did do does for from get had has have how i if in into is
     it its me my no not of on or our shall should so than that the their them there these they this to was we were what
     when where which who why will with would you your
-    """.split()
+    """,
+    )
 )
 
 

@@ -40,11 +40,11 @@ class DeltaData(BaseModel):
 @router.post("/answers", response_model=Answer)
 async def ask(body: AskBody, service: Service, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
-    question = service.question(body.question, body.collection, body.as_of, body.k)
+    question = await run_in_threadpool(service.question, body.question, body.collection, body.as_of, body.k)
     if not body.stream:
         return await run_in_threadpool(service.answer, question)
     events = service.stream(question)
-    # What is wrong with the request itself shows before the first event, and is then an ordinary problem response.
+    # What goes wrong before the first event is an ordinary problem response.
     first = await run_in_threadpool(next, events)
     return StreamingResponse(
         _event_stream(first, events, request.url.path),

@@ -73,7 +73,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         sentence = f"{error.detail}: see /docs for what there is." if error.status_code in (404, 405) else error.detail
-        response = problem_response(error.status_code, "http-error", sentence, request.url.path)
+        response = problem_response(error.status_code, f"http-{error.status_code}", sentence, request.url.path)
         response.headers.update(error.headers or {})
         return response
 

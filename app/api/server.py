@@ -11,10 +11,11 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import answers, health, search
-from app.api.problems import Problem, add_problem_handlers, problem_response
+from app.api.problems import Problem, add_problem_handlers
 from app.errors import BadSettings
 from app.service import Citewell
 
@@ -34,18 +35,22 @@ def create_app(service: Citewell) -> FastAPI:
     return app
 
 
-def run(service: Citewell, host: str, port: int) -> None:
-    """Serve until interrupted. Raises `BadSettings` where the address can't be listened on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address, on which connections are refused until `run`. Raises `BadSettings` where it isn't to be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
         raise BadSettings(f"Can't listen on {host}:{port} ({error.strerror}): choose another with --port.") from error
-    shown = f"[{host}]" if family == socket.AF_INET6 else host
+    return listener
+
+
+def run(service: Citewell, listener: socket.socket) -> None:
+    """Serve on the address until interrupted."""
+    host, port = listener.getsockname()[:2]
     server = uvicorn.Server(uvicorn.Config(create_app(service), log_level=logging.WARNING))
-    typer.echo(f"Serving on http://{shown}:{listener.getsockname()[1]} (Ctrl-C stops)")
+    typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")
     server.run(sockets=[listener])
 
 
@@ -66,17 +71,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MOST_BYTES:
-                raise _TooLarge
+                raise HTTPException(413, f"The request has more than {MOST_BYTES:,} bytes: shorten it.")
             return message
 
-        try:
-            await self._app(scope, limited, send)
-        except _TooLarge:
-            response = problem_response(
-                413, "body-too-large", f"The request has more than {MOST_BYTES:,} bytes: shorten it.", scope["path"]
-            )
-            await response(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """The body grew over `MOST_BYTES`."""
+        await self._app(scope, limited, send)

@@ -28,6 +28,7 @@ def ask(
     day = parse_date(as_of, "--as-of")
     with opened(settings) as service:
         asked = service.question(question, collection, day, k, plain)
+        service.show_progress("Starting", 0, None)
         service.retriever, service.generator  # noqa: B018 - loaded now, so that their bars come first
         service.show_progress("Answering", 0, None)
         answer = service.answer(asked)

@@ -11,7 +11,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 
 from app.config import Settings, as_yaml, load_settings
@@ -81,7 +89,7 @@ def opened(settings: Settings) -> Iterator[Citewell]:
 
 
 class ProgressBars:
-    """Shows progress as bars, one at a time; calls with a new label begin a new one."""
+    """Shows progress as bars, one at a time: a new label ends the bar before it, and begins another unless empty."""
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
@@ -91,6 +99,8 @@ class ProgressBars:
     def __call__(self, label: str, done: int, total: int | None) -> None:
         if label != self._label:
             self.stop()
+            if not label:
+                return
             self._bars.start()
             self._label, self._task = label, self._bars.add_task(label, total=total)
         assert self._task is not None
@@ -110,8 +120,6 @@ class ProgressBars:
 @contextmanager
 def progress_bars() -> Iterator[ProgressBars]:
     """Bars with how much is done, the time taken and the time left."""
-    from rich.progress import TimeRemainingColumn
-
     bars = ProgressBars(
         Bars(
             SpinnerColumn(),

@@ -22,13 +22,16 @@ def serve(
     """Serve the REST endpoint and the chat page."""
     settings: Settings = context.obj
     with opened(settings) as service:
+        service.show_progress("Starting", 0, None)
+        from app.api.server import bind, run
+
+        listener = bind(host or settings.server.host, settings.server.port if port is None else port)
         reports = service.resume()
         if sample and service.holds_nothing(settings.collection):
             reports += service.ingest([sample], settings.collection)
         if reports:
             show_reports(reports)
         service.answerer  # noqa: B018 - loaded before the port opens, so that whoever connects is answered
-        service.show_progress("Starting the server", 0, None)
-        from app.api.server import run
-
-        run(service, host or settings.server.host, settings.server.port if port is None else port)
+        service.index_sizes()
+        service.show_progress("", 0, None)
+        run(service, listener)

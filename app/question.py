@@ -1,0 +1,29 @@
+"""A question, ready to be answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.errors import BadQuestion
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, of which collection, as of which day, from how many passages. ``plain`` turns drafting off."""
+
+    text: str
+    collection: str
+    as_of: date
+    k: int
+    plain: bool = False
+
+
+def check_text(text: str, most_chars: int) -> None:
+    """Raise `BadQuestion` for a question that can't be asked at all."""
+    if not text.strip():
+        raise BadQuestion("The question is empty: write what you want to know.")
+    if len(text) > most_chars:
+        raise BadQuestion(
+            f"The question has {len(text):,} characters and at most {most_chars:,} are taken: shorten it."
+        )

@@ -1,0 +1,67 @@
+"""The chat model that LangChain sees."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
+
+from accel.langchain import ChatLookahead
+from app.service import Citewell
+
+PASSAGE = "A dormant account is reactivated free of charge once the holder has shown proof of identity."
+MESSAGES = [
+    SystemMessage("Repeat the passage word for word."),
+    HumanMessage(f"{PASSAGE}\n\nRepeat the passage."),
+]
+
+
+@pytest.fixture(scope="module")
+def chat(service: Citewell) -> ChatLookahead:
+    return ChatLookahead(generator=service.generator, max_new_tokens=24)
+
+
+def test_the_stream_is_the_answer_and_ends_with_its_figures(chat: ChatLookahead) -> None:
+    whole = chat.invoke(MESSAGES, passages=[PASSAGE])
+    chunks = list(chat.bind(passages=[PASSAGE]).stream(MESSAGES))
+    assert "".join(chunk.text for chunk in chunks) == whole.text != ""
+    last = chunks[-1]
+    assert isinstance(last, AIMessageChunk)
+    assert last.usage_metadata is not None
+    assert 5 < last.usage_metadata["output_tokens"] <= 24
+    assert last.response_metadata["tokens_per_step"] > 1
+    assert whole.response_metadata["model_name"]
+
+
+def test_stop_words_end_the_answer_and_are_not_part_of_it(chat: ChatLookahead) -> None:
+    whole = chat.invoke(MESSAGES).text
+    word = whole.split()[4]
+    stopped = chat.invoke(MESSAGES, stop=[word])
+    assert stopped.text == whole[: whole.index(word)]
+    assert "".join(chunk.text for chunk in chat.stream(MESSAGES, stop=[word])) == stopped.text
+
+
+def test_messages_it_cannot_read_are_refused(chat: ChatLookahead) -> None:
+    with pytest.raises(ValueError, match="tool"):
+        chat.invoke([ToolMessage("x", tool_call_id="1")])
+
+
+def test_decoding_needs_torch_and_transformers_only() -> None:
+    """As on a bare GPU machine: everything else that the project installs refuses to be imported."""
+    program = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"app", "corpus", "retrieval", "eval", "langchain_core", "fastapi", "sqlalchemy",
+                                  "faiss", "sentence_transformers", "pydantic_settings", "typer"}:
+            raise ImportError(name)
+sys.meta_path.insert(0, Refuse())
+import accel
+for name in accel.__all__:
+    getattr(accel, name)
+"""
+    root = Path(__file__).parent.parent.parent
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=root)

@@ -1,0 +1,55 @@
+"""85 real consumer guides: taken in, left alone the second time, and asked real questions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.config import load_settings
+from app.service import Citewell
+from tests.conftest import Run, settings_of
+
+QUESTIONS = {
+    "My dealer offered me Guaranteed Auto Protection (GAP) insurance. What is it?": "Ask CFPB answer 797",
+    "How do I stop payment on a check?": "check",
+}
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guides") / "var"
+
+
+def test_the_guides_go_in_with_progress_and_once(citewell: Run, guides: Path, ingested: Path) -> None:
+    first = citewell("ingest", guides, data_dir=ingested)
+    assert first.returncode == 0
+    assert "85 added" in first.stdout
+    assert "Reading documents" in first.stderr
+    assert "Embedding passages" in first.stderr
+    second = citewell("ingest", guides, data_dir=ingested)
+    assert "85 unchanged" in second.stdout
+    assert "0 changes" in second.stdout
+
+
+def test_real_questions_are_answered_from_them(guides: Path, ingested: Path, generator_path: Path) -> None:
+    service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, "generator.max_new_tokens=80")))
+    for question, heading in QUESTIONS.items():
+        answer = service.answer(service.question(question))
+        assert answer.status == "answered", answer
+        assert heading in answer.citations[0].heading
+        assert answer.stats.tokens_per_step > 2
+    service.database.close()
+
+
+def test_most_questions_find_the_section_that_answers_them(guides: Path, ingested: Path, generator_path: Path) -> None:
+    gold = [json.loads(line) for line in (guides.parent.parent / "qa_ask_cfpb.jsonl").read_text().splitlines()][::8]
+    service = Citewell(load_settings(overrides=settings_of(ingested, generator_path)))
+    found = 0
+    for item in gold:
+        hits = service.search(service.question(item["question"], k=5))
+        sections = {hit.passage.heading.rpartition(" > ")[2] for hit in hits}
+        found += any(evidence["section"] in sections for evidence in item["evidence"])
+    service.database.close()
+    assert found / len(gold) > 0.75

@@ -1,0 +1,78 @@
+"""The chat page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.conftest import ROOT, missing
+
+QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
+
+
+@pytest.fixture(scope="module")
+def page(server: str) -> Iterator[Page]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        missing("no Chromium on this machine: install it to test the page")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        page = browser.new_page(viewport={"width": 900, "height": 900})
+        page.goto(server)
+        page.set_default_timeout(90_000)
+        yield page
+        browser.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Enter")
+
+
+def test_an_answer_streams_in_and_shows_its_sources(page: Page) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    ask(page, QUESTION)
+    expect(page.locator(".answer.draft")).not_to_be_empty(timeout=90_000)
+    expect(page.locator(".turn.answered")).to_be_visible(timeout=90_000)
+    expect(page.locator(".answer")).to_contain_text("2.25%")
+    expect(page.locator(".citations li").first).to_contain_text("Card fees › Cash withdrawals abroad")
+    expect(page.locator(".citations blockquote").first).to_contain_text("2.25%")
+    page.get_by_label("Source 1", exact=True).first.click()
+    assert page.evaluate("document.querySelector(':target').tagName") == "LI"
+    page.get_by_text("4 passages found").click()
+    expect(page.locator(".sources li")).to_have_count(4)
+    page.get_by_text("4 passages found").click()
+    expect(page.locator(".figures")).to_contain_text(re.compile(r"tokens, [\d.]+ a step"))
+    if folder := os.environ.get("CITEWELL_SCREENSHOTS"):
+        page.evaluate("history.replaceState(null, '', location.pathname); scrollTo(0, 0)")
+        page.screenshot(path=ROOT / Path(folder) / "chat.png")
+    assert errors == []
+
+
+def test_what_is_not_in_the_documents_is_declined(page: Page) -> None:
+    ask(page, "Who won the football world cup of 1974?")
+    declined = page.locator(".turn").last
+    expect(declined).to_have_class(re.compile("abstained"), timeout=90_000)
+    expect(declined.locator(".answer")).to_have_text("I can't answer that from these documents.")
+    expect(declined.locator(".state")).not_to_be_empty()
+
+
+def test_an_answer_can_be_stopped(page: Page) -> None:
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn").last.locator(".state")).to_have_text("Stopped.")
+    expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+
+
+def test_markup_in_a_question_is_shown_as_text(page: Page) -> None:
+    ask(page, "<img src=x onerror=alert(1)> fee?")
+    expect(page.locator(".turn").last.locator("h2")).to_have_text("<img src=x onerror=alert(1)> fee?")
+    page.get_by_role("button", name="Stop").click()
