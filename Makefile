@@ -36,7 +36,8 @@ check: install
 sample: install
 	$(BIN)/python -m corpus.make_sample
 
-# Newest versions of everything in pyproject.toml, pinned; then run the tests before committing the result.
+# Newest versions of everything in pyproject.toml, pinned. Make it with the oldest Python that is to be served (3.11.2, as
+# make lock PYTHON=…: newer ones get versions that it can't install), then run the tests before committing the result.
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
