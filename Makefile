@@ -5,7 +5,6 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 TORCH_INDEX ?=
 
 BIN := .venv/bin
-export HF_HUB_OFFLINE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install serve test check lock sample clean

@@ -12,6 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from accel.decoding import decode
 from accel.draft import Drafter
 from accel.errors import PromptTooLong
+from accel.rereading import RereadingRuntime
 from accel.runtime import TransformersRuntime
 from accel.text import TextStream
 
@@ -60,7 +61,8 @@ class Generator:
         self.tokenizer = tokenizer
         self.name = name or str(model.config.name_or_path)
         self.rows = rows
-        self._runtime = TransformersRuntime(model)
+        branching = TransformersRuntime(model)
+        self._runtime = branching if branching.branches else RereadingRuntime(model)
         self._free = threading.Lock()
         ends = model.generation_config.eos_token_id if model.generation_config else None
         ids = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
@@ -70,9 +72,8 @@ class Generator:
         """The prompt of a conversation in the model's own chat template, or plainly where it has none, and after it
         the words that the answer is made to continue."""
         if self.tokenizer.chat_template:
-            text = self.tokenizer.apply_chat_template(
-                [dict(m) for m in messages], add_generation_prompt=True, tokenize=False
-            )
+            harmless = [{"role": m["role"], "content": self._without_special_tokens(m["content"])} for m in messages]
+            text = self.tokenizer.apply_chat_template(harmless, add_generation_prompt=True, tokenize=False)
         else:
             text = "\n\n".join(m["content"] for m in messages) + "\n\n"
         return self.tokens_of(str(text)) + self.tokens_of(opening)
@@ -144,6 +145,12 @@ class Generator:
         rest = stream.finish()
         generation.text = stream.text
         yield Chunk(rest, generation)
+
+    def _without_special_tokens(self, content: str) -> str:
+        """A document that spells out the template's own marks must not be able to end its turn and begin another."""
+        for token in self.tokenizer.all_special_tokens:
+            content = content.replace(token, f"{token[0]} {token[1:]}")
+        return content
 
     def _text(self, answer: Sequence[int]) -> str:
         return str(self.tokenizer.decode(list(answer), skip_special_tokens=True))

@@ -145,6 +145,10 @@ class TransformersRuntime:
 
     def _can_branch(self) -> bool:
         """Whether a branching tree scores as its branches do one by one: recurrent layers, say, can't branch."""
+        kinds = set(getattr(self._config, "layer_types", None) or ())
+        if not kinds <= {"full_attention", "sliding_attention"}:
+            log.warning("%s has layers of kinds whose masks aren't known here: %s", type(self.model).__name__, kinds)
+            return False
         vocabulary = self._config.vocab_size
         prompt = [(7 * i + 3) % vocabulary for i in range(6)]
         tree = DraftTree(tuple((11 * i + 5) % vocabulary for i in range(5)), (-1, 0, 0, 1, 2))

@@ -13,7 +13,7 @@ from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
 from app.config import AnsweringSettings
 from app.question import Question
-from app.sentences import Span, is_finished, sentences
+from app.sentences import is_finished, sentences
 from corpus.store import PassageRecord
 from retrieval.retriever import Hit, Retriever
 
@@ -111,10 +111,15 @@ class Answerer:
         stats: Stats,
     ) -> Answer:
         """Keep the sentences that a passage supports, each with its citation; without any there is no answer."""
-        text, citations, dropped = "", [], []
+        text = ""
+        citations: list[Citation] = []
+        dropped: list[str] = []
         written = prompt.quotation(generation.text)
-        for span in without_loose_ends(written):
-            sentence = span.of(written)
+        spans = sentences(written)
+        cut_off = len(generation.tokens) == self._max_new_tokens and not prompt.is_closed(generation.text)
+        if cut_off and len(spans) > 1 and not is_finished(spans[-1].of(written)):
+            dropped.append(spans.pop().of(written))
+        for sentence in dict.fromkeys(span.of(written) for span in spans):
             support = best_support(sentence, passages, self._settings.min_support)
             if support is None:
                 dropped.append(sentence)
@@ -166,17 +171,6 @@ def repeats_itself(text: str) -> bool:
     if finished and not is_finished(finished[-1]):
         finished.pop()
     return bool(finished) and finished[-1] in finished[:-1]
-
-
-def without_loose_ends(text: str) -> list[Span]:
-    """The sentences of ``text``, each once, without one that was cut off; a single one is kept as it is."""
-    kept: dict[str, Span] = {}
-    spans = sentences(text)
-    if len(spans) > 1 and not is_finished(spans[-1].of(text)):
-        spans.pop()
-    for span in spans:
-        kept.setdefault(span.of(text), span)
-    return list(kept.values())
 
 
 def _stats(generation: Generation, retrieval_ms: float) -> Stats:

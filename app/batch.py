@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.answer import Answer, Status
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 HEADERS = ("Answer", "Status", "Sources", "Quote")
 QUESTION_NAMES = ("question", "questions", "customer question", "faq", "query")
+SAVE_EVERY = 20
 CELL_CHARS = 32_767  # the most characters that a cell of an XLSX holds
 
 
@@ -54,8 +53,9 @@ def answer_spreadsheet(
 ) -> Summary:
     """Answer the question column of ``source`` and write a copy with four columns more to ``target``.
 
-    A row that fails carries its error and the rest goes on. What was answered is written also where the work is
-    interrupted. Raises `BadSpreadsheet` where ``source`` can't be read or ``target`` not be written.
+    A row that fails carries its error and the rest goes on. The copy is written before the first question, after every
+    20 and at the end, so that little is lost where the work is interrupted. Raises `BadSpreadsheet` where ``source``
+    can't be read or ``target`` not be written.
     """
     _check_target(source, target, force)
     workbook = _read(source)
@@ -67,6 +67,7 @@ def answer_spreadsheet(
         sheet.column_dimensions[cell.column_letter].width = 60 if name in ("Answer", "Quote") else 24
     rows = [row for row in range(header_row + 1, sheet.max_row + 1) if _text(sheet.cell(row, question_column))]
     summary = Summary(rows=len(rows))
+    _save(workbook, target)
     service.answerer  # noqa: B018 - loaded now, so that its bars come before the one of the batch
     service.show_progress("Answering questions", 0, len(rows))
     try:
@@ -74,6 +75,8 @@ def answer_spreadsheet(
             values = _answer_row(service, _text(sheet.cell(row, question_column)), collection, as_of, summary)
             for offset, value in enumerate(values):
                 _write(sheet.cell(row, first_new + offset), value)
+            if done % SAVE_EVERY == 0:
+                _save(workbook, target)
             service.show_progress("Answering questions", done, len(rows))
     finally:
         _save(workbook, target)
@@ -112,9 +115,13 @@ def _sources(answer: Answer) -> Iterator[str]:
 def _check_target(source: Path, target: Path, force: bool) -> None:
     if target.suffix.lower() != ".xlsx":
         raise BadSpreadsheet(f"The output {target} must end in .xlsx.")
-    if target.exists() and source.exists() and target.samefile(source):
+    try:
+        same, taken = source.exists() and target.exists() and target.samefile(source), target.exists()
+    except OSError as error:
+        raise BadSpreadsheet(f"{str(target)[:80]}… can't be written: {error.strerror}; shorten the name.") from error
+    if same:
         raise BadSpreadsheet("The output would overwrite the input: name another file after -o.")
-    if target.exists() and not force:
+    if taken and not force:
         raise BadSpreadsheet(f"{target} exists already: name another file after -o, or add --force to overwrite it.")
     if not target.parent.is_dir():
         raise BadSpreadsheet(f"There is no folder {target.parent}: make it, or write the output elsewhere.")
@@ -130,18 +137,25 @@ def _read(source: Path) -> openpyxl.Workbook:
         return openpyxl.load_workbook(source)
     except OSError as error:
         raise BadSpreadsheet(f"{source} can't be opened: {error.strerror or error}.") from error
-    except (Unreadable, InvalidFileException, BadZipFile, KeyError, ValueError, csv.Error) as error:
+    except BadSpreadsheet:
+        raise
+    except Unreadable as error:
         raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
+    except Exception as error:
+        # The parser's authors have not foreseen every damage to a file.
+        raise BadSpreadsheet(
+            f"{source} is damaged ({type(error).__name__}): open it in a spreadsheet program and save it again."
+        ) from error
 
 
 def _from_csv(text: str) -> openpyxl.Workbook:
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
+        delimiter = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|").delimiter
     except csv.Error:
-        dialect = csv.excel
+        delimiter = ","
     workbook = openpyxl.Workbook()
     sheet = workbook.worksheets[0]
-    for number, row in enumerate(csv.reader(io.StringIO(text), dialect), start=1):
+    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
         for column, value in enumerate(row, start=1):
             _write(sheet.cell(number, column), value)
     return workbook
@@ -150,13 +164,14 @@ def _from_csv(text: str) -> openpyxl.Workbook:
 def _find_questions(workbook: openpyxl.Workbook, column: str | None) -> tuple[Worksheet, int, int]:
     """The sheet, header row and column of the questions: the first header of that name in the first rows."""
     wanted = (column.strip().lower(),) if column else QUESTION_NAMES
-    for sheet in workbook.worksheets:
-        for row in sheet.iter_rows(min_row=1, max_row=20):
-            for cell in row:
-                if _text(cell).lower() in wanted:
-                    assert cell.row is not None
-                    assert cell.column is not None
-                    return sheet, cell.row, cell.column
+    for name in wanted:
+        for sheet in workbook.worksheets:
+            for row in sheet.iter_rows(min_row=1, max_row=20):
+                for cell in row:
+                    if _text(cell).lower() == name:
+                        assert cell.row is not None
+                        assert cell.column is not None
+                        return sheet, cell.row, cell.column
     raise BadSpreadsheet(
         f"No column is headed {column!r}: correct --column."
         if column
@@ -171,8 +186,9 @@ def _text(cell: Any) -> str:
 def _write(cell: Any, value: str) -> None:
     """Write text as text: one that begins with "=" is no formula, whoever wrote it."""
     assert isinstance(cell, Cell)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_CHARS]
-    if value.startswith(("=", "+", "-", "@")):
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_CHARS]
+    cell.value = text
+    if text.startswith(("=", "+", "-", "@")):
         cell.data_type = "s"
         cell.quotePrefix = True
     cell.alignment = Alignment(wrap_text=True, vertical="top")

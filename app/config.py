@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from pydantic_settings.exceptions import SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -102,7 +103,7 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
     folder. Raises `BadSettings`, with the key's name, for an unknown key or a value that can't be.
     """
     named = config or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
-    if named and not named.is_file():
+    if named and not os.path.isfile(named):  # noqa: PTH113 - Path.is_file raises for a name that is too long
         raise BadSettings(f"There is no configuration file {named}: give the path of one that exists.")
     path = named or Path("config.yaml")
     _refuse_unknown_variables()
@@ -120,13 +121,10 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
                 f"There is no setting {key!r}: remove it, or see citewell config for those there are."
             ) from error
         raise BadSettings(f"Setting {key!r}: {first['msg']} (it is {first['input']!r}).") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-    except Exception as error:
-        # pydantic-settings has an error of its own for an environment value that should be JSON.
-        if type(error).__name__ == "SettingsError":
-            raise BadSettings(f"An environment variable can't be read: {error}") from error
-        raise
+    except SettingsError as error:
+        raise BadSettings(f"An environment variable can't be read: {error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, TypeError, AttributeError) as error:
+        raise BadSettings(f"{path} is not YAML of settings and their values: {' '.join(str(error).split())}") from error
 
 
 def as_yaml(settings: Settings) -> str:
@@ -162,5 +160,8 @@ def _nested(overrides: Sequence[str]) -> dict[str, Any]:
             inner = inner.setdefault(part, {})
             if not isinstance(inner, dict):
                 raise BadSettings(f"--set gives {key!r} both a value and parts of one: keep one of them.")
-        inner[last] = yaml.safe_load(value)
+        try:
+            inner[last] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise BadSettings(f"--set {override!r}: the value can't be read; put it in quotes.") from error
     return merged

@@ -30,14 +30,19 @@ def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progre
     try:
         tokenizer = AutoTokenizer.from_pretrained(where)
         model = AutoModelForCausalLM.from_pretrained(where, dtype=getattr(torch, settings.dtype))
-        model.to(settings.device)  # type: ignore[arg-type] # torch's own decorator hides the argument's type
-    except (OSError, ValueError) as error:
+    except Exception as error:
+        # Folders without a model, damaged weights and unreachable hubs each fail in their own library's way.
         raise NoGenerator(
-            f"There is no language model at {where!r}: set generator.path to a folder with a transformers causal "
-            "language model, or leave it out for the packaged one."
+            f"There is no language model at {where!r} ({type(error).__name__}): set generator.path to a folder with a "
+            "transformers causal language model, or leave it out for the packaged one."
         ) from error
-    except RuntimeError as error:
-        raise NoGenerator(f"The language model can't run on device {settings.device!r}: {error}") from error
+    try:
+        model.to(settings.device)  # type: ignore[arg-type] # torch's own decorator hides the argument's type
+    except (RuntimeError, AssertionError) as error:
+        raise NoGenerator(
+            f"The language model can't run on {settings.device!r} here: set generator.device to cpu, or to what "
+            "this machine's torch supports."
+        ) from error
     return Generator(model, tokenizer, name=settings.path or PACKAGED_NAME, rows=settings.rows)
 
 

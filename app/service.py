@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from corpus.schema import now
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
-    from accel import Generator
+    from accel import Generator as LanguageModel
     from app.answering import Answerer, Event
     from retrieval.dense import DenseIndex
     from retrieval.embedder import Embedder
@@ -60,6 +60,10 @@ class Citewell:
     def retriever(self) -> Retriever:
         from retrieval.retriever import Retriever
 
+        passages, embedded, _ = self.index_sizes()
+        if passages and not embedded:
+            # Another embedding model was configured since the documents came in.
+            self._embed()
         settings = self.settings.retrieval
         return Retriever(
             self.database,
@@ -70,7 +74,7 @@ class Citewell:
         )
 
     @cached_property
-    def generator(self) -> Generator:
+    def generator(self) -> LanguageModel:
         from app.generator import load_generator
 
         return load_generator(self.settings.generator, self.settings.data_dir, self._progress)
@@ -104,7 +108,7 @@ class Citewell:
             store.require_collection(session, collection)
         return Question(text, collection, as_of or now().date(), k or self.settings.retrieval.k, plain)
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question) -> Generator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out."""
         from app.answering import Done
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event, make_url, update
@@ -37,26 +38,33 @@ class Database:
                 "write sqlite:///path/to/file.db"
             )
         try:
-            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            if not (self.url.database or "").startswith("file:"):
+                Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._unusable(error) from error
         self.engine = create_engine(self.url)
         event.listen(self.engine, "connect", _prepare_sqlite)
 
     def migrate(self) -> None:
-        """Bring the tables to the newest form; does nothing where they have it."""
+        """Bring the tables to the newest form, all of it or nothing; does nothing where they have it."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
+        newest = ScriptDirectory.from_config(config).get_current_head()
         with self._explained(), self.engine.connect() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == newest:
+                return
+            connection.rollback()
+            # SQLite would begin the transaction only after the tables are made; and two processes must not make them.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
-                newest = ScriptDirectory.from_config(config).get_current_head()
                 raise DatabaseUnusable(
                     f"The database was written by a newer version of this program (this one knows {newest}): "
                     "update the program, or name another database_url."
                 ) from error
+            connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

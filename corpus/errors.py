@@ -13,6 +13,10 @@ class BadManifest(CorpusError):
     """A folder's manifest.yaml that can't be followed."""
 
 
+class SameName(CorpusError):
+    """Two files that would be the same version of the same document."""
+
+
 class NothingToIngest(CorpusError):
     """A path that doesn't exist, or holds no file of a known format."""
 

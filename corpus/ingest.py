@@ -14,10 +14,10 @@ from sqlalchemy import select
 from corpus import store
 from corpus.content import clean
 from corpus.database import Database
-from corpus.errors import BadManifest, NothingToIngest, Unreadable
+from corpus.errors import CorpusError, Unreadable
 from corpus.loaders import Limits, format_of, load
 from corpus.passages import cut
-from corpus.schema import Document, Ingestion, now
+from corpus.schema import Document, Ingestion, Version, now
 from corpus.sources import SourceFile, find_sources
 
 
@@ -71,7 +71,7 @@ def unfinished(database: Database) -> list[Plan]:
             paths = [path for path in map(Path, ingestion.paths) if path.exists()]
             try:
                 sources = find_sources(paths, ingestion.effective_from)
-            except (NothingToIngest, BadManifest):
+            except CorpusError:
                 ingestion.finished_at = now()
             else:
                 plans.append(Plan(ingestion.id, ingestion.collection, tuple(sources)))
@@ -96,6 +96,8 @@ def carry_out(database: Database, plan: Plan, limits: Limits) -> Iterator[FileRe
 
 
 def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits) -> FileReport:
+    if not source.document.isprintable():
+        raise Unreadable("its name holds bytes that are no text: rename it")
     content_hash = _hash(source.path)
     with database.reading() as session:
         document = store.find_document(session, collection, source.document)
@@ -129,21 +131,25 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
 def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:
     """Whether ingesting this would change nothing.
 
-    Without a date the text is known if it is the newest one: going back to an older text is a change. With a date, any
-    version will do that has both.
+    Without a date the text is known if it is the one last in force: going back to an older text is a change. With a
+    date, any version will do that has both.
     """
     if effective_from is None:
-        return document.versions[-1].content_hash == content_hash
+        return _last_in_force(document).content_hash == content_hash
     return any((v.content_hash, v.effective_from) == (content_hash, effective_from) for v in document.versions)
 
 
 def _date_undated(document: Document, content_hash: str, effective_from: date) -> bool:
-    """Where the newest version is this text without a date, give it the date instead of storing the text again."""
-    newest = document.versions[-1]
-    if newest.content_hash != content_hash or newest.effective_from is not None:
+    """Where the version last in force is this text without a date, date it instead of storing the text again."""
+    last = _last_in_force(document)
+    if last.content_hash != content_hash or last.effective_from is not None:
         return False
-    store.date_version(document, newest, effective_from)
+    store.date_version(document, last, effective_from)
     return True
+
+
+def _last_in_force(document: Document) -> Version:
+    return next(version for version in document.versions if version.effective_to is None)
 
 
 def _hash(path: Path) -> str:

@@ -46,7 +46,7 @@ def cut(content: Content, title: str, max_chars: int = 1000) -> Iterator[Passage
                 header = block
             if not run:
                 inside = block.kind is Kind.ROW and header is not None
-                context = page.text[header.start : header.end] if inside and header else ""
+                context = page.text[header.start : header.end][: max_chars // 2] if inside and header else ""
             run.append(block)
         if run:
             yield from _spans(page, run, path.names, context, max_chars)

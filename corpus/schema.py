@@ -127,9 +127,11 @@ class Ingestion(Base):
 
 
 class Generation(Base):
-    """One row: a number that grows with every change to documents, passages or embeddings."""
+    """One row: a number that grows with every change to documents, passages or embeddings, and the name of the
+    database in which it does, so that an index of another database isn't taken for one of this."""
 
     __tablename__ = "generation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    database: Mapped[str]
     number: Mapped[int]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.errors import BadManifest, NothingToIngest
+from corpus.errors import BadManifest, NothingToIngest, SameName
 from corpus.loaders import FORMATS
 
 MANIFEST = "manifest.yaml"
@@ -45,16 +46,24 @@ def find_sources(paths: Sequence[Path], effective_from: date | None = None) -> l
     """The files that ``paths`` mean: a file itself, a folder all files of known formats below it.
 
     A document is named by its path in the folder, or by the file's name. A ``manifest.yaml`` in a folder gives its
-    files titles, dates and common names. Raises `NothingToIngest` and `BadManifest`.
+    files titles, dates and common names. Raises `NothingToIngest`, `BadManifest`
+    and `SameName`.
     """
     found = [source for path in paths for source in _below(path)]
     if not found:
         raise NothingToIngest(
             f"No file to ingest in {', '.join(map(str, paths))}: these formats are read: {', '.join(FORMATS)}"
         )
-    if effective_from is None:
-        return found
-    return [SourceFile(s.path, s.document, s.title, s.effective_from or effective_from) for s in found]
+    dated = [replace(source, effective_from=source.effective_from or effective_from) for source in found]
+    known: dict[tuple[str, date | None], Path] = {}
+    for source in dated:
+        other = known.setdefault((source.document, source.effective_from), source.path)
+        if other != source.path:
+            raise SameName(
+                f"{other} and {source.path} would both be document {source.document!r}: ingest the folder that holds "
+                "them both, or say in its manifest.yaml from when each applies."
+            )
+    return dated
 
 
 def _below(path: Path) -> Iterator[SourceFile]:
@@ -94,6 +103,6 @@ def _read_manifest(folder: Path) -> dict[str, _Entry]:
     for entry in entries:
         if not (folder / entry.file).resolve().is_relative_to(folder.resolve()):
             raise BadManifest(f"{path}: {entry.file!r} lies outside the folder; list only files below it")
-        if not (folder / entry.file).is_file():
+        if not os.path.isfile(folder / entry.file):  # noqa: PTH113 - Path.is_file raises for a name that is too long
             raise BadManifest(f"{path}: there is no file {entry.file!r}; remove the entry or add the file")
     return {entry.file: entry for entry in entries}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -65,9 +65,16 @@ class DocumentRecord:
         return self.versions[-1].title
 
 
-def generation(session: Session) -> int:
-    """The number that grows with every change to what can be retrieved."""
-    return session.scalars(select(Generation.number)).one()
+class State(NamedTuple):
+    """Which database this is, and the number that grows with every change to what can be retrieved from it."""
+
+    database: str
+    generation: int
+
+
+def state(session: Session) -> State:
+    """The state that the database is in."""
+    return State(*session.execute(select(Generation.database, Generation.number)).one())
 
 
 def collections(session: Session) -> list[str]:

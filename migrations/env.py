@@ -4,8 +4,8 @@ from alembic import context
 
 from corpus.schema import Base
 
+# The caller has begun a transaction, and commits it.
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
 )
-with context.begin_transaction():
-    context.run_migrations()
+context.run_migrations()

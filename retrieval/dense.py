@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpus import store
+from corpus.store import State
 from retrieval.embedder import Vectors
+from retrieval.errors import IndexNotSaved
 from retrieval.schema import Embedding
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,12 @@ class Ranked(NamedTuple):
 
 
 class Manifest(BaseModel):
-    """What the index file beside it holds. ``generation`` is the database's when it was written."""
+    """What the index file beside it holds. ``database`` and ``generation`` are the database's state that it shows."""
 
     model: str
     dimension: int
     count: int
+    database: str
     generation: int
     file: str
     sha256: str
@@ -54,7 +56,7 @@ class DenseIndex:
         self._model = model
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._generation = -1
+        self._state = State(database="", generation=-1)
         self._index = self._load() or self._new()
 
     def __len__(self) -> int:
@@ -68,22 +70,26 @@ class DenseIndex:
 
     def refresh(self, session: Session) -> bool:
         """Add and remove what the database has gained and lost. Returns whether anything had to be done."""
-        generation = store.generation(session)
-        if generation == self._generation:
+        state = store.state(session)
+        if state == self._state:
             return False
         with self._lock:
             wanted = np.array(
                 session.scalars(select(Embedding.passage_id).where(Embedding.model == self._model)).all(),
                 dtype=np.int64,
             )
+            if state.database != self._state.database:
+                # Its ids are those of other passages.
+                self._index = self._new()
             held = faiss.vector_to_array(self._index.id_map)
             gone, new = np.setdiff1d(held, wanted), np.setdiff1d(wanted, held)
             if len(gone):
                 self._index.remove_ids(gone)
             for at in range(0, len(new), 500):
-                ids = new[at : at + 500]
-                self._index.add_with_ids(self._vectors(session, ids), ids)
-            self._generation = generation
+                by_id = self._vectors(session, new[at : at + 500])
+                if by_id:
+                    self._index.add_with_ids(np.stack(list(by_id.values())), np.array(list(by_id), dtype=np.int64))
+            self._state = state
             return bool(len(gone) or len(new))
 
     def search(self, vector: Vectors, allowed: npt.NDArray[np.int64], limit: int) -> list[Ranked]:
@@ -103,16 +109,23 @@ class DenseIndex:
                 model=self._model,
                 dimension=self._dimension,
                 count=self._index.ntotal,
-                generation=self._generation,
-                file=f"dense-{self._generation}.faiss",
+                database=self._state.database,
+                generation=self._state.generation,
+                file=f"dense-{self._state.generation}.faiss",
                 sha256=hashlib.sha256(data).hexdigest(),
             )
-        self._folder.mkdir(parents=True, exist_ok=True)
-        _replace(self._folder / manifest.file, data)
-        _replace(self._folder / "manifest.json", manifest.model_dump_json(indent=2).encode())
-        for old in self._folder.glob("dense-*.faiss"):
-            if old.name != manifest.file:
-                old.unlink(missing_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _replace(self._folder / manifest.file, data)
+            _replace(self._folder / "manifest.json", manifest.model_dump_json(indent=2).encode())
+            for old in self._folder.glob("dense-*.faiss"):
+                if old.name != manifest.file:
+                    old.unlink(missing_ok=True)
+        except OSError as error:
+            raise IndexNotSaved(
+                f"The index can't be written to {self._folder} ({error.strerror or error}): check that data_dir is "
+                "writable and has room."
+            ) from error
 
     def _load(self) -> faiss.IndexIDMap2 | None:
         """The saved index where it is whole and of this model; the generation it stands for is taken over with it."""
@@ -130,20 +143,20 @@ class DenseIndex:
             return None
         if (manifest.model, manifest.dimension) != (self._model, self._dimension):
             return None
-        self._generation = manifest.generation
+        self._state = State(manifest.database, manifest.generation)
         return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
 
     def _new(self) -> faiss.IndexIDMap2:
         return faiss.IndexIDMap2(faiss.IndexFlatIP(self._dimension))
 
-    def _vectors(self, session: Session, ids: Sequence[int] | npt.NDArray[np.int64]) -> Vectors:
+    def _vectors(self, session: Session, ids: npt.NDArray[np.int64]) -> dict[int, Vectors]:
+        """Vectors by id; another process may have deleted some since ``ids`` were listed, and they are left out."""
         rows = session.execute(
             select(Embedding.passage_id, Embedding.vector).where(
                 Embedding.model == self._model, Embedding.passage_id.in_([int(i) for i in ids])
             )
         )
-        by_id = {row.passage_id: np.frombuffer(row.vector, dtype="<f4") for row in rows}
-        return np.stack([by_id[int(i)] for i in ids])
+        return {row.passage_id: np.frombuffer(row.vector, dtype="<f4") for row in rows}
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -34,10 +34,11 @@ class Embedder:
         self._free = threading.Lock()
         try:
             self._model = SentenceTransformer(where, device=device)
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            # Folders without a model, damaged weights and missing devices each fail in their own library's way.
             raise NoEmbedder(
-                f"There is no embedding model at {where!r}: set embedder.path to a sentence-transformers folder, "
-                "or leave it out for the packaged one."
+                f"No embedding model can be loaded from {where!r} on {device} ({type(error).__name__}): set "
+                "embedder.path to a sentence-transformers folder, or leave it out for the packaged one."
             ) from error
 
     @property

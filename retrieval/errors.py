@@ -7,3 +7,7 @@ class RetrievalError(Exception):
 
 class NoEmbedder(RetrievalError):
     """The embedding model can't be loaded."""
+
+
+class IndexNotSaved(RetrievalError):
+    """The dense index can't be written to its folder."""

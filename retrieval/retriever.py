@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpus import store
 from corpus.database import Database
-from corpus.store import PassageRecord
+from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
@@ -42,7 +42,7 @@ class Retriever:
         self._index = index
         self._candidates = candidates
         self._rrf_constant = rrf_constant
-        self._allowed: tuple[tuple[int, int, date], npt.NDArray[np.int64]] | None = None
+        self._allowed: tuple[tuple[State, int, date], npt.NDArray[np.int64]] | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int) -> list[Hit]:
         """The ``k`` best passages, best first. Raises `corpus.errors.UnknownCollection`."""
@@ -50,7 +50,7 @@ class Retriever:
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session)
-            key = (store.generation(session), collection_id, as_of)
+            key = (store.state(session), collection_id, as_of)
             cached = self._allowed
             if cached is None or cached[0] != key:
                 ids = store.eligible_passage_ids(session, collection_id, as_of)

@@ -21,7 +21,7 @@ from app.service import Citewell
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "sample"
-SHARED = Path(os.environ.get("CITEWELL_SHARED_DATA", ROOT.parent / "shared" / "data"))
+SHARED = Path(os.environ.get("TESTS_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +46,12 @@ def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def service(sample_dir: Path, generator_path: Path) -> Iterator[Citewell]:
+def service(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator_path: Path) -> Iterator[Citewell]:
     """The whole service over the sample corpus, its models loaded once for the session."""
-    service = Citewell(load_settings(overrides=settings_of(sample_dir, generator_path, "generator.max_new_tokens=60")))
+    # A copy, because copying `sample_dir` later would drop the locks that this process held on its database.
+    folder = tmp_path_factory.mktemp("service") / "var"
+    shutil.copytree(sample_dir, folder)
+    service = Citewell(load_settings(overrides=settings_of(folder, generator_path, "generator.max_new_tokens=60")))
     yield service
     service.database.close()
 
@@ -122,12 +125,12 @@ def guides() -> Path:
     """85 real consumer guides, which aren't part of the repository."""
     folder = SHARED / "policies" / "documents" / "us-ask-cfpb-guides-md"
     if not folder.is_dir():
-        missing("the real guides lie in no ../shared/data; set CITEWELL_SHARED_DATA")
+        missing("the real guides lie in no ../shared/data; set TESTS_SHARED_DATA")
     return folder
 
 
 def missing(what: str) -> None:
     """Skip for something this machine lacks; where nothing may be skipped, fail."""
-    if os.environ.get("CITEWELL_TESTS_NO_SKIP"):
+    if os.environ.get("TESTS_NO_SKIP"):
         pytest.fail(what)
     pytest.skip(what)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 
+import anyio
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
@@ -59,7 +60,7 @@ def read_answer(answer_id: str, service: Service) -> Answer:
     return answers.load(service.database, answer_id)
 
 
-async def _event_stream(first: Event, events: Iterator[Event], path: str) -> AsyncIterator[bytes]:
+async def _event_stream(first: Event, events: Generator[Event], path: str) -> AsyncIterator[bytes]:
     """Events as they come, with a comment now and then while nothing comes, so that no proxy gives up."""
     pending: asyncio.Future[Event | None] | None = None
     try:
@@ -77,11 +78,10 @@ async def _event_stream(first: Event, events: Iterator[Event], path: str) -> Asy
     finally:
         # A reader who has gone must not keep the model busy: closing the pipeline ends its loop. It can only be closed
         # between two steps, so the step under way is waited for.
-        if pending is not None and not pending.done():
-            await asyncio.wait([pending])
-        close = getattr(events, "close", None)
-        if close:
-            await run_in_threadpool(close)
+        with anyio.CancelScope(shield=True):
+            if pending is not None and not pending.done():
+                await asyncio.wait([pending])
+            await run_in_threadpool(events.close)
 
 
 def _encode(event: Event) -> bytes:

@@ -67,7 +67,7 @@ def options(
 
 
 def _looks_local(path: str) -> bool:
-    return path.startswith((".", "/", "~")) or path.count("/") != 1
+    return path.startswith((".", "/", "~"))
 
 
 @app.command("config")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
@@ -48,7 +49,7 @@ def show_reports(reports: list[FileReport]) -> None:
     counts = Counter(report.outcome for report in reports)
     for report in reports:
         if report.outcome is Outcome.FAILED:
-            say_error(f"{report.path}: {report.reason}")
+            say_error(f"{str(report.path).encode(errors='backslashreplace').decode()}: {report.reason}")
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
     typer.echo(
@@ -68,8 +69,8 @@ def list_documents(context: typer.Context, collection: Collection = None) -> Non
             newest = record.versions[-1]
             table.add_row(
                 str(record.id),
-                record.name,
-                newest.title,
+                escape(record.name),
+                escape(newest.title),
                 newest.format,
                 str(newest.number),
                 in_force(newest),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus.content import Content
+from corpus.content import Content, Kind
 from corpus.errors import Unreadable
 from corpus.loaders.docx import load_docx
 from corpus.loaders.html import load_html
@@ -50,8 +50,15 @@ def load(path: Path, limits: Limits) -> Content:
         if size > limits.file_bytes:
             raise Unreadable(f"the file has {size:,} bytes, more than the {limits.file_bytes:,} that are taken")
         content = loader(path, limits)
+    except Unreadable:
+        raise
     except OSError as error:
         raise Unreadable(f"the file can't be opened: {error.strerror or error}") from error
-    if not any(page.blocks for page in content.pages):
-        raise Unreadable("no text was found in it; a scanned document needs text recognition first")
+    except Exception as error:
+        # The parsers' authors have not foreseen every damage to a file, and one file must not keep the others out.
+        raise Unreadable(
+            f"it is damaged ({type(error).__name__}): open it in its own program and save it again"
+        ) from error
+    if not any(block.kind is not Kind.HEADING for page in content.pages for block in page.blocks):
+        raise Unreadable("no text was found in it beside headings; a scanned document needs text recognition first")
     return content

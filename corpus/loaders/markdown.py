@@ -60,7 +60,7 @@ def _text(node: SyntaxTreeNode) -> str:
     if node.type in ("softbreak", "hardbreak"):
         return " "
     if node.type in ("html_inline", "image"):
-        return ""
+        return " " if node.content.lower().startswith("<br") else ""
     return "".join(_text(child) for child in node.children)
 
 

@@ -14,16 +14,19 @@ _RULE = re.compile(r"\s*([=\-_~*])\1{2,}\s*")
 
 
 def read_text(path: Path) -> str:
-    """A file's text: UTF-8, UTF-16 with its mark, or else Windows-1252. Raises `Unreadable` for binary data."""
+    """A file's text: UTF-16 with its mark, UTF-8, or else Windows-1252. Raises `Unreadable` for binary data.
+
+    A few bad bytes in what is clearly UTF-8 become U+FFFD, rather than making the whole file Windows-1252.
+    """
     data = path.read_bytes()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     if b"\x00" in data:
         raise Unreadable("it holds binary data, not text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+    text = data.decode("utf-8-sig", errors="replace")
+    bad = text.count("\N{REPLACEMENT CHARACTER}")
+    good = sum(character > "\x7f" for character in text) - bad
+    return text if good >= bad else data.decode("cp1252", errors="replace")
 
 
 def load_plain(path: Path, limits: Limits) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -64,16 +65,15 @@ def cell_text(value: Any, number_format: str) -> str:
 
 
 def _number(value: int | float, number_format: str) -> str:
-    if "%" in number_format:
-        return f"{round(value * 100, 6):g}%"
-    pattern = number_format.split(";")[0]
-    decimals = len(pattern.rpartition(".")[2].rstrip('_) "')) if "." in pattern and "0" in pattern else None
-    grouped = "," if "#,##" in pattern else ""
-    sign = next((c for c in "£€$¥" if c in pattern), "")
-    if decimals is not None and decimals <= 6:
-        return f"{sign}{value:{grouped}.{decimals}f}"
-    return (
-        f"{sign}{value:{grouped}}"
-        if isinstance(value, int)
-        else f"{sign}{round(value, 10):{grouped}}".removesuffix(".0")
-    )
+    """A number with the decimals, grouping, currency and percent sign of the cell's format."""
+    pattern = re.sub(r"\[.*?\]|_.", "", number_format.split(";")[0])
+    decimals = re.search(r"\.([0#?]+)", pattern)
+    grouped = "," if "#,#" in pattern else ""
+    percent = "%" in pattern
+    sign = next((mark for mark in "£€$¥" if mark in number_format.split(";")[0]), "")
+    shown = value * 100 if percent else value
+    if re.search(r"[0#?]", pattern) and "E" not in pattern:
+        text = f"{shown:{grouped}.{len(decimals[1]) if decimals else 0}f}"
+    else:
+        text = f"{shown}" if isinstance(shown, int) else f"{round(shown, 10)}".removesuffix(".0")
+    return f"{sign}{text}{'%' if percent else ''}"

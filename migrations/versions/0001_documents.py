@@ -89,10 +89,11 @@ def upgrade() -> None:
     op.create_table(
         "generation",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("database", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_generation"),
     )
-    op.execute("INSERT INTO generation (id, number) VALUES (1, 0)")
+    op.execute("INSERT INTO generation (id, database, number) VALUES (1, lower(hex(randomblob(16))), 0)")
     op.create_table(
         "embeddings",
         sa.Column("passage_id", sa.Integer(), nullable=False),

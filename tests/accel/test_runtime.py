@@ -18,6 +18,7 @@ from transformers import (
 )
 
 from accel import Drafter, DraftTree, TransformersRuntime, decode
+from accel.rereading import RereadingRuntime
 
 SMALL = {
     "vocab_size": 97,
@@ -105,10 +106,23 @@ def test_lookahead_gives_the_tokens_of_generate(family: str) -> None:
     ],
     ids=["recurrent", "alibi"],
 )
-def test_a_model_that_cannot_branch_says_so(config: PreTrainedConfig, caplog: pytest.LogCaptureFixture) -> None:
-    runtime = TransformersRuntime(small(config, "eager"))
-    assert not runtime.branches
+def test_a_model_that_cannot_branch_says_so_and_is_decoded_plainly(
+    config: PreTrainedConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = small(config, "eager")
+    assert not TransformersRuntime(model).branches
     assert "decoding plainly" in caplog.text
+    prompt = torch.tensor([PROMPT])
+    written = model.generate(
+        prompt,
+        attention_mask=torch.ones_like(prompt),
+        max_new_tokens=20,
+        do_sample=False,
+        eos_token_id=96,
+        pad_token_id=0,
+    )
+    steps = list(decode(RereadingRuntime(model), PROMPT, drafter=Drafter(1), max_new_tokens=20, end={96}))
+    assert [token for step in steps for token in step.tokens] == written[0, len(PROMPT) :].tolist()
 
 
 def test_an_empty_prompt_is_refused() -> None:

@@ -79,7 +79,10 @@ def test_a_day_on_which_nothing_applied_is_declined_without_asking_the_model(ser
     assert answer.stats.tokens == 0
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("", "empty"), (" \n", "empty"), ("x" * 100_000, "100,000 characters")])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "empty"), (" \n", "empty"), ("x" * 100_000, "100,000 characters"), ("\ud800?", "half a character")],
+)
 def test_questions_that_cannot_be_asked_are_refused(service: Citewell, text: str, sentence: str) -> None:
     with pytest.raises(BadQuestion, match=sentence):
         service.answer(service.question(text))

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from app.batch import answer_spreadsheet
+from app.batch import _read, answer_spreadsheet
 from app.errors import BadSpreadsheet
 from app.service import Citewell
 
@@ -55,6 +55,15 @@ def test_answers_stand_on_the_right_of_a_copy(service: Citewell, tmp_path: Path)
     assert openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]["A1"].font.italic
 
 
+def test_the_question_column_is_found_below_a_title_and_text_stays_text(service: Citewell, tmp_path: Path) -> None:
+    source = workbook(tmp_path / "faq.xlsx", ["FAQ"], [], ["Nr", "Question"], ["1", ""])
+    assert answer_spreadsheet(service, source, tmp_path / "out.xlsx").rows == 0
+    (tmp_path / "evil.csv").write_text('Question\n"He said ""hi, there"" ok?"\n\x01=1+1\n')
+    sheet = _read(tmp_path / "evil.csv").worksheets[0]
+    assert sheet["A2"].value == 'He said "hi, there" ok?'
+    assert (sheet["A3"].value, sheet["A3"].data_type) == ("=1+1", "s")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_csv_goes_in_too_and_stays_text(service: Citewell, tmp_path: Path, delimiter: str) -> None:
     (tmp_path / "faq.csv").write_text(f'Id{delimiter}question\n=1+1{delimiter}"{GOOD}"\n', "utf-8-sig")
@@ -76,6 +85,7 @@ def test_csv_goes_in_too_and_stays_text(service: Citewell, tmp_path: Path, delim
         ("broken.xlsx", "out.xlsx", {}, "can't be read"),
         ("other.xlsx", "out.xlsx", {}, "headed Question"),
         ("faq.xlsx", "out.xlsx", {"column": "Frage"}, "'Frage'"),
+        ("faq.xlsx", "n" * 300 + ".xlsx", {}, "shorten the name"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

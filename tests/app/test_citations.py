@@ -30,6 +30,10 @@ def quote(sentence: str, *passages: PassageRecord) -> str | None:
         ("Abroad cash costs 2.25% of the amount and the least is EUR 3.50.",
          "Cash abroad costs 2.25% of the amount. The least is EUR 3.50."),
         ("...", None),
+        ("Cash abroad never costs 2.25% of the amount.", None),
+        ("The least is USD 3.50.", None),
+        ("The least is 3.50 euros.", "The least is EUR 3.50."),
+        ("Report errors within ten business days.", None),
     ],
 )  # fmt: skip
 def test_a_sentence_is_cited_where_its_words_and_numbers_stand(sentence: str, expected: str | None) -> None:
@@ -38,6 +42,12 @@ def test_a_sentence_is_cited_where_its_words_and_numbers_stand(sentence: str, ex
 
 def test_a_thousand_is_the_same_number_with_and_without_a_comma() -> None:
     assert quote("The limit is 1000 euros.", passage("The limit is 1,000 euros.")) == "The limit is 1,000 euros."
+
+
+def test_leave_to_cancel_is_not_read_out_of_a_ban() -> None:
+    ban = passage("You can't cancel the policy after 14 days.")
+    assert quote("You can cancel the policy after 14 days.", ban) is None
+    assert quote("You cannot cancel the policy after 14 days.", ban) == "You can't cancel the policy after 14 days."
 
 
 def test_the_first_of_equal_sources_is_cited() -> None:

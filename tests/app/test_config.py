@@ -39,6 +39,8 @@ def test_the_file_in_the_repository_states_the_defaults() -> None:
         ("generator: {colour: red}", {}, [], "'generator.colour'"),
         ("generator: {rows: many}", {}, [], "'generator.rows'"),
         ("generator: [", {}, [], "not YAML"),
+        ("- a list", {}, [], "not YAML of settings"),
+        ("", {}, ["retrieval.k=["], "--set 'retrieval.k=['"),
         ("", {"CITEWELL_COLOUR": "red"}, [], "CITEWELL_COLOUR"),
         ("", {"CITEWELL_GENERATOR__COLOUR": "red"}, [], "'generator.colour'"),
         ("", {"CITEWELL_SERVER": "red"}, [], "server"),

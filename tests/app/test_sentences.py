@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering import repeats_itself, without_loose_ends
+from app.answering import repeats_itself
 from app.sentences import sentences
 
 
@@ -33,9 +33,3 @@ def test_a_sentence_said_twice_is_a_circle() -> None:
     assert not repeats_itself("You pay 5. You wait. You pay 6.")
     assert not repeats_itself("You pay 5. You wait. You pay 5")
     assert not repeats_itself("")
-
-
-def test_cut_off_and_repeated_sentences_are_taken_away() -> None:
-    text = "You pay 5. You wait. You pay 5. And then you"
-    assert [span.of(text) for span in without_loose_ends(text)] == ["You pay 5.", "You wait."]
-    assert [span.of("only a beg") for span in without_loose_ends("only a beg")] == ["only a beg"]

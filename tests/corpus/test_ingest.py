@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +18,14 @@ import app.answers
 import retrieval.schema  # noqa: F401 - its table belongs to the metadata that is compared
 from corpus import ingest, store
 from corpus.database import Database
-from corpus.errors import BadManifest, DatabaseUnusable, NothingToIngest, UnknownCollection, UnknownDocument
+from corpus.errors import (
+    BadManifest,
+    DatabaseUnusable,
+    NothingToIngest,
+    SameName,
+    UnknownCollection,
+    UnknownDocument,
+)
 from corpus.ingest import FileReport, Outcome
 from corpus.loaders import Limits
 from corpus.schema import Base, Page, Passage, now
@@ -60,11 +70,11 @@ def in_force(database: Database, day: date) -> list[str]:
 def test_a_folder_goes_in_once(database: Database, folder: Path) -> None:
     assert outcomes(take_in(database, folder)) == ["added", "added"]
     with database.reading() as session:
-        before = store.generation(session)
+        before = store.state(session)
         assert [d.name for d in store.documents(session, "default")] == ["cards/limits.md", "fees.md"]
     assert outcomes(take_in(database, folder)) == ["unchanged", "unchanged"]
     with database.reading() as session:
-        assert store.generation(session) == before
+        assert store.state(session) == before
 
 
 def test_a_changed_file_becomes_a_new_version(database: Database, folder: Path) -> None:
@@ -152,6 +162,34 @@ def test_paths_that_mean_nothing_are_refused(database: Database, tmp_path: Path)
     for path in (tmp_path / "gone", tmp_path / ("n" * 300), tmp_path / "var"):
         with pytest.raises(NothingToIngest):
             take_in(database, path)
+
+
+def test_two_files_of_one_name_are_refused_before_anything_goes_in(database: Database, folder: Path) -> None:
+    (folder / "cards" / "fees.md").write_text("# Card fees\n\nFree.\n")
+    with pytest.raises(SameName, match=r"fees\.md"):
+        take_in(database, folder / "fees.md", folder / "cards" / "fees.md")
+    with database.reading() as session:
+        assert store.is_empty(session, "default")
+
+
+def test_filling_in_an_older_version_does_not_make_the_current_one_new(database: Database, folder: Path) -> None:
+    current = (folder / "fees.md").read_text()
+    take_in(database, folder / "fees.md", effective_from=date(2026, 1, 1))
+    (folder / "fees.md").write_text("# Fees\n\nThe fee is 3 euros.\n")
+    take_in(database, folder / "fees.md", effective_from=date(2024, 1, 1))
+    (folder / "fees.md").write_text(current)
+    assert outcomes(take_in(database, folder / "fees.md")) == ["unchanged"]
+
+
+def test_a_name_that_is_no_text_is_refused(database: Database, folder: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9.md")).write_text("# Coffee\n\nHot.\n")
+    assert sorted(outcomes(take_in(database, folder))) == ["added", "added", "failed"]
+
+
+def test_two_processes_may_make_the_tables_at_once(tmp_path: Path) -> None:
+    program = f"from corpus.database import Database; Database('sqlite:///{tmp_path}/new/x.db').migrate()"
+    processes = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.communicate()[1] for process in processes] == [b""] * 4
 
 
 def test_deleting_a_document_takes_its_passages_out_of_every_index(database: Database, folder: Path) -> None:

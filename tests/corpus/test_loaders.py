@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.content import Content, Kind
 from corpus.errors import Unreadable
 from corpus.loaders import Limits, load
+from corpus.loaders.xlsx import cell_text
 
 
 def blocks(content: Content) -> list[tuple[int, Kind, str]]:
@@ -104,6 +105,47 @@ def test_docx_keeps_paragraphs_and_tables_in_order(tmp_path: Path) -> None:
     assert texts(content) == ["Claims", "First.", "Kind | Days", "Theft | 3", "- Last."]
 
 
+def test_docx_shows_tracked_changes_as_accepted_and_content_controls(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("PLACE")
+    document.save(str(tmp_path / "plain.docx"))
+    text = "<w:r><w:t>{}</w:t></w:r>"
+    inserted = f'The fee is <w:ins w:id="1" w:author="a">{text.format("5 EUR")}</w:ins>'
+    deleted = '<w:del w:id="2" w:author="a"><w:r><w:delText>9</w:delText></w:r></w:del>'
+    change = text.format("The fee is ") + inserted.removeprefix("The fee is ") + deleted
+    control = f"<w:sdt><w:sdtContent><w:p>{text.format('Controlled.')}</w:p></w:sdtContent></w:sdt>"
+    with zipfile.ZipFile(tmp_path / "plain.docx") as old, zipfile.ZipFile(tmp_path / "fee.docx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode("utf-8", "surrogateescape")
+            if name == "word/document.xml":
+                data = data.replace("<w:r><w:t>PLACE</w:t></w:r>", change).replace(
+                    "<w:sectPr", f"{control}<w:sectPr", 1
+                )
+            new.writestr(name, data.encode("utf-8", "surrogateescape"))
+    assert texts(load(tmp_path / "fee.docx", Limits())) == ["The fee is 5 EUR", "Controlled."]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [
+        (1.000125, "0.0000%", "100.0125%"),
+        (12345.67, "0.00%", "1234567.00%"),
+        (12.5, '#,##0.00\\ "€"', "€12.50"),
+        (1234.5, "#,##0.00", "1,234.50"),
+        (0.1 + 0.2, "General", "0.3"),
+        (3000, "General", "3000"),
+        (7, "0", "7"),
+    ],
+)
+def test_numbers_have_the_decimals_of_their_format(value: float, number_format: str, shown: str) -> None:
+    assert cell_text(value, number_format) == shown
+
+
+def test_a_bad_byte_does_not_make_utf8_another_encoding(tmp_path: Path) -> None:
+    content = load(write(tmp_path / "fee.txt", "Die Gebühr beträgt 5 €".encode() + b"\xff."), Limits())
+    assert texts(content) == ["Die Gebühr beträgt 5 €\N{REPLACEMENT CHARACTER}."]
+
+
 def test_xlsx_shows_cells_as_their_reader_sees_them(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -171,6 +213,17 @@ def zip_bomb(path: Path) -> Path:
     return path
 
 
+def damaged_docx(path: Path) -> Path:
+    document = docx.Document()
+    document.add_paragraph("text " * 500)
+    document.save(str(path))
+    data = bytearray(path.read_bytes())
+    for at in range(60, len(data) - 2000, 7):
+        data[at] ^= 0x55
+    path.write_bytes(bytes(data))
+    return path
+
+
 def plain_zip(path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("hello.txt", "hello")
@@ -186,6 +239,8 @@ def plain_zip(path: Path) -> Path:
         (lambda d: make_pdf(d / "locked.pdf", password="secret"), "encrypted"),
         (lambda d: zip_bomb(d / "bomb.docx"), "unpacks to"),
         (lambda d: plain_zip(d / "other.docx"), "not of this format"),
+        (lambda d: damaged_docx(d / "harmed.docx"), "damaged|not what its name says"),
+        (lambda d: write(d / "headings.md", b"# Only\n\n## Headings\n"), "no text"),
         (lambda d: write(d / "not.docx", b"hello"), "not what its name says"),
         (lambda d: write(d / "old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99), "encrypted or in the old"),
         (lambda d: write(d / "binary.txt", b"ab\0cd"), "binary"),

@@ -12,8 +12,8 @@ from app.service import Citewell
 from tests.conftest import Run, settings_of
 
 QUESTIONS = {
-    "My dealer offered me Guaranteed Auto Protection (GAP) insurance. What is it?": "Ask CFPB answer 797",
-    "How do I stop payment on a check?": "check",
+    "I saw an advertisement for 0% financing. How can I find out if I will qualify?": "Ask CFPB answer 781",
+    "What if I believe I do not owe the debt or I want proof of the debt?": "Ask CFPB answer",
 }
 
 

@@ -51,7 +51,7 @@ def test_an_answer_streams_in_and_shows_its_sources(page: Page) -> None:
     expect(page.locator(".sources li")).to_have_count(4)
     page.get_by_text("4 passages found").click()
     expect(page.locator(".figures")).to_contain_text(re.compile(r"tokens, [\d.]+ a step"))
-    if folder := os.environ.get("CITEWELL_SCREENSHOTS"):
+    if folder := os.environ.get("TESTS_SCREENSHOTS"):
         page.evaluate("history.replaceState(null, '', location.pathname); scrollTo(0, 0)")
         page.screenshot(path=ROOT / Path(folder) / "chat.png")
     assert errors == []

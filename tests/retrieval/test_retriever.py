@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from app.config import load_settings
 from app.service import Citewell
 from corpus import store
 from corpus.errors import UnknownCollection
@@ -97,6 +98,25 @@ def test_the_saved_index_is_taken_up_as_it_is(empty: Citewell, tmp_path: Path) -
     assert len(index) == 1
     with empty.database.reading() as session:
         assert not index.refresh(session)
+
+
+def test_the_index_of_another_database_is_not_taken_for_this_ones(empty: Citewell, tmp_path: Path) -> None:
+    (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a card is 5 euros.\n")
+    empty.ingest([tmp_path / "fees.md"], "default")
+    other = Citewell(
+        load_settings(
+            overrides=[
+                f"data_dir={str(empty.settings.data_dir)!r}",
+                f"database_url='sqlite:///{tmp_path}/other.db'",
+            ]
+        )
+    )
+    (tmp_path / "rain.md").write_text("# Weather\n\nHeavy rain is expected.\n")
+    other.ingest([tmp_path / "rain.md"], "default")
+    [hit] = other.search(other.question("Heavy rain is expected."))
+    assert hit.similarity is not None
+    assert hit.similarity > 0.6
+    other.database.close()
 
 
 def test_embeddings_are_unit_vectors_of_meaning() -> None:
