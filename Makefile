@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check lock sample clean
+.PHONY: install serve test check lock screenshots sample clean
 
 install: .venv/installed
 
@@ -30,6 +30,11 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The pictures of the documentation, taken by the browser test.
+screenshots: install
+	mkdir -p docs/images
+	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_page.py
 
 # The binary documents of the sample corpus, from their sources.
 sample: install

@@ -43,7 +43,9 @@ def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progre
             f"The language model can't run on {settings.device!r} here: set generator.device to cpu, or to what "
             "this machine's torch supports."
         ) from error
-    return Generator(model, tokenizer, name=settings.path or PACKAGED_NAME, rows=settings.rows)
+    # Answers name their model, and a folder's place on this machine is nobody else's business.
+    name = Path(settings.path).name if settings.path and Path(settings.path).exists() else settings.path
+    return Generator(model, tokenizer, name=name or PACKAGED_NAME, rows=settings.rows)
 
 
 def converted(folder: Path, progress: Progress = silent) -> Path:

@@ -43,6 +43,7 @@ def test_an_answer_carries_citations_and_figures(client: httpx.Client) -> None:
         "prompt_tokens", "tokens", "steps", "tokens_per_step", "retrieval_ms", "ttft_ms", "decode_ms",
     }  # fmt: skip
     assert answer["stats"]["tokens_per_step"] > 2
+    assert answer["model"].startswith("SmolLM2-135M-Instruct")
     assert client.get(f"/v1/answers/{answer['id']}").json() == answer
 
 

@@ -52,6 +52,7 @@ def test_an_answer_streams_in_and_shows_its_sources(page: Page) -> None:
     page.get_by_text("4 passages found").click()
     expect(page.locator(".figures")).to_contain_text(re.compile(r"tokens, [\d.]+ a step"))
     if folder := os.environ.get("TESTS_SCREENSHOTS"):
+        page.set_viewport_size({"width": 900, "height": 620})
         page.evaluate("history.replaceState(null, '', location.pathname); scrollTo(0, 0)")
         page.screenshot(path=ROOT / Path(folder) / "chat.png")
     assert errors == []
