@@ -21,35 +21,37 @@ class Support:
 
 
 def best_support(sentence: str, passages: Sequence[PassageRecord], min_support: float) -> Support | None:
-    """The sentence, or two neighbouring ones, among ``passages`` that holds most of ``sentence``'s words.
+    """The place among ``passages`` that ``sentence`` was taken from, if it says the same.
 
-    None where less than ``min_support`` of them stand together, where a number, unit or currency of the sentence is not
-    among them ("14 business days" is not supported by a source that says 10), or where one of the two denies
-    something and the other doesn't. Of equal ones the first and shortest is taken.
+    That is the source sentence with the largest share of the sentence's words, or, where none holds ``min_support`` of
+    them, the two neighbouring ones. The result is None where a number, unit or currency of the sentence doesn't stand
+    there ("14 business days" is not supported by a source that says 10), or where one of the two denies something and
+    the other doesn't. Of equal places the first is taken.
     """
     words = Counter(_words(sentence))
     if not words:
         return None
+    # Only the closest place counts: in a wider one, a wrong number may find its like in the next sentence.
+    for window in (1, 2):
+        places = [place for passage in passages for place in _places(words, passage, window)]
+        closest = max((support.share for support, _ in places), default=0.0)
+        if closest >= min_support:
+            return next((s for s, agrees in places if agrees and s.share > closest - 1e-9), None)
+    return None
+
+
+def _places(words: Counter[str], passage: PassageRecord, window: int) -> Iterator[tuple[Support, bool]]:
+    """Every run of ``window`` sentences of a passage, and whether it agrees with ``words`` in what must be the same."""
+    # What the heading and a table's header say is said of every line below them.
+    around = set(_words(f"{passage.heading} {passage.context}"))
     exact = {word for word in words if _must_match(word)}
-    best: Support | None = None
-    for passage in passages:
-        # What the heading and a table's header say is said of every line below them.
-        around = set(_words(f"{passage.heading} {passage.context}"))
-        for span in _windows(sentences(passage.text)):
-            own = Counter(_words(span.of(passage.text)))
-            if not exact <= own.keys() | around or ("not" in own) != ("not" in words):
-                continue
-            # Words of the heading alone don't make a line a source.
-            share = (words & own).total() / words.total()
-            if share >= min_support and (best is None or share > best.share + 1e-9):
-                best = Support(passage, span, share)
-    return best
-
-
-def _windows(spans: Sequence[Span]) -> Iterator[Span]:
-    yield from spans
-    for first, second in zip(spans, spans[1:], strict=False):
-        yield Span(first.start, second.end)
+    spans = sentences(passage.text)
+    for first, last in zip(spans, spans[window - 1 :], strict=False):
+        span = Span(first.start, last.end)
+        own = Counter(_words(span.of(passage.text)))
+        agrees = exact <= own.keys() | around and ("not" in own) == ("not" in words)
+        # Words of the heading alone don't make a line a source.
+        yield Support(passage, span, (words & own).total() / words.total()), agrees
 
 
 # Different spellings of what must be the same in the answer and its source.

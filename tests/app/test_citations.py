@@ -44,6 +44,12 @@ def test_a_thousand_is_the_same_number_with_and_without_a_comma() -> None:
     assert quote("The limit is 1000 euros.", passage("The limit is 1,000 euros.")) == "The limit is 1,000 euros."
 
 
+def test_a_wrong_number_does_not_find_its_like_in_the_next_sentence() -> None:
+    source = passage("We keep proof of each report for 18 months. Report a payment within 13 months.")
+    assert quote("We keep proof of each report for 13 months.", source) is None
+    assert quote("We keep proof of each report for 18 months.", source) == "We keep proof of each report for 18 months."
+
+
 def test_leave_to_cancel_is_not_read_out_of_a_ban() -> None:
     ban = passage("You can't cancel the policy after 14 days.")
     assert quote("You can cancel the policy after 14 days.", ban) is None
