@@ -31,9 +31,11 @@ def messages(question: str, passages: Sequence[PassageRecord]) -> list[Message]:
 
 
 def quotation(text: str) -> str:
-    """What the model wrote up to where it closed the quotation that `OPENING` began; all of it where it did not."""
+    """What the model wrote up to where it closed the quotation that `OPENING` began, or ran on into the number of the
+    next passage; all of it where it did neither."""
     depth = 0
-    for at, character in enumerate(text):
+    next_passage = re.search(r"\s*\n\[\d", text)
+    for at, character in enumerate(text[: next_passage.start()] if next_passage else text):
         if character == "“":
             depth += 1
         elif character == "”":
@@ -42,7 +44,7 @@ def quotation(text: str) -> str:
         straight = character == '"' and re.search(r"[.!?;:]$", text[:at])
         if depth < 0 or straight:
             return text[:at]
-    return text
+    return text[: next_passage.start()] if next_passage else text
 
 
 def is_closed(text: str) -> bool:

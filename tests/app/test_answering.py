@@ -109,6 +109,8 @@ def test_the_pipeline_is_a_langchain_runnable(service: Citewell, answer: Answer)
         ("The “Gold” card is free.”", "The “Gold” card is free."),
         ('The "Gold" card is free." And', 'The "Gold" card is free.'),
         ("No end", "No end"),
+        ("One passage.\n\n[2] Another", "One passage."),
+        ("See note [2] there.", "See note [2] there."),
     ],
 )
 def test_a_quotation_ends_where_it_is_closed(written: str, inside: str) -> None:
@@ -116,7 +118,7 @@ def test_a_quotation_ends_where_it_is_closed(written: str, inside: str) -> None:
     assert is_closed(written) == (written != inside)
 
 
-@given(st.text(alphabet='a.“”"', max_size=20))
+@given(st.text(alphabet='a.“”"\n[1', max_size=20))
 def test_closing_depends_only_on_what_was_written_so_far(text: str) -> None:
     closed = [is_closed(text[:end]) for end in range(len(text) + 1)]
     assert closed == sorted(closed)
