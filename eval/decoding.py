@@ -17,9 +17,8 @@ from typing import Annotated
 import typer
 
 from app.answer import Answer
-from app.cli.console import opened
+from app.cli.console import opened, prepare_libraries
 from app.config import load_settings
-from app.errors import BadSettings
 from app.service import Citewell
 
 
@@ -79,8 +78,10 @@ def main(
 ) -> None:
     """Compare lookahead with plain decoding; exit status 1 where an answer differs."""
     if not gold.is_file():
-        raise BadSettings(f"There is no gold set {gold}: give the path of a .jsonl file.")
-    with opened(load_settings()) as service:
+        raise typer.BadParameter(f"There is no gold set {gold}: give the path of a .jsonl file.")
+    settings = load_settings()
+    prepare_libraries(settings)
+    with opened(settings) as service:
         service.answerer  # noqa: B018 - loaded now, so that its bars come first
         pairs = measure(service, gold, limit)
     typer.echo(report(pairs))

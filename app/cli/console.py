@@ -56,14 +56,18 @@ def options(
     overrides += [f"data_dir={str(data_dir)!r}"] if data_dir else []
     overrides += [f"database_url={database_url!r}"] if database_url else []
     settings = load_settings(config, overrides)
-    # Hubs are asked only where a model is configured that isn't a folder on this machine.
+    prepare_libraries(settings)
+    context.obj = settings
+
+
+def prepare_libraries(settings: Settings) -> None:
+    """Tell the model libraries to ask no hub that isn't configured, and to leave the terminal to us. They read these
+    variables when they are first imported."""
     models = (settings.generator.path, settings.embedder.path)
     if all(path is None or Path(path).exists() or _looks_local(path) for path in models):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # The libraries' own bars would write across ours.
     os.environ.setdefault("TQDM_DISABLE", "1")
-    context.obj = settings
 
 
 def _looks_local(path: str) -> bool:
