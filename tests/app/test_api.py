@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,8 +15,9 @@ QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
 
 @pytest.fixture(scope="module")
-def client(server: str) -> httpx.Client:
-    return httpx.Client(base_url=server, timeout=120)
+def client(server: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server, timeout=120) as client:
+        yield client
 
 
 def events(client: httpx.Client, **body: Any) -> list[tuple[str, dict[str, Any]]]:
