@@ -68,7 +68,7 @@ def answer_spreadsheet(
     rows = [row for row in range(header_row + 1, sheet.max_row + 1) if _text(sheet.cell(row, question_column))]
     summary = Summary(rows=len(rows))
     _save(workbook, target)
-    service.answerer  # noqa: B018 - loaded now, so that its bars come before the one of the batch
+    service.load_models()
     service.show_progress("Answering questions", 0, len(rows))
     try:
         for done, row in enumerate(rows, start=1):

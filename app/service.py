@@ -90,6 +90,10 @@ class Citewell:
             max_new_tokens=self.settings.generator.max_new_tokens,
         )
 
+    def load_models(self) -> None:
+        """Load what answering needs now, with its progress, rather than during the first answer."""
+        self.answerer  # noqa: B018 - a cached property is made by being asked for
+
     def question(
         self,
         text: str,

@@ -82,7 +82,7 @@ def main(
     settings = load_settings()
     prepare_libraries(settings)
     with opened(settings) as service:
-        service.answerer  # noqa: B018 - loaded now, so that its bars come first
+        service.load_models()
         pairs = measure(service, gold, limit)
     typer.echo(report(pairs))
     if any(pair.differs for pair in pairs):

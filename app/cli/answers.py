@@ -29,7 +29,7 @@ def ask(
     with opened(settings) as service:
         asked = service.question(question, collection, day, k, plain)
         service.show_progress("Starting", 0, None)
-        service.retriever, service.generator  # noqa: B018 - loaded now, so that their bars come first
+        service.load_models()
         service.show_progress("Answering", 0, None)
         answer = service.answer(asked)
     typer.echo(answer.model_dump_json(indent=2) if json else as_text(answer))

@@ -31,7 +31,7 @@ def serve(
             reports += service.ingest([sample], settings.collection)
         if reports:
             show_reports(reports)
-        service.answerer  # noqa: B018 - loaded before the port opens, so that whoever connects is answered
+        service.load_models()
         service.index_sizes()
         service.show_progress("", 0, None)
         run(service, listener)

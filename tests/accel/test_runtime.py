@@ -52,6 +52,16 @@ def small(config: PreTrainedConfig, attention: str = "sdpa") -> PreTrainedModel:
     return model.eval()
 
 
+def generated(model: PreTrainedModel, most: int) -> list[int]:
+    """What transformers itself says after the prompt."""
+    prompt = torch.tensor([PROMPT])
+    # The mask is given because `generate` would otherwise take a token 0 of the prompt for padding.
+    mask = torch.ones_like(prompt)
+    ends = {"eos_token_id": 96, "pad_token_id": 0}
+    written = model.generate(prompt, attention_mask=mask, max_new_tokens=most, do_sample=False, **ends)
+    return written[0, len(PROMPT) :].tolist()
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])
 def test_a_tree_scores_as_its_branches_one_by_one(family: str, attention: str) -> None:
@@ -78,17 +88,7 @@ def test_a_tree_scores_as_its_branches_one_by_one(family: str, attention: str) -
 @pytest.mark.parametrize("family", FAMILIES)
 def test_lookahead_gives_the_tokens_of_generate(family: str) -> None:
     model = small(FAMILIES[family])
-    prompt = torch.tensor([PROMPT])
-    # The mask is given because `generate` would otherwise take a token 0 of the prompt for padding.
-    written = model.generate(
-        prompt,
-        attention_mask=torch.ones_like(prompt),
-        max_new_tokens=60,
-        do_sample=False,
-        eos_token_id=96,
-        pad_token_id=0,
-    )
-    expected = written[0, len(PROMPT) :].tolist()
+    expected = generated(model, 60)
     # Seeded with a text that is right in part, so that branches of all lengths are accepted and refused.
     seeds = [expected[:25], expected[30:50] + expected[:10], expected[::2]]
     steps = list(
@@ -112,17 +112,8 @@ def test_a_model_that_cannot_branch_says_so_and_is_decoded_plainly(
     model = small(config, "eager")
     assert not TransformersRuntime(model).branches
     assert "decoding plainly" in caplog.text
-    prompt = torch.tensor([PROMPT])
-    written = model.generate(
-        prompt,
-        attention_mask=torch.ones_like(prompt),
-        max_new_tokens=20,
-        do_sample=False,
-        eos_token_id=96,
-        pad_token_id=0,
-    )
     steps = list(decode(RereadingRuntime(model), PROMPT, drafter=Drafter(1), max_new_tokens=20, end={96}))
-    assert [token for step in steps for token in step.tokens] == written[0, len(PROMPT) :].tolist()
+    assert [token for step in steps for token in step.tokens] == generated(model, 20)
 
 
 def test_an_empty_prompt_is_refused() -> None:
