@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from accel.draft import Drafter, DraftTree
     from accel.errors import AccelError, PromptTooLong
     from accel.generator import Chunk, Generation, Generator
+    from accel.packing import pack_linears
     from accel.runtime import Context, Runtime, TransformersRuntime
     from accel.trie import TokenTrie, TrieCursor
 
@@ -20,6 +21,7 @@ _HOMES = {
     "accel.draft": ("DraftTree", "Drafter"),
     "accel.errors": ("AccelError", "PromptTooLong"),
     "accel.generator": ("Chunk", "Generation", "Generator"),
+    "accel.packing": ("pack_linears",),
     "accel.runtime": ("Context", "Runtime", "TransformersRuntime"),
     "accel.trie": ("TokenTrie", "TrieCursor"),
 }
@@ -39,6 +41,7 @@ __all__ = [
     "TransformersRuntime",
     "TrieCursor",
     "decode",
+    "pack_linears",
 ]
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from accel import Generator
+from accel import Generator, pack_linears
 from app.config import GeneratorSettings
 from app.errors import NoGenerator
 from app.progress import Progress, silent
@@ -43,6 +43,8 @@ def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progre
             f"The language model can't run on {settings.device!r} here: set generator.device to cpu, or to what "
             "this machine's torch supports."
         ) from error
+    if model.device.type == "cpu":
+        pack_linears(model)
     # Answers name their model, and a folder's place on this machine is nobody else's business.
     name = Path(settings.path).name if settings.path and Path(settings.path).exists() else settings.path
     return Generator(model, tokenizer, name=name or PACKAGED_NAME, rows=settings.rows)
