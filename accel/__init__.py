@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accel.generator import Chunk, Generation, Generator
     from accel.packing import pack_linears
     from accel.runtime import Context, Runtime, TransformersRuntime
-    from accel.trie import TokenTrie, TrieCursor
+    from accel.trie import Source, TokenTrie, TrieCursor
 
 _HOMES = {
     "accel.decoding": ("Step", "decode"),
@@ -23,7 +23,7 @@ _HOMES = {
     "accel.generator": ("Chunk", "Generation", "Generator"),
     "accel.packing": ("pack_linears",),
     "accel.runtime": ("Context", "Runtime", "TransformersRuntime"),
-    "accel.trie": ("TokenTrie", "TrieCursor"),
+    "accel.trie": ("Source", "TokenTrie", "TrieCursor"),
 }
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Generator",
     "PromptTooLong",
     "Runtime",
+    "Source",
     "Step",
     "TokenTrie",
     "TransformersRuntime",

@@ -8,16 +8,18 @@ from typing import Any
 
 from accel.draft import Drafter
 from accel.runtime import Runtime
-from accel.trie import TokenTrie, TrieCursor
+from accel.trie import Source, TokenTrie, TrieCursor
 from accel.verify import accept_greedy
 
 
 @dataclass(frozen=True)
 class Step:
-    """One forward pass: the tokens it settled, and the rows it verified: 0 for the prefill."""
+    """One forward pass: the tokens it settled, the rows it verified (0 for the prefill), and where the branch that it
+    accepted was seen (`Source.NONE` where it accepted none)."""
 
     tokens: tuple[int, ...]
     rows: int
+    source: Source = Source.NONE
 
 
 def decode(
@@ -40,7 +42,7 @@ def decode(
     trie = TokenTrie()
     if drafter.rows > 1:
         for seed in seeds:
-            trie.insert(seed)
+            trie.insert(seed, source=Source.PASSAGES)
     cursor = TrieCursor(trie)
     answer: list[int] = []
 
@@ -59,6 +61,7 @@ def decode(
     if drafter.rows > 1:
         for token in prompt:
             cursor.feed(token)
+    cursor.source = Source.ANSWER
     context, logits = runtime.prefill(prompt)
     tokens, finished = settle([int(logits.argmax())])
     yield Step(tokens, rows=0)
@@ -67,4 +70,4 @@ def decode(
         verdict = accept_greedy(tree, runtime.verify(context, tree))
         runtime.commit(context, verdict.path)
         tokens, finished = settle(verdict.tokens)
-        yield Step(tokens, rows=tree.rows)
+        yield Step(tokens, rows=tree.rows, source=tree.sources[verdict.path[-1]])

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from accel.trie import TokenTrie, TrieCursor
+from accel.trie import Source, TokenTrie, TrieCursor
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,13 @@ class DraftTree:
     """Tokens to verify in one forward pass.
 
     Row 0 is the last settled token, whose keys and values the model doesn't have yet; every other row is a drafted
-    token. ``parents[i] < i`` is the row that row ``i`` continues, and -1 for row 0. A chain is a tree too.
+    token. ``parents[i] < i`` is the row that row ``i`` continues, and -1 for row 0. A chain is a tree too. ``sources``
+    says of each row where its branch was seen; it may be left out.
     """
 
     tokens: tuple[int, ...]
     parents: tuple[int, ...]
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.tokens or len(self.tokens) != len(self.parents):
@@ -34,7 +36,7 @@ class DraftTree:
     @classmethod
     def root(cls, token: int) -> DraftTree:
         """No draft at all: one row, which is plain decoding."""
-        return cls((token,), (-1,))
+        return cls((token,), (-1,), (Source.NONE,))
 
     @property
     def rows(self) -> int:
@@ -89,7 +91,7 @@ class Drafter:
         drafts). A branch is as likely as its tokens' shares of the counts along it, and a longer matching suffix is
         trusted more than a shorter one.
         """
-        tokens, parents, depths = [root], [-1], [0]
+        tokens, parents, depths, sources = [root], [-1], [0], [Source.NONE]
         row_of: dict[tuple[int, int], int] = {}
         # Heap of (minus likelihood, order of discovery, row to continue, token, trie node of the token).
         offers: list[tuple[float, int, int, int, int]] = []
@@ -112,9 +114,10 @@ class Drafter:
                 tokens.append(token)
                 parents.append(parent)
                 depths.append(depths[parent] + 1)
+                sources.append(Source(trie.sources[node]))
             if depths[row] < max_depth:
                 offer(-minus, row, node)
-        return DraftTree(tuple(tokens), tuple(parents))
+        return DraftTree(tuple(tokens), tuple(parents), tuple(sources))
 
 
 def _trust(length: int) -> float:

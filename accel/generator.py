@@ -15,6 +15,7 @@ from accel.errors import PromptTooLong
 from accel.rereading import RereadingRuntime
 from accel.runtime import TransformersRuntime
 from accel.text import TextStream
+from accel.trie import Source
 
 Message = Mapping[str, str]
 
@@ -23,8 +24,9 @@ Message = Mapping[str, str]
 class Generation:
     """What one answer cost. Filled while it is written; whole once the stream has ended.
 
-    ``steps`` counts forward passes after the prefill, and ``rows`` the tokens verified in them. Times are in seconds,
-    from the moment the model was free for this request.
+    ``steps`` counts forward passes after the prefill, and ``rows`` the tokens verified in them. ``by_source`` parts the
+    steps by where the accepted branch was seen: the steps, and the tokens they settled. Times are in seconds, from the
+    moment the model was free for this request.
     """
 
     prompt_tokens: int
@@ -32,6 +34,7 @@ class Generation:
     text: str = ""
     steps: int = 0
     rows: int = 0
+    by_source: dict[str, tuple[int, int]] = field(default_factory=dict)
     first_token_s: float = 0.0
     decode_s: float = 0.0
 
@@ -136,6 +139,10 @@ class Generator:
             generation.tokens.extend(step.tokens)
             generation.steps += step.rows > 0
             generation.rows += step.rows
+            if step.rows:
+                name = _name_of(step.source)
+                steps_so_far, tokens_so_far = generation.by_source.get(name, (0, 0))
+                generation.by_source[name] = (steps_so_far + 1, tokens_so_far + len(step.tokens))
             generation.decode_s = time.perf_counter() - began
             generation.first_token_s = generation.first_token_s or generation.decode_s
             text = stream.feed(step.tokens)
@@ -154,3 +161,11 @@ class Generator:
 
     def _text(self, answer: Sequence[int]) -> str:
         return str(self.tokenizer.decode(list(answer), skip_special_tokens=True))
+
+
+def _name_of(source: Source) -> str:
+    """The source that counts where a branch was seen in several: passages stand in the prompt too."""
+    for one in (Source.PASSAGES, Source.ANSWER, Source.PROMPT):
+        if one in source:
+            return str(one.name).lower()
+    return "none"

@@ -30,7 +30,7 @@ def pack_linears(model: nn.Module) -> int:
     Nothing is replaced where oneDNN is not there or doesn't take the weights' type. The model can't be trained, moved
     or saved afterwards. Results differ from those of ordinary layers by rounding only.
     """
-    if not torch.backends.mkldnn.is_available():
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return 0
     packed = 0
     for parent in list(model.modules()):

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import IntFlag
 
 ROOT = 0
 
 
+class Source(IntFlag):
+    """Where a run of tokens was seen."""
+
+    NONE = 0
+    PASSAGES = 1
+    PROMPT = 2
+    ANSWER = 4
+
+
 class TokenTrie:
-    """Every run of at most ``branch_length`` tokens of the sequences fed to it, with how often each occurred.
+    """Every run of at most ``branch_length`` tokens of the sequences fed to it, with how often each occurred and where.
 
     Nodes are integers and ``ROOT`` is 0; the node of a run is reached from the root token by token. Feeding goes
     through a `TrieCursor`, which costs ``branch_length`` dictionary steps a token and holds, at any moment, the nodes
@@ -21,6 +31,8 @@ class TokenTrie:
         self.branch_length = branch_length
         self.children: list[dict[int, int]] = [{}]
         self.counts: list[float] = [0.0]
+        # Plain integers: a flag's own operators are thirty times as slow, and this is done for every node fed.
+        self.sources: list[int] = [0]
 
     def __len__(self) -> int:
         """Nodes, the root included."""
@@ -34,11 +46,12 @@ class TokenTrie:
             found = below[token] = len(self.counts)
             self.children.append({})
             self.counts.append(0.0)
+            self.sources.append(0)
         return found
 
-    def insert(self, tokens: Iterable[int], weight: float = 1.0) -> None:
+    def insert(self, tokens: Iterable[int], weight: float = 1.0, source: Source = Source.PROMPT) -> None:
         """Count every run of at most ``branch_length`` tokens in ``tokens``, each occurrence ``weight`` times."""
-        cursor = TrieCursor(self)
+        cursor = TrieCursor(self, source)
         for token in tokens:
             cursor.feed(token, weight)
 
@@ -54,10 +67,11 @@ class TokenTrie:
 
 
 class TrieCursor:
-    """A place in one sequence that is being read into a trie."""
+    """A place in one sequence that is being read into a trie; ``source`` is what the next tokens are part of."""
 
-    def __init__(self, trie: TokenTrie) -> None:
+    def __init__(self, trie: TokenTrie, source: Source = Source.PROMPT) -> None:
         self._trie = trie
+        self.source = source
         self._suffixes: list[int] = []
 
     def feed(self, token: int, weight: float = 1.0) -> None:
@@ -65,8 +79,10 @@ class TrieCursor:
         trie = self._trie
         starts = [ROOT, *self._suffixes[: trie.branch_length - 1]]
         self._suffixes = [trie.child(node, token) for node in starts]
+        source = int(self.source)
         for node in self._suffixes:
             trie.counts[node] += weight
+            trie.sources[node] |= source
 
     @property
     def suffixes(self) -> list[int]:

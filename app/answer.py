@@ -75,21 +75,24 @@ def _place(passage: PassageRecord) -> dict[str, object]:
 
 class Stats(Frozen):
     """Counts of tokens and forward passes, and milliseconds; the times of retrieval, of the first token and of all
-    decoding. All zero but ``retrieval_ms`` where nothing was generated."""
+    decoding. All zero but ``retrieval_ms`` where nothing was generated. ``steps_by_source`` parts the steps by where
+    the accepted draft was seen ("passages", "prompt", "answer", "none"): the steps, and the tokens they settled."""
 
     prompt_tokens: int = 0
     tokens: int = 0
     steps: int = 0
     tokens_per_step: float = 0.0
     rows_per_step: float = 0.0
+    steps_by_source: dict[str, tuple[int, int]] = {}
     retrieval_ms: float = 0.0
     ttft_ms: float = 0.0
     decode_ms: float = 0.0
 
 
 class Answer(Frozen):
-    """A question's outcome. ``reason`` says why nothing was answered; ``dropped`` are sentences of the model that no
-    source supports, and that are therefore not part of ``answer``."""
+    """A question's outcome. ``confidence`` is how likely the passages hold the answer, in [0, 1], by the evidence gate;
+    null in answers that were given before there was one. ``reason`` says why nothing was answered; ``dropped`` are
+    sentences of the model that no source supports, and that are therefore not part of ``answer``."""
 
     id: str
     status: Status
@@ -101,5 +104,6 @@ class Answer(Frozen):
     sources: list[Passage]
     dropped: list[str] = []
     reason: str | None = None
+    confidence: float | None = None
     model: str
     stats: Stats

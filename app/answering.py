@@ -180,6 +180,7 @@ def _stats(generation: Generation, retrieval_ms: float) -> Stats:
         steps=generation.steps,
         tokens_per_step=round(generation.tokens_per_step, 2),
         rows_per_step=round(generation.rows / generation.steps, 2) if generation.steps else 0.0,
+        steps_by_source=generation.by_source,
         retrieval_ms=round(retrieval_ms, 1),
         ttft_ms=round(generation.first_token_s * 1000, 1),
         decode_ms=round(generation.decode_s * 1000, 1),

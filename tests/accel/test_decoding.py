@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel import Drafter, Step, decode
+from accel import Drafter, Source, Step, decode
 from tests.accel.hash_runtime import HashRuntime
 
 VOCABULARY = 6
@@ -70,3 +70,13 @@ def test_the_end_token_is_the_last_one_given() -> None:
 
 def test_nothing_is_generated_where_no_token_is_asked_for() -> None:
     assert write([1], rows=8, seeds=[], most=0, end=set()) == []
+
+
+def test_a_step_says_where_its_accepted_branch_was_seen() -> None:
+    prompt = [1, 2, 3]
+    plain = [token for step in write(prompt, 1, [], 30, set()) for token in step.tokens]
+    steps = write(prompt, 8, [[*prompt, *plain[:8]]], 30, set())
+    drafted = [step for step in steps if len(step.tokens) > 1]
+    assert Source.PASSAGES in drafted[0].source
+    assert Source.ANSWER in drafted[-1].source
+    assert all(step.source == Source.NONE for step in steps if len(step.tokens) == 1)
