@@ -12,6 +12,7 @@ from app import prompt
 from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
 from app.config import AnsweringSettings
+from app.gate import EvidenceGate
 from app.question import Question
 from app.sentences import is_finished, sentences
 from corpus.store import PassageRecord
@@ -44,6 +45,14 @@ class Done:
 Event = Sources | Delta | Done
 
 
+@dataclass(frozen=True)
+class Found:
+    """What retrieval found, and the gate's confidence that it holds the answer."""
+
+    hits: list[Hit]
+    confidence: float
+
+
 class Answerer:
     """Answers questions from a retriever's passages, with sentences that the passages support and no others."""
 
@@ -51,12 +60,14 @@ class Answerer:
         self,
         retriever: Retriever,
         generator: Generator,
+        gate: EvidenceGate,
         settings: AnsweringSettings,
         *,
         max_new_tokens: int,
     ) -> None:
         self._retriever = retriever
         self._generator = generator
+        self._gate = gate
         self._settings = settings
         self._max_new_tokens = max_new_tokens
 
@@ -65,9 +76,10 @@ class Answerer:
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
         retrieval_ms = (time.perf_counter() - began) * 1000
+        found = Found(hits, self._gate.confidence(question.text, hits))
         yield Sources([Passage.of(hit) for hit in hits])
-        if reason := self._lacks_evidence(hits):
-            yield Done(self._abstain(question, hits, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
+        if reason := self._lacks_evidence(found):
+            yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
             return
         passages = self._that_fit(question.text, [hit.passage for hit in hits])
         generation = Generation(prompt_tokens=0)
@@ -82,15 +94,22 @@ class Answerer:
             generation = chunk.generation
             if chunk.text:
                 yield Delta(chunk.text)
-        yield Done(self._cite(question, hits, passages, generation, _stats(generation, retrieval_ms)))
+        yield Done(self._cite(question, found, passages, generation, _stats(generation, retrieval_ms)))
 
-    def _lacks_evidence(self, hits: Sequence[Hit]) -> str | None:
+    def answer(self, question: Question) -> Answer:
+        """The whole answer. Nothing is stored here."""
+        for event in self.stream(question):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("the pipeline ends with Done")
+
+    def _lacks_evidence(self, found: Found) -> str | None:
         """Why no answer should be tried, or None."""
-        if not hits:
+        if not found.hits:
             return "No document that applies on this day has a passage on it."
-        best = max((hit.similarity for hit in hits if hit.similarity is not None), default=0.0)
-        if best < self._settings.min_similarity:
-            return "No passage is close enough to the question."
+        asked = self._settings.min_confidence
+        if found.confidence < (self._gate.threshold if asked is None else asked):
+            return "The passages that were found hardly speak of what was asked."
         return None
 
     def _that_fit(self, question: str, passages: list[PassageRecord]) -> list[PassageRecord]:
@@ -105,7 +124,7 @@ class Answerer:
     def _cite(
         self,
         question: Question,
-        hits: Sequence[Hit],
+        found: Found,
         passages: Sequence[PassageRecord],
         generation: Generation,
         stats: Stats,
@@ -129,18 +148,18 @@ class Answerer:
             citations.append(place)
         if not citations:
             reason = "What the model wrote is not supported by the passages that were found."
-            return self._abstain(question, hits, reason, stats, dropped)
-        return self._answer(question, hits, Status.ANSWERED, text, stats, citations=citations, dropped=dropped)
+            return self._abstain(question, found, reason, stats, dropped)
+        return self._answer(question, found, Status.ANSWERED, text, stats, citations=citations, dropped=dropped)
 
     def _abstain(
-        self, question: Question, hits: Sequence[Hit], reason: str, stats: Stats, dropped: Sequence[str] = ()
+        self, question: Question, found: Found, reason: str, stats: Stats, dropped: Sequence[str] = ()
     ) -> Answer:
-        return self._answer(question, hits, Status.ABSTAINED, DECLINED, stats, dropped=list(dropped), reason=reason)
+        return self._answer(question, found, Status.ABSTAINED, DECLINED, stats, dropped=list(dropped), reason=reason)
 
     def _answer(
         self,
         question: Question,
-        hits: Sequence[Hit],
+        found: Found,
         status: Status,
         text: str,
         stats: Stats,
@@ -157,9 +176,10 @@ class Answerer:
             as_of=question.as_of,
             answer=text,
             citations=list(citations),
-            sources=[Passage.of(hit) for hit in hits],
+            sources=[Passage.of(hit) for hit in found.hits],
             dropped=list(dropped),
             reason=reason,
+            confidence=round(found.confidence, 4),
             model=self._generator.name,
             stats=stats,
         )

@@ -50,7 +50,7 @@ class RetrievalSettings(Section):
 
 
 class AnsweringSettings(Section):
-    min_similarity: float = Field(0.3, ge=-1, le=1)
+    min_confidence: float | None = Field(None, ge=0, le=1)
     min_support: float = Field(0.6, ge=0, le=1)
 
 

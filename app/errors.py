@@ -19,6 +19,10 @@ class NoGenerator(AppError):
     """The language model can't be loaded."""
 
 
+class BadGate(AppError):
+    """A calibrated evidence gate that can't be read."""
+
+
 class BadQuestion(AppError):
     """A question that is empty or too long."""
 

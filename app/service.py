@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator as LanguageModel
     from app.answering import Answerer, Event
+    from app.gate import EvidenceGate
     from retrieval.dense import DenseIndex
     from retrieval.embedder import Embedder
     from retrieval.retriever import Hit, Retriever
@@ -79,6 +80,17 @@ class Citewell:
 
         return load_generator(self.settings.generator, self.settings.data_dir, self._progress)
 
+    @property
+    def gate_path(self) -> Path:
+        """Where this instance's own evidence gate lies: with the index whose scores it reads."""
+        return self.settings.data_dir / "indexes" / "gate.json"
+
+    @cached_property
+    def gate(self) -> EvidenceGate:
+        from app.gate import load_gate
+
+        return load_gate(self.gate_path, self.embedder.identity)
+
     @cached_property
     def answerer(self) -> Answerer:
         from app.answering import Answerer
@@ -86,6 +98,7 @@ class Citewell:
         return Answerer(
             self.retriever,
             self.generator,
+            self.gate,
             self.settings.answering,
             max_new_tokens=self.settings.generator.max_new_tokens,
         )
@@ -123,12 +136,9 @@ class Citewell:
 
     def answer(self, question: Question) -> Answer:
         """Answer a question, and store the answer."""
-        from app.answering import Done
-
-        for event in self.stream(question):
-            if isinstance(event, Done):
-                return event.answer
-        raise AssertionError("the pipeline ends with Done")
+        answer = self.answerer.answer(question)
+        answers.save(self.database, answer)
+        return answer
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""

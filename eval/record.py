@@ -37,12 +37,14 @@ class Failure(StrEnum):
 class Record(BaseModel):
     """One question of a run: what was asked, found and answered, and how that scores.
 
-    ``ranking`` are the passages found, best first, deeper than the answer's own sources. ``holds[level][rank]`` are the
-    places of evidence that the passage at that rank (from 0) holds, by the keys of ``relevant[level]``, whose values
-    are their relevance; a level is missing where the evidence doesn't go into that detail. ``answer`` is None in
-    a run of retrieval only and where ``error`` says what went wrong; ``plain`` is the same question's answer by plain
-    decoding where the run asked for it. ``verbatim`` says of each citation whether its quote is the stored page's text.
-    ``scores`` are the metrics of this one question, by the names that ``summary.json`` uses. Times are in seconds.
+    ``ranking`` are the passages found, best first, deeper than the answer's own sources. ``holds[level][rank]`` are
+    the places of evidence that the passage at that rank (from 0) holds, by the keys of ``relevant[level]``, whose
+    values are their relevance; a level is missing where the evidence doesn't go into that detail. ``answer`` is None
+    in a run of retrieval only and where ``error`` says what went wrong; ``found`` is whether evidence is among the
+    passages that the answer was written from, which is what its confidence is about; ``plain`` is the same question's
+    answer by plain decoding where the run asked for it. ``verbatim`` says of each citation whether its quote is the
+    stored page's text. ``scores`` are the metrics of this one question, by the names that ``summary.json`` uses.
+    Times are in seconds.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,6 +56,7 @@ class Record(BaseModel):
     holds: dict[Level, list[list[str]]] = {}
     answer: Answer | None = None
     plain: Answer | None = None
+    found: bool = False
     verbatim: list[bool] = []
     search_s: float | None = None
     total_s: float | None = None

@@ -1,10 +1,10 @@
 """A run's folder: what was evaluated and how, one line for each question, and the figures.
 
-    run.json        what was run: gold sets, corpus, models, settings, versions of libraries
-    records.jsonl   one `Record` a line, written as soon as its question is done
-    summary.json    metric name -> {value, low, high, n}
-    groups.json     the same for each gold set and each tag: group -> metric name -> figure
-    report.html     all of it for people
+run.json        what was run: gold sets, corpus, models, settings, versions of libraries
+records.jsonl   one `Record` a line, written as soon as its question is done
+summary.json    metric name -> {value, low, high, n}
+groups.json     the same for each gold set and each tag: group -> metric name -> figure
+report.html     all of it for people
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ _GROUPS: TypeAdapter[dict[str, Figures]] = TypeAdapter(dict[str, Figures])
 
 
 class GoldFile(BaseModel):
-    """A gold set that was asked: its file's name, hash and size, and how many of its questions were taken."""
+    """A gold set that was asked: its file's name and hash, and how many questions it holds."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     sha256: str
     questions: int
-    asked: int
 
 
 class Corpus(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import entry_points
 
 from app.cli import answers, documents, serving
 from app.cli.console import app, say_error
@@ -16,6 +17,8 @@ COMMANDS = (documents, answers, serving)  # importing a module is what adds its 
 
 def main() -> None:
     """Run the command line: exit status 2 and one sentence for whatever the person at the keyboard can mend."""
+    for plugin in entry_points(group="citewell.commands"):
+        plugin.load()(app)
     try:
         app()
     except EXPLAINED as error:

@@ -1,0 +1,100 @@
+"""The evidence gate: how likely the passages found hold the answer, decided before a word is written."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.errors import BadGate
+from retrieval.lexical import STOP_WORDS
+from retrieval.retriever import Hit
+
+PACKAGED = Path(__file__).with_name("gate.json")
+DEPTH = 4  # hits looked at, however many the answer is written from
+
+
+class Features(NamedTuple):
+    """What the gate looks at, of the best hits. Similarities are cosines; coverage is a share of the question's words
+    other than stop words, compared by their first five letters."""
+
+    similarity: float  # of the nearest passage
+    mean_similarity: float
+    lead: float  # of the nearest passage before the farthest
+    coverage: float  # by the passage that has most of them
+    union_coverage: float  # by all passages together
+    bm25_per_word: float  # of the best passage
+
+
+def features(question: str, hits: Sequence[Hit]) -> Features:
+    """The features of a question and the hits for it, best first; all 0 where there is none."""
+    best = hits[:DEPTH]
+    words = {_stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS}
+    if not best or not words:
+        return Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    similarities = [hit.similarity or 0.0 for hit in best]
+    texts = [{_stem(word) for word in re.findall(r"\w+", _all_text(hit).lower())} for hit in best]
+    return Features(
+        similarity=max(similarities),
+        mean_similarity=sum(similarities) / len(best),
+        lead=max(similarities) - min(similarities),
+        coverage=max(len(words & text) for text in texts) / len(words),
+        union_coverage=len(words & set().union(*texts)) / len(words),
+        bm25_per_word=max(hit.bm25 or 0.0 for hit in best) / len(words),
+    )
+
+
+class EvidenceGate(BaseModel):
+    """A logistic model over `Features`, fitted by ``citewell eval calibrate``.
+
+    ``embedder`` is the identity of the embedding model whose cosines it was fitted to. Below ``threshold`` no answer is
+    tried. ``fitted_on`` says in words on what, for whoever wonders.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: dict[str, float]
+    bias: float
+    threshold: float
+    embedder: str
+    fitted_on: str
+
+    def confidence(self, question: str, hits: Sequence[Hit]) -> float:
+        """The probability, in [0, 1], that the hits hold the answer; 0 where there is no hit."""
+        if not hits:
+            return 0.0
+        values = features(question, hits)._asdict()
+        score = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def load_gate(own: Path, embedder: str) -> EvidenceGate:
+    """The gate calibrated for this instance, whose file is ``own``, or else the packaged one.
+
+    A gate that was fitted to another embedding model is passed over. Raises `BadGate` for a file that is no gate.
+    """
+    for path in (own, PACKAGED):
+        try:
+            gate = EvidenceGate.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            continue
+        except (OSError, ValidationError) as error:
+            raise BadGate(
+                f"{path} can't be read as an evidence gate: delete it, or run citewell eval calibrate."
+            ) from error
+        if path == PACKAGED or gate.embedder == embedder:
+            return gate
+    raise BadGate(f"{PACKAGED} is missing: install Citewell again.")
+
+
+def _all_text(hit: Hit) -> str:
+    return f"{hit.passage.heading} {hit.passage.context} {hit.passage.text}"
+
+
+def _stem(word: str) -> str:
+    """Its first letters: "cancelled" and "cancellation" ask for the same. Numbers are kept whole."""
+    return word if word.isdigit() else word[:5]

@@ -1,0 +1,82 @@
+"""Commands that hold one run against another: compare, gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from eval.cli.console import RunFolder, app
+from eval.compare import Change, Comparison, Verdict, judge, smaller_is_better
+from eval.compare import compare as compared
+from eval.runs import read_run
+
+MOST_MOVED = 20
+
+
+@app.command()
+def compare(
+    before: RunFolder,
+    after: Annotated[Path, typer.Argument(help="Folder of the run to compare it with.")],
+    significance: Annotated[float, typer.Option(help="p below which a change is marked.")] = 0.05,
+) -> None:
+    """Compare two runs question by question: each metric's change, and the questions that fare otherwise."""
+    comparison = compared(read_run(before), read_run(after))
+    console = Console(highlight=False)
+    table = Table("Metric", "Before", "After", "Change", "p", "Questions", box=None)
+    for change in comparison.changes.values():
+        p = min(change.p_worse, change.p_better)
+        mark = "" if p >= significance else ("▼ worse" if change.p_worse < change.p_better else "▲ better")
+        table.add_row(*_figures(change), f"{p:.4f} {mark}", str(change.n))
+    console.print(table)
+    _print_moved(comparison, console)
+
+
+@app.command()
+def gate(
+    folder: RunFolder,
+    baseline: Annotated[Path, typer.Option(help="Folder of the run that it must not fall behind.")],
+    significance: Annotated[float, typer.Option(min=0, max=1, help="How improbable a fall by chance must be.")] = 0.05,
+) -> None:
+    """Exit status 1 where a watched metric has fallen significantly behind the baseline's."""
+    verdict = judge(compared(read_run(baseline), read_run(folder)), significance)
+    _print_verdict(verdict)
+    if not verdict.passed:
+        raise typer.Exit(1)
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    if verdict.passed:
+        typer.echo("Passed: no watched metric has fallen significantly behind the baseline's.")
+        return
+    typer.echo("Failed:")
+    for change, p in verdict.fallen:
+        way = "rose" if smaller_is_better(change.metric) else "fell"
+        typer.echo(
+            f"  {change.metric} {way} from {change.before:.3f} to {change.after:.3f} "
+            f"over {change.n} questions (p = {p:.4f}, adjusted for the number of watched metrics)"
+        )
+    if verdict.grown:
+        typer.echo("Causes of failure that grew:")
+        for each in verdict.grown:
+            typer.echo(f"  {each.failure.value}: {each.more} more questions (p = {each.p:.4f})")
+
+
+def _print_moved(comparison: Comparison, console: Console) -> None:
+    if comparison.only_one:
+        console.print(f"\n{comparison.only_one} questions were asked in one of the runs only, and are left out.")
+    if comparison.moved:
+        console.print(f"\n{len(comparison.moved)} questions fare otherwise:")
+    for moved in comparison.moved[:MOST_MOVED]:
+        before, after = (failure.value if failure else "right" for failure in (moved.before, moved.after))
+        console.print(f"  {escape(moved.key)}: {before} → {after} · {escape(moved.question[:80])}", soft_wrap=True)
+    if len(comparison.moved) > MOST_MOVED:
+        console.print(f"  and {len(comparison.moved) - MOST_MOVED} more")
+
+
+def _figures(change: Change) -> tuple[str, str, str, str]:
+    return change.metric, f"{change.before:.3f}", f"{change.after:.3f}", f"{change.difference:+.3f}"

@@ -1,0 +1,146 @@
+"""Commands about gold sets: check, import, draft, calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import Collection, opened, parse_date
+from app.config import Settings
+from eval.cli.console import Gold, Limit, app, read_all
+from eval.errors import BadGold
+from eval.gold import read_gold, write_gold
+
+SHOWN = 200  # findings
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    gold: Gold,
+    collection: Collection = None,
+    as_of: Annotated[str | None, typer.Option(help="The day meant by questions that name none; today.")] = None,
+) -> None:
+    """Hold gold sets against the documents: duplicates, missing documents, sections or pages, text that isn't there.
+
+    Exit status 1 where something was found.
+    """
+    from eval.check import check as checked
+
+    settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of")
+    problems = 0
+    for _, gold_set in read_all(gold):
+        with opened(settings) as service, service.database.reading() as session:
+            findings = checked(gold_set, session, collection or settings.collection, day)
+        for finding in findings[:SHOWN]:
+            typer.echo(f"{gold_set.name} {finding.question_id}: {finding.problem}")
+        if len(findings) > SHOWN:
+            typer.echo(f"… and {len(findings) - SHOWN} more")
+        typer.echo(f"{gold_set.name}: {len(gold_set.questions)} questions, {len(findings)} findings")
+        problems += len(findings)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="spreadsheet, financebench, tatqa, obliqa, squad2 or beir.")
+    ],
+    source: Annotated[Path, typer.Argument(help="The set's file or folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The gold set to write, a .jsonl file.")],
+    documents: Annotated[
+        Path | None, typer.Option(help="Write the set's own documents into this folder, to be ingested.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Make a gold set of a spreadsheet, or of a published set in its own format."""
+    from eval.importers import FORMATS
+
+    if form not in FORMATS:
+        raise BadGold(f"There is no format {form!r}: {', '.join(FORMATS)} are read.")
+    importer = FORMATS[form]
+    if documents and importer.documents is None:
+        raise BadGold(f"{form} brings no documents to write: leave --documents out.")
+    if output.exists() and not force:
+        raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
+    write_gold(output, importer.read(source))
+    gold_set = read_gold(output)
+    typer.echo(f"{len(gold_set.questions)} questions written to {output}")
+    if documents and importer.documents:
+        written = importer.documents(source, documents)
+        typer.echo(f"{written} documents written to {documents}: take them in with citewell ingest {documents}")
+
+
+@app.command()
+def draft(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The spreadsheet to write, an XLSX.")],
+    collection: Collection = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many questions.")] = 50,
+    word: Annotated[bool, typer.Option("--word", help="Have the language model word the questions.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Propose questions on a collection's documents, for people to edit and accept; then import the spreadsheet.
+
+    Answers and their places are taken from the documents, word for word; what the model words are questions only.
+    """
+    from eval.draft import propose, write_spreadsheet
+    from eval.wording import Wording
+
+    settings: Settings = context.obj
+    if output.exists() and not force:
+        raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
+    with opened(settings) as service:
+        reword = None
+        if word:
+            service.load_models()
+            reword = Wording(service.generator, lambda done: service.show_progress("Wording questions", done, limit))
+        with service.database.reading() as session:
+            proposals = propose(session, collection or settings.collection, limit, reword)
+        service.show_progress("", 0, None)
+    write_spreadsheet(proposals, output)
+    typer.echo(
+        f"{len(proposals)} questions proposed in {output}. Edit them, write yes into Accept where one is good, then:\n"
+        f"citewell eval import spreadsheet {output} -o GOLD.jsonl"
+    )
+
+
+@app.command()
+def calibrate(
+    context: typer.Context,
+    gold: Gold,
+    collection: Collection = None,
+    limit: Limit = None,
+    answered: Annotated[float, typer.Option(min=0.01, max=1, help="Share of answerable questions to answer.")] = 0.9,
+    out: Annotated[
+        Path | None, typer.Option(help="Its file; where the service looks, by default.")
+    ] = None,
+) -> None:
+    """Fit the evidence gate, which decides what is answered, to gold questions, answerable and unanswerable ones."""
+    sets = read_all(gold)
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        from eval.calibrate import examples, fit, save
+        from eval.evaluate import choose
+
+        name = collection or settings.collection
+        asked = choose([each for _, each in sets], limit)
+        label = "Searching for gold questions"
+        given = []
+        for example in examples(service, name, asked):
+            given.append(example)
+            service.show_progress(label, len(given), len(asked))
+        service.show_progress("", 0, None)
+        fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
+        done = fit(given, answered=answered, embedder=service.embedder.identity, fitted_on=fitted_on)
+        path = out or service.gate_path
+        save(done.gate, path)
+    typer.echo(
+        f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"
+        f"  area under the ROC curve {done.auroc:.3f}, calibration error {done.error:.3f}\n"
+        f"  {done.answered:.0%} of the answerable questions would be tried, {done.abstained:.0%} of the others declined"
+    )

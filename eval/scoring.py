@@ -1,0 +1,150 @@
+"""The scores of one question, and why it failed if it did."""
+
+from __future__ import annotations
+
+from app.answer import Answer, Status
+from eval.gold import GoldQuestion
+from eval.metrics.copying import copied_share
+from eval.metrics.numbers import numeric_match, quantities, unsupported
+from eval.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
+from eval.metrics.text import exact_match, normalise, rouge_l, token_f1, token_recall
+from eval.record import Failure, Level, Record
+from eval.relevance import Judge
+
+DEPTHS = (1, 3, 5, 10)
+ENOUGH_WORDS = 60  # a quote needn't repeat more of a long gold answer than this
+SCORED_FROM = 4  # support ratings below say that the gold answer isn't in the evidence
+
+
+def scored(record: Record, judge: Judge) -> Record:
+    """The record with its scores, and with the first cause of failure that holds."""
+    scores = _retrieval(record)
+    answer = record.answer
+    if answer is not None:
+        scores |= _answered(record.gold, answer)
+        scores |= _speed(record, answer)
+        if answer.status is Status.ANSWERED:
+            scores |= _wording(record.gold, answer)
+            scores |= _citing(record, answer, judge)
+    cause = failure(record, judge)
+    if answer is not None or record.error is not None:
+        scores["answer.right"] = float(cause is None)
+        scores |= {f"failure.{name_of(kind)}": float(kind is cause) for kind in Failure}
+    return record.model_copy(update={"scores": scores, "failure": cause})
+
+
+def name_of(failure: Failure) -> str:
+    """A cause as part of a metric's name."""
+    return failure.value.replace(" ", "_")
+
+
+def failure(record: Record, judge: Judge) -> Failure | None:
+    """The first cause of `Failure` that holds, or None. Runs of retrieval only know `Failure.NOT_RETRIEVED`."""
+    gold, answer = record.gold, record.answer
+    if record.error is not None:
+        return Failure.ERROR
+    if answer is None:
+        known = gold.answerable_in_corpus and record.relevant
+        return Failure.NOT_RETRIEVED if known and not record.found else None
+    if not gold.answerable_in_corpus:
+        return Failure.WRONGLY_ANSWERED if answer.status is Status.ANSWERED else None
+    if gold.evidence and not record.found:
+        return Failure.NOT_RETRIEVED
+    if answer.status is Status.ABSTAINED:
+        return Failure.WRONGLY_ABSTAINED
+    if not all(record.verbatim):
+        return Failure.WRONG_SPAN
+    found = [(citation, at) for citation in answer.citations for at in judge.found(citation, citation.quote)]
+    if gold.evidence and not found:
+        return Failure.NOT_USED
+    if gold.evidence and not any(judge.on_page(citation, at) for citation, at in found):
+        return Failure.WRONG_PAGE
+    return _wrong_content(gold, answer)
+
+
+def _wrong_content(gold: GoldQuestion, answer: Answer) -> Failure | None:
+    """What is wrong with the words of an answer from the right place."""
+    if unsupported(answer.answer, [s.text for s in answer.sources] + [s.heading for s in answer.sources]):
+        return Failure.WRONG_NUMBER
+    if not _is_scored(gold):
+        return None
+    expected = gold.short_answer or gold.answer
+    if numeric_match(answer.answer, gold.short_answer or "") == 0.0:
+        units = {quantity.unit for quantity in quantities(gold.short_answer or "")}
+        if any(quantity.unit in units for quantity in quantities(answer.answer)):
+            return Failure.WRONG_NUMBER
+    words = len(normalise(expected))
+    asked = min(words, ENOUGH_WORDS)
+    return Failure.INCOMPLETE if token_recall(answer.answer, expected) * words < asked / 2 else None
+
+
+def _retrieval(record: Record) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for level in Level:
+        if relevant := record.relevant.get(level):
+            ranking, name = record.holds[level], f"retrieval.{level}"
+            scores |= {f"{name}.recall@{k}": recall_at(ranking, relevant, k) for k in DEPTHS}
+            scores[f"{name}.mrr@10"] = reciprocal_rank_at(ranking, relevant, 10)
+            scores[f"{name}.ndcg@10"] = ndcg_at(ranking, relevant, 10)
+    return scores
+
+
+def _answered(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
+    answered = float(answer.status is Status.ANSWERED)
+    if gold.answerable_in_corpus:
+        return {"answer.answered": answered, "abstain.rate.answerable": 1 - answered}
+    return {"abstain.rate.unanswerable": 1 - answered}
+
+
+def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
+    """How an answer that was given compares with the gold one, and with the passages it was written from."""
+    texts = [source.text for source in answer.sources]
+    scores = {
+        "answer.copied": copied_share(answer.answer, texts),
+        "number.unsupported": float(
+            len(unsupported(answer.answer, texts + [source.heading for source in answer.sources]))
+        ),
+    }
+    if gold.answerable_in_corpus and _is_scored(gold):
+        short = gold.short_answer or gold.answer
+        scores |= {
+            "answer.token_f1": token_f1(answer.answer, gold.answer),
+            "answer.token_recall": token_recall(answer.answer, gold.answer),
+            "answer.exact_match": max(exact_match(answer.answer, gold.answer), exact_match(answer.answer, short)),
+            "answer.rouge_l": rouge_l(answer.answer, gold.answer),
+        }
+        matched = numeric_match(answer.answer, short)
+        if matched is not None:
+            scores["number.match"] = matched
+    return scores
+
+
+def _citing(record: Record, answer: Answer, judge: Judge) -> dict[str, float]:
+    scores = {"quote.verbatim": sum(record.verbatim) / len(record.verbatim)} if record.verbatim else {}
+    gold = record.gold
+    if gold.answerable_in_corpus and gold.evidence and answer.citations:
+        found = [
+            {at for at in judge.found(citation, citation.quote) if judge.on_page(citation, at)}
+            for citation in answer.citations
+        ]
+        scores["citation.precision"] = sum(map(bool, found)) / len(found)
+        scores["citation.recall"] = len(set().union(*found)) / len(gold.evidence)
+    return scores
+
+
+def _speed(record: Record, answer: Answer) -> dict[str, float]:
+    stats, plain = answer.stats, record.plain
+    scores = {"latency.mean_s": record.total_s} if record.total_s is not None else {}
+    if not stats.steps:
+        return scores
+    scores |= {"decode.tokens_per_step": stats.tokens_per_step, "decode.rows_per_step": stats.rows_per_step}
+    if plain is not None and plain.stats.steps:
+        own = {"answer", "citations", "dropped", "status"}
+        same = plain.model_dump(include=own) == answer.model_dump(include=own)
+        scores["decode.lossless"] = float(same and plain.stats.tokens == stats.tokens)
+        scores["decode.speed_up"] = plain.stats.decode_ms / stats.decode_ms
+    return scores
+
+
+def _is_scored(gold: GoldQuestion) -> bool:
+    return bool(gold.answer) and (gold.support_rating is None or gold.support_rating >= SCORED_FROM)
