@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from app.question import Mode
 from corpus.store import PassageRecord
 from retrieval.retriever import Hit
 
@@ -92,7 +93,8 @@ class Stats(Frozen):
 class Answer(Frozen):
     """A question's outcome. ``confidence`` is how likely the passages hold the answer, in [0, 1], by the evidence gate;
     null in answers that were given before there was one. ``reason`` says why nothing was answered; ``dropped`` are
-    sentences of the model that no source supports, and that are therefore not part of ``answer``."""
+    sentences of the model that no source supports, and that are therefore not part of ``answer``. ``model`` is null
+    where the passages were quoted without one."""
 
     id: str
     status: Status
@@ -105,5 +107,6 @@ class Answer(Frozen):
     dropped: list[str] = []
     reason: str | None = None
     confidence: float | None = None
-    model: str
+    mode: Mode = Mode.WRITE
+    model: str | None
     stats: Stats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from accel import Generation, Generator
@@ -13,7 +13,8 @@ from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
 from app.config import AnsweringSettings
 from app.gate import EvidenceGate
-from app.question import Question
+from app.question import Mode, Question
+from app.quoting import best_span
 from app.sentences import is_finished, sentences
 from corpus.store import PassageRecord
 from retrieval.retriever import Hit, Retriever
@@ -54,19 +55,22 @@ class Found:
 
 
 class Answerer:
-    """Answers questions from a retriever's passages, with sentences that the passages support and no others."""
+    """Answers questions from a retriever's passages, with sentences that the passages support and no others.
+
+    ``generator`` gives the model when it is first needed, which for quoting it never is.
+    """
 
     def __init__(
         self,
         retriever: Retriever,
-        generator: Generator,
+        generator: Callable[[], Generator],
         gate: EvidenceGate,
         settings: AnsweringSettings,
         *,
         max_new_tokens: int,
     ) -> None:
         self._retriever = retriever
-        self._generator = generator
+        self._load_generator = generator
         self._gate = gate
         self._settings = settings
         self._max_new_tokens = max_new_tokens
@@ -80,6 +84,11 @@ class Answerer:
         yield Sources([Passage.of(hit) for hit in hits])
         if reason := self._lacks_evidence(found):
             yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
+            return
+        if question.mode is Mode.QUOTE:
+            answer = self._quote(question, found, Stats(retrieval_ms=round(retrieval_ms, 1)))
+            yield Delta(answer.answer)
+            yield Done(answer)
             return
         passages = self._that_fit(question.text, [hit.passage for hit in hits])
         generation = Generation(prompt_tokens=0)
@@ -120,6 +129,21 @@ class Answerer:
                 break
             passages = passages[:-1]
         return passages
+
+    @property
+    def _generator(self) -> Generator:
+        return self._load_generator()
+
+    def _quote(self, question: Question, found: Found, stats: Stats) -> Answer:
+        """Neighbouring sentences of the best passage, word for word."""
+        passage = found.hits[0].passage
+        text = ""
+        citations = []
+        for span in best_span(question.text, passage.text):
+            sentence = span.of(passage.text)
+            text += f"\n{sentence}" if text else sentence
+            citations.append(Citation.of(passage, *span, len(text) - len(sentence), len(text)))
+        return self._answer(question, found, Status.ANSWERED, text, stats, citations=citations)
 
     def _cite(
         self,
@@ -180,7 +204,8 @@ class Answerer:
             dropped=list(dropped),
             reason=reason,
             confidence=round(found.confidence, 4),
-            model=self._generator.name,
+            mode=question.mode,
+            model=self._generator.name if question.mode is Mode.WRITE else None,
             stats=stats,
         )
 

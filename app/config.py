@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import BadSettings
+from app.question import Mode
 
 PREFIX = "CITEWELL_"
 CONFIG_VARIABLE = "CITEWELL_CONFIG"
@@ -50,6 +51,7 @@ class RetrievalSettings(Section):
 
 
 class AnsweringSettings(Section):
+    mode: Mode = Mode.WRITE
     min_confidence: float | None = Field(None, ge=0, le=1)
     min_support: float = Field(0.6, ge=0, le=1)
 

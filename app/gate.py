@@ -27,24 +27,22 @@ class Features(NamedTuple):
     lead: float  # of the nearest passage before the farthest
     coverage: float  # by the passage that has most of them
     union_coverage: float  # by all passages together
-    bm25_per_word: float  # of the best passage
 
 
 def features(question: str, hits: Sequence[Hit]) -> Features:
     """The features of a question and the hits for it, best first; all 0 where there is none."""
     best = hits[:DEPTH]
-    words = {_stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS}
+    words = {stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS}
     if not best or not words:
-        return Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Features(0.0, 0.0, 0.0, 0.0, 0.0)
     similarities = [hit.similarity or 0.0 for hit in best]
-    texts = [{_stem(word) for word in re.findall(r"\w+", _all_text(hit).lower())} for hit in best]
+    texts = [{stem(word) for word in re.findall(r"\w+", _all_text(hit).lower())} for hit in best]
     return Features(
         similarity=max(similarities),
         mean_similarity=sum(similarities) / len(best),
         lead=max(similarities) - min(similarities),
         coverage=max(len(words & text) for text in texts) / len(words),
         union_coverage=len(words & set().union(*texts)) / len(words),
-        bm25_per_word=max(hit.bm25 or 0.0 for hit in best) / len(words),
     )
 
 
@@ -95,6 +93,6 @@ def _all_text(hit: Hit) -> str:
     return f"{hit.passage.heading} {hit.passage.context} {hit.passage.text}"
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Its first letters: "cancelled" and "cancellation" ask for the same. Numbers are kept whole."""
     return word if word.isdigit() else word[:5]

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.errors import BadQuestion
 
 
+class Mode(StrEnum):
+    """How an answer comes about: the model writes it, or the best passage is quoted without one."""
+
+    WRITE = "write"
+    QUOTE = "quote"
+
+
 @dataclass(frozen=True)
 class Question:
-    """What is asked, of which collection, as of which day, from how many passages. ``plain`` turns drafting off."""
+    """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``plain`` turns
+    drafting off."""
 
     text: str
     collection: str
     as_of: date
     k: int
+    mode: Mode = Mode.WRITE
     plain: bool = False
 
 

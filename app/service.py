@@ -12,7 +12,7 @@ from app import answers
 from app.answer import Answer
 from app.config import Settings
 from app.progress import Progress, silent
-from app.question import Question, check_text
+from app.question import Mode, Question, check_text
 from corpus import ingest, store
 from corpus.database import Database
 from corpus.ingest import FileReport, Plan
@@ -97,15 +97,17 @@ class Citewell:
 
         return Answerer(
             self.retriever,
-            self.generator,
+            lambda: self.generator,
             self.gate,
             self.settings.answering,
             max_new_tokens=self.settings.generator.max_new_tokens,
         )
 
-    def load_models(self) -> None:
+    def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
         self.answerer  # noqa: B018 - a cached property is made by being asked for
+        if (mode or self.settings.answering.mode) is Mode.WRITE:
+            self.generator  # noqa: B018
 
     def question(
         self,
@@ -113,6 +115,7 @@ class Citewell:
         collection: str | None = None,
         as_of: date | None = None,
         k: int | None = None,
+        mode: Mode | None = None,
         plain: bool = False,
     ) -> Question:
         """A question with what was left open filled in: the default collection, today, the configured passages.
@@ -123,7 +126,14 @@ class Citewell:
         collection = collection or self.settings.collection
         with self.database.reading() as session:
             store.require_collection(session, collection)
-        return Question(text, collection, as_of or now().date(), k or self.settings.retrieval.k, plain)
+        return Question(
+            text,
+            collection,
+            as_of or now().date(),
+            k or self.settings.retrieval.k,
+            mode or self.settings.answering.mode,
+            plain,
+        )
 
     def stream(self, question: Question) -> Generator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out."""

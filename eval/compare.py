@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from eval.errors import BadRun
 from eval.metrics.statistics import holm, paired_test
 from eval.record import Failure, Record
 from eval.runs import Run
-from eval.scoring import name_of
 
 # What `gate` watches: for each layer the figures that fall when it breaks.
 GATED = (
@@ -26,13 +26,16 @@ GATED = (
     "number.unsupported",
     "abstain.rate.unanswerable",
 )
+# Watched in each tag's questions too: what only some kind of question needs drowns among all.
+GATED_IN_TAGS = ("retrieval.section.mrr@10", "retrieval.page1.mrr@10", "retrieval.passage.mrr@10")
+FEWEST_OF_A_TAG = 10
 SMALLER_IS_BETTER = ("failure.", "latency.", "number.unsupported", "abstain.rate.answerable", "abstain.aurc")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A metric's mean before and after, over the ``n`` questions that both runs have it for. ``p`` is the chance of so
-    clear a worsening (in ``p_worse``) or bettering (in ``p_better``) where nothing has changed."""
+    """A metric's mean before and after, over the ``n`` questions that both runs have it for, of one ``tag`` or of all.
+    ``p_worse`` is the chance of so clear a worsening where nothing has changed, ``p_better`` of such a bettering."""
 
     metric: str
     before: float
@@ -40,6 +43,7 @@ class Change:
     n: int
     p_worse: float
     p_better: float
+    tag: str | None = None
 
     @property
     def difference(self) -> float:
@@ -58,10 +62,13 @@ class Moved:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All metrics' changes by name, and the questions whose outcome is another. ``only_one`` counts questions that just
-    one of the runs asked; they are left out."""
+    """The questions that both runs asked, all metrics' changes by name, those of `GATED_IN_TAGS` for each tag, and the
+    questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
+    left out."""
 
+    pairs: Sequence[tuple[Record, Record]]
     changes: Mapping[str, Change]
+    in_tags: Sequence[Change]
     moved: Sequence[Moved]
     only_one: int
 
@@ -75,8 +82,15 @@ def compare(before: Run, after: Run) -> Comparison:
     pairs = [(old[key], new[key]) for key in keys]
     names = sorted({name for pair in pairs for record in pair for name in record.scores})
     changes = [change for name in names if (change := _change(name, pairs)) is not None]
+    in_tags = []
+    for tag in sorted({tag for record, _ in pairs for tag in record.gold.tags}):
+        tagged = [pair for pair in pairs if tag in pair[0].gold.tags]
+        found = [_change(name, tagged, tag) for name in GATED_IN_TAGS]
+        in_tags += [change for change in found if change is not None and change.n >= FEWEST_OF_A_TAG]
     moved = [Moved(a.key, a.gold.question, a.failure, b.failure) for a, b in pairs if a.failure is not b.failure]
-    return Comparison({change.metric: change for change in changes}, moved, len(old) + len(new) - 2 * len(keys))
+    return Comparison(
+        pairs, {change.metric: change for change in changes}, in_tags, moved, len(old) + len(new) - 2 * len(keys)
+    )
 
 
 def smaller_is_better(metric: str) -> bool:
@@ -84,7 +98,7 @@ def smaller_is_better(metric: str) -> bool:
     return metric.startswith(SMALLER_IS_BETTER)
 
 
-def _change(name: str, pairs: Sequence[tuple[Record, Record]]) -> Change | None:
+def _change(name: str, pairs: Sequence[tuple[Record, Record]], tag: str | None = None) -> Change | None:
     both = [(a.scores[name], b.scores[name]) for a, b in pairs if name in a.scores and name in b.scores]
     if not both:
         return None
@@ -97,22 +111,22 @@ def _change(name: str, pairs: Sequence[tuple[Record, Record]]) -> Change | None:
         len(both),
         paired_test(old, new),
         paired_test(new, old),
+        tag,
     )
 
 
 @dataclass(frozen=True)
 class Grown:
-    """A cause of failure, and how many more questions fail for it than before; ``p`` as in `Change`."""
+    """A cause of failure, and how many more questions fail for it than before."""
 
     failure: Failure
     more: int
-    p: float
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a gate found: the watched metrics that fell significantly, each with its adjusted p, and the causes of
-    failure that grew, the most grown first."""
+    """What a gate found: the watched metrics that fell significantly, each with its adjusted p, and, among the
+    questions on which they fell, the causes of failure that grew, the most grown first."""
 
     fallen: Sequence[tuple[Change, float]]
     grown: Sequence[Grown]
@@ -125,12 +139,20 @@ class Verdict:
 def judge(comparison: Comparison, significance: float = 0.05) -> Verdict:
     """Whether the watched metrics held. Their p-values are adjusted for being many (Holm 1979), so that a run that is
     no worse passes with a probability of at least 1 - ``significance``."""
-    watched = {name: comparison.changes[name] for name in GATED if name in comparison.changes}
+    overall = [comparison.changes[name] for name in GATED if name in comparison.changes]
+    watched = {f"{change.metric} {change.tag}": change for change in (*overall, *comparison.in_tags)}
     adjusted = holm({name: change.p_worse for name, change in watched.items()})
     fallen = [(watched[name], p) for name, p in adjusted.items() if p < significance]
-    grown = []
-    for failure in Failure:
-        change = comparison.changes.get(f"failure.{name_of(failure)}")
-        if change and change.difference > 0:
-            grown.append(Grown(failure, round(change.difference * change.n), change.p_worse))
-    return Verdict(sorted(fallen, key=lambda each: each[1]), sorted(grown, key=lambda each: (-each.more, each.p)))
+    hit = [pair for pair in comparison.pairs if any(_fell(change.metric, *pair) for change, _ in fallen)]
+    more = Counter(new.failure for _, new in hit)
+    more.subtract(old.failure for old, _ in hit)
+    grown = [Grown(failure, n) for failure, n in more.most_common() if failure is not None and n > 0]
+    return Verdict(sorted(fallen, key=lambda each: each[1]), grown)
+
+
+def _fell(metric: str, before: Record, after: Record) -> bool:
+    """Whether a question scores worse than before. Of costs, worse is more."""
+    if metric not in before.scores or metric not in after.scores:
+        return False
+    difference = after.scores[metric] - before.scores[metric]
+    return difference > 0 if smaller_is_better(metric) else difference < 0

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from app.config import as_yaml
+from app.question import Mode
 from app.service import Citewell
 from corpus import store
 from corpus.schema import now
@@ -34,7 +35,7 @@ def describe(
         started_at=now().isoformat(timespec="seconds"),
         gold=[describe_gold(path, each) for path, each in gold],
         corpus=describe_corpus(service, options["collection"]),
-        models=models(service),
+        models=models(service, options["mode"]),
         settings={key: value for key, value in settings.items() if key not in ELSEWHERE},
         options=options | {"questions": asked},
         versions=versions(),
@@ -61,15 +62,20 @@ def describe_corpus(service: Citewell, collection: str) -> Corpus:
     )
 
 
-def models(service: Citewell) -> dict[str, str]:
-    """Names and fingerprints of the models: of their weights, and of the evidence gate's numbers."""
+def models(service: Citewell, mode: str) -> dict[str, str]:
+    """Names and fingerprints of the models: of their weights, and of the evidence gate's numbers. Without one that
+    writes there is no generator."""
+    gate = hashlib.sha256(service.gate.model_dump_json().encode()).hexdigest()[:12]
+    named = {"embedder": service.embedder.identity, "gate": f"{service.gate.fitted_on}@{gate}"}
+    return named if mode is Mode.QUOTE else named | {"generator": _generator(service)}
+
+
+def _generator(service: Citewell) -> str:
     from app.generator import converted
 
     path = service.settings.generator.path
     folder = Path(path) if path else converted(service.settings.data_dir / "models")
-    name = f"{service.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
-    gate = hashlib.sha256(service.gate.model_dump_json().encode()).hexdigest()[:12]
-    return {"generator": name, "embedder": service.embedder.identity, "gate": f"{service.gate.fitted_on}@{gate}"}
+    return f"{service.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
 
 
 def fingerprint(files: Sequence[Path]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.answer import Answer, Citation, Passage
 from app.errors import EXPLAINED
-from app.question import Question
+from app.question import Mode, Question
 from app.service import Citewell
 from corpus import store
 from corpus.schema import Collection, Document, Page, Version
@@ -21,7 +21,7 @@ from eval.gold import GoldQuestion, GoldSet, evenly
 from eval.places import Places
 from eval.record import Record
 from eval.relevance import Judge
-from eval.runs import Run, RunInfo, read_records, write_json
+from eval.runs import Run, RunInfo, append, read_records, write_json
 from eval.scoring import scored
 from eval.summary import groups, summarise
 
@@ -53,9 +53,12 @@ def choose(gold_sets: Sequence[GoldSet], limit: int | None, plain: int = 0) -> l
 class Evaluation:
     """Asks one service's collection gold questions. Nothing that is answered here is stored with its answers."""
 
-    def __init__(self, service: Citewell, collection: str, *, retrieval_only: bool = False) -> None:
+    def __init__(
+        self, service: Citewell, collection: str, mode: Mode | None = None, *, retrieval_only: bool = False
+    ) -> None:
         self._service = service
         self._collection = collection
+        self._mode = mode
         self._retrieval_only = retrieval_only
         with service.database.reading() as session:
             self._places = Places(store.documents(session, collection))
@@ -76,7 +79,7 @@ class Evaluation:
 
     def _asked(self, asked: Asked, record: Record, judge: Judge) -> Record:
         service, gold = self._service, asked.gold
-        question = service.question(gold.question, self._collection, gold.as_of)
+        question = service.question(gold.question, self._collection, gold.as_of, mode=self._mode)
         began = time.perf_counter()
         hits = service.search(replace(question, k=max(DEPTH, question.k)))
         search_s = time.perf_counter() - began
@@ -136,13 +139,11 @@ def carry_out(evaluation: Evaluation, info: RunInfo, asked: Sequence[Asked], fol
     """
     done = begin(folder, info)
     yield from done.values()
-    with (folder / "records.jsonl").open("a", encoding="utf-8") as file:
-        for item in asked:
-            if item.key not in done:
-                record = evaluation.ask(item)
-                file.write(record.model_dump_json() + "\n")
-                file.flush()
-                yield record
+    for item in asked:
+        if item.key not in done:
+            record = evaluation.ask(item)
+            append(folder, record)
+            yield record
 
 
 def begin(folder: Path, info: RunInfo) -> dict[str, Record]:
@@ -173,6 +174,7 @@ def begin(folder: Path, info: RunInfo) -> dict[str, Record]:
 def finish(folder: Path, info: RunInfo, records: Sequence[Record]) -> Run:
     """Write the figures of a run whose questions are all asked."""
     run = Run(folder, info, list(records), summarise(records), groups(records))
+    write_json(folder / "run.json", info)
     write_json(folder / "summary.json", run.summary)
     write_json(folder / "groups.json", run.groups)
     return run

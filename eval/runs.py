@@ -106,6 +106,12 @@ def read_records(folder: Path) -> list[Record]:
     return [Record.model_validate_json(line) for line in lines if line]
 
 
+def append(folder: Path, record: Record) -> None:
+    """Write down one more question of the run in ``folder``."""
+    with (folder / "records.jsonl").open("a", encoding="utf-8") as file:
+        file.write(record.model_dump_json() + "\n")
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value, pydantic models included, so that after a crash the file is whole or as it was."""
     data = TypeAdapter(Any).dump_json(value, indent=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from app.answer import Status
 from eval.metrics.abstention import area_under_risk_coverage, auroc, calibration, precision_recall, risk_coverage
-from eval.metrics.statistics import figure_of, mean_figure
+from eval.metrics.statistics import figure_of, mean_figure, quantile_figure
 from eval.record import Figure, Record
 
 Columns = npt.NDArray[np.float64]
@@ -49,15 +49,11 @@ def _latencies(records: Sequence[Record]) -> dict[str, Figure]:
         "latency.decode": [(stats.decode_ms - stats.ttft_ms) / 1000 for stats in written],
     }
     return {
-        f"{stage}.p{share}_s": figure_of(np.array(times), _quantile(share / 100))
+        f"{stage}.p{share}_s": quantile_figure(times, share / 100)
         for stage, times in stages.items()
         if times
         for share in (50, 95)
     }
-
-
-def _quantile(q: float) -> Callable[[Columns], float]:
-    return lambda times: float(np.quantile(times, q))
 
 
 def _abstention(records: Sequence[Record]) -> dict[str, Figure]:

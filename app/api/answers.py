@@ -17,6 +17,7 @@ from app.answer import Answer, Passage
 from app.answering import Done, Event, Sources
 from app.api.problems import problem_of
 from app.api.requests import QuestionBody, Service
+from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
@@ -24,9 +25,11 @@ KEEP_ALIVE_S = 10
 
 
 class AskBody(QuestionBody):
-    """With ``stream``, the answer comes as server-sent events: ``sources``, ``delta`` after ``delta``, then ``done``
-    with the whole answer, which supersedes the deltas; or ``error`` with a problem."""
+    """``mode`` is the configured one if it is left out. With ``stream``, the answer comes as server-sent events:
+    ``sources``, ``delta`` after ``delta``, then ``done`` with the whole answer, which supersedes the deltas; or
+    ``error`` with a problem."""
 
+    mode: Mode | None = None
     stream: bool = False
 
 
@@ -41,7 +44,7 @@ class DeltaData(BaseModel):
 @router.post("/answers", response_model=Answer)
 async def ask(body: AskBody, service: Service, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
-    question = await run_in_threadpool(service.question, body.question, body.collection, body.as_of, body.k)
+    question = await run_in_threadpool(service.question, body.question, body.collection, body.as_of, body.k, body.mode)
     if not body.stream:
         return await run_in_threadpool(service.answer, question)
     events = service.stream(question)

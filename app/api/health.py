@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from app.api.requests import Service
+from app.question import Mode
 
 router = APIRouter(tags=["health"])
 
@@ -15,13 +16,14 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """``ready`` is whether all passages can be found and the model is loaded."""
+    """``ready`` is whether all passages can be found and the model is loaded; ``model`` is null where answers are
+    quoted without one."""
 
     ready: bool
     passages: int
     embedded: int
     indexed: int
-    model: str
+    model: str | None
 
 
 @router.get("/healthz")
@@ -39,7 +41,7 @@ def readyz(service: Service, response: Response) -> Readiness:
         passages=passages,
         embedded=embedded,
         indexed=indexed,
-        model=service.generator.name,
+        model=service.generator.name if service.settings.answering.mode is Mode.WRITE else None,
     )
     response.status_code = 200 if readiness.ready else 503
     return readiness

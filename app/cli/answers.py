@@ -11,6 +11,7 @@ from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
 from app.cli.console import Collection, app, opened, parse_date
 from app.config import Settings
+from app.question import Mode
 
 
 @app.command()
@@ -20,6 +21,7 @@ def ask(
     collection: Collection = None,
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Written by the model, or quoted without it.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Decode plainly: the same tokens, one a step.")] = False,
 ) -> None:
@@ -27,9 +29,9 @@ def ask(
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of")
     with opened(settings) as service:
-        asked = service.question(question, collection, day, k, plain)
+        asked = service.question(question, collection, day, k, mode, plain)
         service.show_progress("Starting", 0, None)
-        service.load_models()
+        service.load_models(asked.mode)
         service.show_progress("Answering", 0, None)
         answer = service.answer(asked)
     typer.echo(answer.model_dump_json(indent=2) if json else as_text(answer))
@@ -77,11 +79,9 @@ def as_text(answer: Answer) -> str:
         )
         lines.append(f"    “{citation.quote}”")
     stats = answer.stats
-    lines += [
-        "",
-        f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
-        f"{(stats.retrieval_ms + stats.decode_ms) / 1000:.1f} s · {answer.model}",
-    ]
+    cost = f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
+    seconds = (stats.retrieval_ms + stats.decode_ms) / 1000
+    lines += ["", f"{cost if stats.steps else ''}{seconds:.1f} s · {answer.model or 'quoted without a model'}"]
     return "\n".join(lines)
 
 

@@ -56,14 +56,15 @@ def _print_verdict(verdict: Verdict) -> None:
     typer.echo("Failed:")
     for change, p in verdict.fallen:
         way = "rose" if smaller_is_better(change.metric) else "fell"
+        of = f"{change.n} questions tagged {change.tag}" if change.tag else f"{change.n} questions"
         typer.echo(
-            f"  {change.metric} {way} from {change.before:.3f} to {change.after:.3f} "
-            f"over {change.n} questions (p = {p:.4f}, adjusted for the number of watched metrics)"
+            f"  {change.metric} {way} from {change.before:.3f} to {change.after:.3f} over {of} "
+            f"(p = {p:.4f}, adjusted for the number of watched metrics)"
         )
     if verdict.grown:
-        typer.echo("Causes of failure that grew:")
+        typer.echo("Causes of failure that grew among the questions that these fell on:")
         for each in verdict.grown:
-            typer.echo(f"  {each.failure.value}: {each.more} more questions (p = {each.p:.4f})")
+            typer.echo(f"  {each.failure.value}: {each.more} more questions")
 
 
 def _print_moved(comparison: Comparison, console: Console) -> None:

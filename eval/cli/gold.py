@@ -9,6 +9,7 @@ import typer
 
 from app.cli.console import Collection, opened, parse_date
 from app.config import Settings
+from app.question import Mode
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
 from eval.gold import read_gold, write_gold
@@ -97,7 +98,7 @@ def draft(
     with opened(settings) as service:
         reword = None
         if word:
-            service.load_models()
+            service.load_models(Mode.WRITE)
             reword = Wording(service.generator, lambda done: service.show_progress("Wording questions", done, limit))
         with service.database.reading() as session:
             proposals = propose(session, collection or settings.collection, limit, reword)
@@ -116,9 +117,7 @@ def calibrate(
     collection: Collection = None,
     limit: Limit = None,
     answered: Annotated[float, typer.Option(min=0.01, max=1, help="Share of answerable questions to answer.")] = 0.9,
-    out: Annotated[
-        Path | None, typer.Option(help="Its file; where the service looks, by default.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Its file; where the service looks, by default.")] = None,
 ) -> None:
     """Fit the evidence gate, which decides what is answered, to gold questions, answerable and unanswerable ones."""
     sets = read_all(gold)

@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.console import Collection, opened
+from app.cli.console import Collection, opened, progress_bars
 from app.config import Settings
+from app.question import Mode
 from corpus.schema import now
 from eval.cli.console import Gold, Limit, Out, RunFolder, app, read_all
-from eval.runs import Kind, Run, read_run
+from eval.errors import BadRun
+from eval.record import Record
+from eval.runs import Kind, Run, RunInfo, append, read_run
 
 
 @app.command()
@@ -22,11 +25,12 @@ def run(
     gold: Gold,
     collection: Collection = None,
     limit: Limit = None,
+    mode: Annotated[Mode | None, typer.Option(help="Written by the model, or quoted without it.")] = None,
     plain: Annotated[int, typer.Option(min=0, help="So many questions are decoded plainly too, to compare.")] = 5,
     out: Out = None,
 ) -> None:
     """Answer gold questions and score the answers. With the same --out, it goes on where it was cut off."""
-    _evaluate(context.obj, "answers", gold, collection, limit, plain, out)
+    _evaluate(context.obj, "answers", gold, collection, limit, mode, plain, out)
 
 
 @app.command()
@@ -34,7 +38,63 @@ def retrieval(
     context: typer.Context, gold: Gold, collection: Collection = None, limit: Limit = None, out: Out = None
 ) -> None:
     """Search for gold questions and score what is found; nothing is generated."""
-    _evaluate(context.obj, "retrieval", gold, collection, limit, 0, out)
+    _evaluate(context.obj, "retrieval", gold, collection, limit, Mode.QUOTE, 0, out)
+
+
+@app.command()
+def load(
+    context: typer.Context,
+    gold: Gold,
+    url: Annotated[str | None, typer.Option(help="The server; the configured address by default.")] = None,
+    rate: Annotated[list[float] | None, typer.Option(help="Questions a second; may be given several times.")] = None,
+    collection: Collection = None,
+    limit: Limit = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a question counts as failed.")] = 120,
+    out: Out = None,
+) -> None:
+    """Ask gold questions of a running server at given rates, one rate after the other; report latency and errors.
+
+    Exit status 1 where a question failed.
+    """
+    from eval.describe import describe_gold, machine, versions
+    from eval.evaluate import begin, choose, finish
+    from eval.load import check_server, replay, schedule
+
+    settings: Settings = context.obj
+    server = (url or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
+    rates = rate or [0.5]
+    if any(each <= 0 for each in rates):
+        raise BadRun("A rate is a number of questions a second above 0, such as 0.5.")
+    sets = read_all(gold)
+    check_server(server)
+    asked = choose([each for _, each in sets], limit)
+    folder = out or new_folder("-".join(each.name for _, each in sets) + "-load")
+    records: list[Record] = []
+    with progress_bars() as progress:
+        info = RunInfo(
+            kind="load",
+            started_at=now().isoformat(timespec="seconds"),
+            gold=[describe_gold(path, each) for path, each in sets],
+            corpus=None,
+            models={},
+            settings={},
+            options={"url": server, "rates": rates, "collection": collection, "limit": limit, "timeout": timeout},
+            versions=versions(),
+            machine=machine(),
+        )
+        if begin(folder, info):
+            raise BadRun(f"{folder} holds a load run already, and one can't be continued: give another --out.")
+        for each in rates:
+            for record in replay(server, schedule(asked, each), collection, timeout):
+                append(folder, record)
+                records.append(record)
+                progress(f"Asking at {each:g} questions a second", len(records), len(rates) * len(asked))
+        written_by = {record.answer.model or "" for record in records if record.answer}
+        info = info.model_copy(update={"models": {"generator": ", ".join(sorted(written_by))}})
+        done = finish(folder, info, records)
+    _show(done)
+    if any(record.error for record in records):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -49,6 +109,7 @@ def _evaluate(
     gold: Sequence[Path],
     collection: str | None,
     limit: int | None,
+    mode: Mode | None,
     plain: int,
     out: Path | None,
 ) -> None:
@@ -58,12 +119,12 @@ def _evaluate(
         from eval.evaluate import Evaluation, carry_out, choose, finish
 
         name = collection or settings.collection
-        evaluation = Evaluation(service, name, retrieval_only=kind == "retrieval")
-        asked = choose([each for _, each in sets], limit, plain)
+        way = mode or settings.answering.mode
+        evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval")
+        asked = choose([each for _, each in sets], limit, plain if way is Mode.WRITE else 0)
         service.show_progress("Starting", 0, None)
-        if kind == "answers":
-            service.load_models()
-        options = {"collection": name, "limit": limit, "plain": plain}
+        service.load_models(way)
+        options = {"collection": name, "limit": limit, "mode": way.value, "plain": plain}
         info = describe(service, kind, sets, len(asked), options)
         folder = out or new_folder("-".join(each.name for _, each in sets))
         label = "Answering gold questions" if kind == "answers" else "Searching for gold questions"
