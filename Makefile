@@ -1,4 +1,5 @@
-# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check: what CI runs beside them
+# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make gate: what CI runs
+# beside them
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 # An index with another build of torch than the default one. README.md says how to choose a CPU-only or a CUDA build.
@@ -7,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check lock screenshots sample clean
+.PHONY: install serve test check gate baseline lock screenshots sample clean
 
 install: .venv/installed
 
@@ -31,10 +32,21 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The sample's gold questions through the whole pipeline, held against the committed baseline; about four minutes.
+gate: install
+	rm -rf build/gate
+	$(BIN)/citewell --data-dir build/gate-data ingest corpus/sample
+	$(BIN)/citewell --data-dir build/gate-data eval run eval/gold/sample.jsonl --out build/gate
+	$(BIN)/citewell eval gate build/gate --baseline eval/baselines/sample
+
+# What make gate has measured becomes what later runs are held against.
+baseline:
+	$(BIN)/citewell eval baseline build/gate eval/baselines/sample
+
 # The pictures of the documentation, taken by the browser test.
 screenshots: install
 	mkdir -p docs/images
-	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_page.py
+	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
 
 # The binary documents of the sample corpus, from their sources.
 sample: install

@@ -67,7 +67,7 @@ def models(service: Citewell, mode: str) -> dict[str, str]:
     writes there is no generator."""
     gate = hashlib.sha256(service.gate.model_dump_json().encode()).hexdigest()[:12]
     named = {"embedder": service.embedder.identity, "gate": f"{service.gate.fitted_on}@{gate}"}
-    return named if mode is Mode.QUOTE else named | {"generator": _generator(service)}
+    return named if mode == Mode.QUOTE else named | {"generator": _generator(service)}
 
 
 def _generator(service: Citewell) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from eval.errors import BadRun
+from eval.gold import GoldQuestion
 from eval.record import Figure, Record
 
 Kind = Literal["answers", "retrieval", "load"]
@@ -78,6 +79,27 @@ class Run:
     @property
     def name(self) -> str:
         return self.folder.name
+
+
+def keep_as_baseline(run: Run, folder: Path) -> None:
+    """Write of a run what comparing needs: its description, its figures, and of each question the scores and the cause
+    of failure, without the texts of documents and answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "run.json", run.info)
+    write_json(folder / "summary.json", run.summary)
+    write_json(folder / "groups.json", {})
+    kept = {"gold_set", "gold", "scores", "failure"}
+    lines = []
+    for record in run.records:
+        gold = GoldQuestion(
+            id=record.gold.id,
+            question=record.gold.question,
+            answerable_in_corpus=record.gold.answerable_in_corpus,
+            tags=record.gold.tags,
+        )
+        slim = record.model_copy(update={"gold": gold})
+        lines.append(slim.model_dump_json(include=kept, exclude_defaults=True) + "\n")
+    (folder / "records.jsonl").write_text("".join(lines), "utf-8")
 
 
 def read_run(folder: Path) -> Run:

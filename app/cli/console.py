@@ -101,10 +101,11 @@ class ProgressBars:
         self._task: TaskID | None = None
 
     def __call__(self, label: str, done: int, total: int | None) -> None:
+        if not label:
+            self.stop()
+            return
         if label != self._label:
             self.stop()
-            if not label:
-                return
             self._bars.start()
             self._label, self._task = label, self._bars.add_task(label, total=total)
         assert self._task is not None

@@ -13,7 +13,7 @@ from rich.table import Table
 from eval.cli.console import RunFolder, app
 from eval.compare import Change, Comparison, Verdict, judge, smaller_is_better
 from eval.compare import compare as compared
-from eval.runs import read_run
+from eval.runs import keep_as_baseline, read_run
 
 MOST_MOVED = 20
 
@@ -34,6 +34,13 @@ def compare(
         table.add_row(*_figures(change), f"{p:.4f} {mark}", str(change.n))
     console.print(table)
     _print_moved(comparison, console)
+
+
+@app.command()
+def baseline(folder: RunFolder, out: Annotated[Path, typer.Argument(help="Folder for the baseline.")]) -> None:
+    """Keep of a run what `gate` needs of it, small enough to be committed: questions, scores, causes of failure."""
+    keep_as_baseline(read_run(folder), out)
+    typer.echo(f"Baseline written to {out}")
 
 
 @app.command()

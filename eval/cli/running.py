@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -149,5 +150,5 @@ def _show(done: Run) -> None:
 
     path = done.folder / "report.html"
     write_report(done, path)
-    print_summary(done, Console(highlight=False))
+    print_summary(done, Console(highlight=False, width=None if sys.stdout.isatty() else 110))
     typer.echo(f"\nReport: {path}")
