@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.styles import Font
 
 from app.answer import Answer, Status
 from app.errors import EXPLAINED, BadSpreadsheet
-from corpus.errors import Unreadable
-from corpus.loaders.limits import Limits, check_zip
-from corpus.loaders.plain import read_text
+from app.spreadsheet import find_questions, read_workbook, save_workbook, text_of, write_cell
 
 if TYPE_CHECKING:
     from app.service import Citewell
 
 HEADERS = ("Answer", "Status", "Sources", "Quote")
-QUESTION_NAMES = ("question", "questions", "customer question", "faq", "query")
 SAVE_EVERY = 20
-CELL_CHARS = 32_767  # the most characters that a cell of an XLSX holds
 
 
 @dataclass
@@ -58,28 +48,28 @@ def answer_spreadsheet(
     can't be read or ``target`` not be written.
     """
     _check_target(source, target, force)
-    workbook = _read(source)
-    sheet, header_row, question_column = _find_questions(workbook, column)
+    workbook = read_workbook(source)
+    sheet, header_row, question_column = find_questions(workbook, column)
     first_new = sheet.max_column + 1
     for offset, name in enumerate(HEADERS):
         cell = sheet.cell(header_row, first_new + offset, name)
         cell.font = Font(bold=True)
         sheet.column_dimensions[cell.column_letter].width = 60 if name in ("Answer", "Quote") else 24
-    rows = [row for row in range(header_row + 1, sheet.max_row + 1) if _text(sheet.cell(row, question_column))]
+    rows = [row for row in range(header_row + 1, sheet.max_row + 1) if text_of(sheet.cell(row, question_column))]
     summary = Summary(rows=len(rows))
-    _save(workbook, target)
+    save_workbook(workbook, target)
     service.load_models()
     service.show_progress("Answering questions", 0, len(rows))
     try:
         for done, row in enumerate(rows, start=1):
-            values = _answer_row(service, _text(sheet.cell(row, question_column)), collection, as_of, summary)
+            values = _answer_row(service, text_of(sheet.cell(row, question_column)), collection, as_of, summary)
             for offset, value in enumerate(values):
-                _write(sheet.cell(row, first_new + offset), value)
+                write_cell(sheet.cell(row, first_new + offset), value)
             if done % SAVE_EVERY == 0:
-                _save(workbook, target)
+                save_workbook(workbook, target)
             service.show_progress("Answering questions", done, len(rows))
     finally:
-        _save(workbook, target)
+        save_workbook(workbook, target)
     return summary
 
 
@@ -125,81 +115,3 @@ def _check_target(source: Path, target: Path, force: bool) -> None:
         raise BadSpreadsheet(f"{target} exists already: name another file after -o, or add --force to overwrite it.")
     if not target.parent.is_dir():
         raise BadSpreadsheet(f"There is no folder {target.parent}: make it, or write the output elsewhere.")
-
-
-def _read(source: Path) -> openpyxl.Workbook:
-    try:
-        if source.suffix.lower() == ".csv":
-            return _from_csv(read_text(source))
-        if source.suffix.lower() != ".xlsx":
-            raise BadSpreadsheet(f"{source} is neither .xlsx nor .csv: save it as one of the two.")
-        check_zip(source, Limits(), "xl/workbook.xml")
-        return openpyxl.load_workbook(source)
-    except OSError as error:
-        raise BadSpreadsheet(f"{source} can't be opened: {error.strerror or error}.") from error
-    except BadSpreadsheet:
-        raise
-    except Unreadable as error:
-        raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
-    except Exception as error:
-        # The parser's authors have not foreseen every damage to a file.
-        raise BadSpreadsheet(
-            f"{source} is damaged ({type(error).__name__}): open it in a spreadsheet program and save it again."
-        ) from error
-
-
-def _from_csv(text: str) -> openpyxl.Workbook:
-    try:
-        delimiter = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|").delimiter
-    except csv.Error:
-        delimiter = ","
-    workbook = openpyxl.Workbook()
-    sheet = workbook.worksheets[0]
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-        for column, value in enumerate(row, start=1):
-            _write(sheet.cell(number, column), value)
-    return workbook
-
-
-def _find_questions(workbook: openpyxl.Workbook, column: str | None) -> tuple[Worksheet, int, int]:
-    """The sheet, header row and column of the questions: the first header of that name in the first rows."""
-    wanted = (column.strip().lower(),) if column else QUESTION_NAMES
-    for name in wanted:
-        for sheet in workbook.worksheets:
-            for row in sheet.iter_rows(min_row=1, max_row=20):
-                for cell in row:
-                    if _text(cell).lower() == name:
-                        assert cell.row is not None
-                        assert cell.column is not None
-                        return sheet, cell.row, cell.column
-    raise BadSpreadsheet(
-        f"No column is headed {column!r}: correct --column."
-        if column
-        else "No column is headed Question: name the column with --column."
-    )
-
-
-def _text(cell: Any) -> str:
-    return "" if cell.value is None else str(cell.value).strip()
-
-
-def _write(cell: Any, value: str) -> None:
-    """Write text as text: one that begins with "=" is no formula, whoever wrote it."""
-    assert isinstance(cell, Cell)
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_CHARS]
-    cell.value = text
-    if text.startswith(("=", "+", "-", "@")):
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _save(workbook: openpyxl.Workbook, target: Path) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        workbook.save(temporary)
-        temporary.replace(target)
-    except OSError as error:
-        raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)

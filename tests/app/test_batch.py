@@ -8,9 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from app.batch import _read, answer_spreadsheet
+from app.batch import answer_spreadsheet
 from app.errors import BadSpreadsheet
 from app.service import Citewell
+from app.spreadsheet import read_workbook
 
 GOOD = "What does a cash withdrawal abroad with a debit card cost?"
 
@@ -59,7 +60,7 @@ def test_the_question_column_is_found_below_a_title_and_text_stays_text(service:
     source = workbook(tmp_path / "faq.xlsx", ["FAQ"], [], ["Nr", "Question"], ["1", ""])
     assert answer_spreadsheet(service, source, tmp_path / "out.xlsx").rows == 0
     (tmp_path / "evil.csv").write_text('Question\n"He said ""hi, there"" ok?"\n\x01=1+1\n')
-    sheet = _read(tmp_path / "evil.csv").worksheets[0]
+    sheet = read_workbook(tmp_path / "evil.csv").worksheets[0]
     assert sheet["A2"].value == 'He said "hi, there" ok?'
     assert (sheet["A3"].value, sheet["A3"].data_type) == ("=1+1", "s")
 
