@@ -57,7 +57,8 @@ def _latencies(records: Sequence[Record]) -> dict[str, Figure]:
 
 
 def _abstention(records: Sequence[Record]) -> dict[str, Figure]:
-    """How well the confidence tells answerable from unanswerable questions, and how well it is calibrated."""
+    """How well the confidence tells answerable from unanswerable questions, and how well it is calibrated: that can only
+    be said where it is known which passages are evidence."""
     judged = [
         (record.answer.confidence, record.gold.answerable_in_corpus, record.found, record.answer.status)
         for record in records
@@ -66,12 +67,11 @@ def _abstention(records: Sequence[Record]) -> dict[str, Figure]:
     if not judged:
         return {}
     columns = np.array([[c, a, f, s is Status.ABSTAINED] for c, a, f, s in judged], dtype=float)
-    figures = {
-        "abstain.calibration_error": figure_of(columns, lambda c: calibration(*_judged(c)).error),
-        "abstain.aurc": figure_of(columns, lambda c: area_under_risk_coverage(risk_coverage(*_judged(c)))),
-    }
-    answerable = columns[:, 1].sum()
-    if 0 < answerable < len(columns):
+    figures = {}
+    if any(record.gold.evidence for record in records):
+        figures["abstain.calibration_error"] = figure_of(columns, lambda c: calibration(*_judged(c)).error)
+        figures["abstain.aurc"] = figure_of(columns, lambda c: area_under_risk_coverage(risk_coverage(*_judged(c))))
+    if 0 < columns[:, 1].sum() < len(columns):
         figures["abstain.auroc"] = figure_of(columns, _auroc)
         if columns[:, 3].any():
             figures["abstain.recall"] = figure_of(columns, lambda c: _of_abstentions(c).recall)

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from accel.generator import Generator
 
 SYSTEM = "You rewrite questions in the words of a customer who has not read the document. Write one question only."
+# Without an example small models answer the question.
+EXAMPLE = (
+    "Document: Replacement cards cost EUR 8.\n\nQuestion: What does “Card fees” say about replacement cards?",
+    "How much do I pay for a new card, according to “Card fees”?",
+)
 
 
 class Wording:
@@ -21,6 +26,8 @@ class Wording:
         """The question in other words, or "" where what the model wrote is no question."""
         messages = [
             {"role": "system", "content": SYSTEM},
+            {"role": "user", "content": EXAMPLE[0]},
+            {"role": "assistant", "content": EXAMPLE[1]},
             {"role": "user", "content": f"Document: {passage}\n\nQuestion: {question}"},
         ]
         text = ""
