@@ -57,8 +57,8 @@ def _latencies(records: Sequence[Record]) -> dict[str, Figure]:
 
 
 def _abstention(records: Sequence[Record]) -> dict[str, Figure]:
-    """How well the confidence tells answerable from unanswerable questions, and how well it is calibrated: that can only
-    be said where it is known which passages are evidence."""
+    """How well the confidence tells answerable from unanswerable questions, and how well it is calibrated; the latter
+    can only be said where it is known which passages are evidence."""
     judged = [
         (record.answer.confidence, record.gold.answerable_in_corpus, record.found, record.answer.status)
         for record in records

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT
 
 QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
 
 @pytest.fixture(scope="module")
-def page(server: str) -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        missing("no Chromium on this machine: install it to test the page")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
-        page = browser.new_page(viewport={"width": 900, "height": 900})
-        page.goto(server)
-        page.set_default_timeout(90_000)
-        yield page
-        browser.close()
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 900, "height": 900})
+    page.goto(server)
+    page.set_default_timeout(90_000)
+    yield page
+    page.close()
 
 
 def ask(page: Page, question: str) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from eval.record import Failure
 from eval.report import write_report
 from eval.report.outcome import failures
 from eval.runs import Run, read_run
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT
 from tests.eval.made_runs import hostile_run, made_run
 
 
@@ -32,18 +31,6 @@ def report(report_run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(report_run, path)
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        missing("no Chromium on this machine: install it to test the report")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
