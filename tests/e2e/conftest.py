@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import missing
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: Playwright keeps an event loop running, beside which no other test could start its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """This machine's Chromium, without a window."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

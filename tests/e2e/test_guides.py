@@ -1,4 +1,4 @@
-"""85 real consumer guides: taken in, left alone the second time, and asked real questions."""
+"""17 real consumer guides: taken in, left alone the second time, and asked real questions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.config import load_settings
 from app.service import Citewell
 from tests.conftest import Run, settings_of
 
+PRODUCTS = ("auto-loans", "debt-collection")
 QUESTIONS = {
     "I saw an advertisement for 0% financing. How can I find out if I will qualify?": "Ask CFPB answer 781",
     "What if I believe I do not owe the debt or I want proof of the debt?": "Ask CFPB answer",
@@ -18,22 +19,28 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
+def chosen(guides: Path) -> list[Path]:
+    """The guides of two products; all 85 would take over a minute."""
+    return sorted(path for product in PRODUCTS for path in guides.glob(f"{product}--*.md"))
+
+
+@pytest.fixture(scope="module")
 def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("guides") / "var"
 
 
-def test_the_guides_go_in_with_progress_and_once(citewell: Run, guides: Path, ingested: Path) -> None:
-    first = citewell("ingest", guides, data_dir=ingested)
+def test_the_guides_go_in_with_progress_and_once(citewell: Run, chosen: list[Path], ingested: Path) -> None:
+    first = citewell("ingest", *chosen, data_dir=ingested)
     assert first.returncode == 0
-    assert "85 added" in first.stdout
+    assert "17 added" in first.stdout
     assert "Reading documents" in first.stderr
     assert "Embedding passages" in first.stderr
-    second = citewell("ingest", guides, data_dir=ingested)
-    assert "85 unchanged" in second.stdout
+    second = citewell("ingest", *chosen, data_dir=ingested)
+    assert "17 unchanged" in second.stdout
     assert "0 changes" in second.stdout
 
 
-def test_real_questions_are_answered_from_them(guides: Path, ingested: Path, generator_path: Path) -> None:
+def test_real_questions_are_answered_from_them(ingested: Path, generator_path: Path) -> None:
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, "generator.max_new_tokens=80")))
     for question, heading in QUESTIONS.items():
         answer = service.answer(service.question(question))
@@ -44,7 +51,9 @@ def test_real_questions_are_answered_from_them(guides: Path, ingested: Path, gen
 
 
 def test_most_questions_find_the_section_that_answers_them(guides: Path, ingested: Path, generator_path: Path) -> None:
-    gold = [json.loads(line) for line in (guides.parent.parent / "qa_ask_cfpb.jsonl").read_text().splitlines()][::8]
+    lines = (guides.parent.parent / "qa_ask_cfpb.jsonl").read_text().splitlines()
+    asked = [item for line in lines if Path((item := json.loads(line))["evidence"][0]["doc"]).name.startswith(PRODUCTS)]
+    gold = asked[::2]
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path)))
     found = 0
     for item in gold:
