@@ -8,40 +8,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from accel.decoding import Step, decode
-    from accel.draft import Drafter, DraftTree
+    from accel.budget import Budget, MeanRows
+    from accel.decoding import Request, Step, decode
+    from accel.draft import Drafter, DraftTree, Undrafted
+    from accel.drafter import TrieDrafter
     from accel.errors import AccelError, PromptTooLong
     from accel.generator import Chunk, Generation, Generator
+    from accel.likelihood import Likelihood
     from accel.packing import pack_linears
-    from accel.runtime import Context, Runtime, TransformersRuntime
-    from accel.trie import Source, TokenTrie, TrieCursor
+    from accel.plain import PlainRuntime, load_runtime
+    from accel.runtime import CannotBranch, Context, Runtime, TransformersRuntime
+    from accel.sampling import Greedy, Processed, Sampler
+    from accel.trie import Source, TokenTrie
 
 _HOMES = {
-    "accel.decoding": ("Step", "decode"),
-    "accel.draft": ("DraftTree", "Drafter"),
+    "accel.budget": ("Budget", "MeanRows"),
+    "accel.decoding": ("Request", "Step", "decode"),
+    "accel.draft": ("Drafter", "DraftTree", "Undrafted"),
+    "accel.drafter": ("TrieDrafter",),
     "accel.errors": ("AccelError", "PromptTooLong"),
     "accel.generator": ("Chunk", "Generation", "Generator"),
+    "accel.likelihood": ("Likelihood",),
     "accel.packing": ("pack_linears",),
-    "accel.runtime": ("Context", "Runtime", "TransformersRuntime"),
-    "accel.trie": ("Source", "TokenTrie", "TrieCursor"),
+    "accel.plain": ("PlainRuntime", "load_runtime"),
+    "accel.runtime": ("CannotBranch", "Context", "Runtime", "TransformersRuntime"),
+    "accel.sampling": ("Greedy", "Processed", "Sampler"),
+    "accel.trie": ("Source", "TokenTrie"),
 }
 
 __all__ = [
     "AccelError",
+    "Budget",
+    "CannotBranch",
     "Chunk",
     "Context",
     "DraftTree",
     "Drafter",
     "Generation",
     "Generator",
+    "Greedy",
+    "Likelihood",
+    "MeanRows",
+    "PlainRuntime",
+    "Processed",
     "PromptTooLong",
+    "Request",
     "Runtime",
+    "Sampler",
     "Source",
     "Step",
     "TokenTrie",
     "TransformersRuntime",
-    "TrieCursor",
+    "TrieDrafter",
+    "Undrafted",
     "decode",
+    "load_runtime",
     "pack_linears",
 ]
 

@@ -1,73 +1,111 @@
-"""The loop: draft, verify, accept, until the answer ends."""
+"""The loop: draft, verify, accept, until every answer has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from accel.draft import Drafter
+import torch
+
+from accel.draft import Drafter, DraftTree, Undrafted
 from accel.runtime import Runtime
-from accel.trie import Source, TokenTrie, TrieCursor
-from accel.verify import accept_greedy
+from accel.sampling import Greedy, Sampler
+from accel.trie import Source
+from accel.verify import accept
+
+
+@dataclass(frozen=True)
+class Request:
+    """One answer to write.
+
+    ``prompt`` are the tokens that the model reads, and ``ended`` is asked of the answer's tokens after every single
+    one, so that where an answer ends doesn't depend on how many tokens a step settles. ``max_new_tokens`` ends it too.
+    """
+
+    prompt: Sequence[int]
+    max_new_tokens: int
+    ended: Callable[[Sequence[int]], bool] = lambda answer: False
+    drafter: Drafter = field(default_factory=Undrafted)
+    sampler: Sampler = field(default_factory=Greedy)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One forward pass: the tokens it settled, the rows it verified (0 for the prefill), and where the branch that it
-    accepted was seen (`Source.NONE` where it accepted none)."""
+    """What one forward pass settled for one request.
 
-    tokens: tuple[int, ...]
-    rows: int
-    source: Source = Source.NONE
-
-
-def decode(
-    runtime: Runtime[Any],
-    prompt: Sequence[int],
-    *,
-    drafter: Drafter,
-    max_new_tokens: int,
-    end: Collection[int] = (),
-    seeds: Iterable[Sequence[int]] = (),
-    enough: Callable[[Sequence[int]], bool] | None = None,
-) -> Iterator[Step]:
-    """Greedy decoding of ``prompt``, step by step; the tokens are those of plain decoding, whatever the drafter does.
-
-    ``seeds`` are token sequences that the answer may copy. They, the prompt and the answer so far feed the trie that is
-    drafted from, which is gone when the loop ends. Decoding stops after ``max_new_tokens``, with a token of ``end``
-    (which is the last one yielded), or as soon as ``enough`` holds of the answer's tokens so far; it is asked after
-    every single token, so that the answer's end doesn't depend on how many tokens a step settles.
+    ``request`` is its place among those decoded together. ``tree`` is what was verified (None in the prefill) and
+    ``path`` the rows of it that were accepted, row 0 first. ``draft_s`` are the seconds that the draft took.
     """
-    trie = TokenTrie()
-    if drafter.rows > 1:
-        for seed in seeds:
-            trie.insert(seed, source=Source.PASSAGES)
-    cursor = TrieCursor(trie)
-    answer: list[int] = []
 
-    def settle(tokens: Sequence[int]) -> tuple[tuple[int, ...], bool]:
+    request: int
+    tokens: tuple[int, ...]
+    tree: DraftTree | None = None
+    path: tuple[int, ...] = ()
+    draft_s: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """Tokens verified; 0 in the prefill."""
+        return self.tree.rows if self.tree else 0
+
+    @property
+    def source(self) -> Source:
+        """Where the accepted branch was seen; `Source.NONE` where none was accepted."""
+        return Source(self.tree.sources[self.path[-1]]) if self.tree and self.tree.sources else Source.NONE
+
+
+def decode(runtime: Runtime[Any], requests: Sequence[Request]) -> Iterator[Step]:
+    """Answer ``requests`` together, step by step; each one's tokens are those of plain decoding, whatever is
+    drafted."""
+    answers: list[list[int]] = [[] for _ in requests]
+    running = [at for at, request in enumerate(requests) if request.max_new_tokens > 0]
+    if not running:
+        return
+
+    def settle(at: int, tokens: Sequence[int], scores: torch.Tensor) -> tuple[tuple[int, ...], bool]:
         """Append ``tokens`` up to the end of the answer; returns those appended, and whether that end was reached."""
+        request, answer = requests[at], answers[at]
         for taken, token in enumerate(tokens, start=1):
             answer.append(token)
-            if drafter.rows > 1:
-                cursor.feed(token)
-            if token in end or len(answer) == max_new_tokens or (enough is not None and enough(answer)):
+            if len(answer) == request.max_new_tokens or request.ended(answer):
                 return tuple(tokens[:taken]), True
+        request.drafter.settle(tokens, scores)
         return tuple(tokens), False
 
-    if max_new_tokens < 1:
-        return
-    if drafter.rows > 1:
-        for token in prompt:
-            cursor.feed(token)
-    cursor.source = Source.ANSWER
-    context, logits = runtime.prefill(prompt)
-    tokens, finished = settle([int(logits.argmax())])
-    yield Step(tokens, rows=0)
-    while not finished:
-        tree = drafter.draft(trie, cursor, root=answer[-1], max_depth=max_new_tokens - len(answer) - 1)
-        verdict = accept_greedy(tree, runtime.verify(context, tree))
-        runtime.commit(context, verdict.path)
-        tokens, finished = settle(verdict.tokens)
-        yield Step(tokens, rows=tree.rows, source=tree.sources[verdict.path[-1]])
+    def keep(ended: set[int]) -> None:
+        nonlocal running
+        if ended:
+            left = [place for place, at in enumerate(running) if at not in ended]
+            running = [running[place] for place in left]
+            if running:
+                runtime.select(context, left)
+
+    context, scores = runtime.prefill([requests[at].prompt for at in running])
+    ended = set()
+    for at, row in zip(running, scores, strict=True):
+        request = requests[at]
+        tokens, last = settle(at, [request.sampler.choose(request.prompt, row)], row[None])
+        ended |= {at} if last else set()
+        yield Step(at, tokens)
+    keep(ended)
+    while running:
+        began = time.perf_counter()
+        trees = [
+            requests[at].drafter.draft(answers[at][-1], requests[at].max_new_tokens - len(answers[at]) - 1)
+            for at in running
+        ]
+        draft_s = (time.perf_counter() - began) / len(trees)
+        scores = runtime.verify(context, trees)
+        verdicts = [
+            accept(tree, rows, requests[at].sampler, [*requests[at].prompt, *answers[at]])
+            for at, tree, rows in zip(running, trees, scores, strict=True)
+        ]
+        runtime.commit(context, [verdict.path for verdict in verdicts])
+        ended = set()
+        for at, tree, verdict, rows in zip(list(running), trees, verdicts, scores, strict=True):
+            tokens, last = settle(at, verdict.tokens, rows[list(verdict.path)])
+            ended |= {at} if last else set()
+            yield Step(at, tokens, tree, verdict.path, draft_s)
+        keep(ended)

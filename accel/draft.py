@@ -1,17 +1,17 @@
-"""The draft tree, and how one is grown from a trie within a row budget."""
+"""The draft tree: what a step verifies."""
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from accel.trie import Source, TokenTrie, TrieCursor
+from accel.trie import Source
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,15 @@ class DraftTree:
     """Tokens to verify in one forward pass.
 
     Row 0 is the last settled token, whose keys and values the model doesn't have yet; every other row is a drafted
-    token. ``parents[i] < i`` is the row that row ``i`` continues, and -1 for row 0. A chain is a tree too. ``sources``
-    says of each row where its branch was seen; it may be left out.
+    token. ``parents[i] < i`` is the row that row ``i`` continues, and -1 for row 0. A chain is a tree too, and so are
+    parallel branches, with equal beginnings merged. ``sources`` says of each row where its branch was seen, and
+    ``likelihoods`` how likely it was held to be accepted; both may be left out.
     """
 
     tokens: tuple[int, ...]
     parents: tuple[int, ...]
     sources: tuple[Source, ...] = ()
+    likelihoods: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.tokens or len(self.tokens) != len(self.parents):
@@ -36,7 +38,7 @@ class DraftTree:
     @classmethod
     def root(cls, token: int) -> DraftTree:
         """No draft at all: one row, which is plain decoding."""
-        return cls((token,), (-1,), (Source.NONE,))
+        return cls((token,), (-1,), (Source.NONE,), (1.0,))
 
     @property
     def rows(self) -> int:
@@ -67,59 +69,24 @@ class DraftTree:
         return children
 
 
-@dataclass(frozen=True)
-class Drafter:
-    """Grows draft trees out of a trie, best guess first.
+class Drafter(Protocol):
+    """Guesses, step by step, how one answer goes on. What it guesses never changes a token of the answer."""
 
-    ``rows`` is the budget of a tree, row 0 included; 1 turns drafting off. ``never`` are tokens that are not drafted:
-    an end-of-sequence token in the middle of a chat prompt says nothing about the answer.
-    """
+    def draft(self, root: int, max_depth: int) -> DraftTree:
+        """A tree whose row 0 is ``root``, the last settled token, and whose branches have at most ``max_depth`` tokens
+        after it: what lies beyond the end of an answer need not be verified."""
+        ...
 
-    rows: int = 8
-    never: Collection[int] = ()
-
-    def __post_init__(self) -> None:
-        if self.rows < 1:
-            raise ValueError(f"a draft needs at least 1 row, got {self.rows}")
-
-    def draft(self, trie: TokenTrie, cursor: TrieCursor, root: int, max_depth: int) -> DraftTree:
-        """The tree of the likeliest continuations of what ``cursor`` has read, whose last token is ``root``.
-
-        No branch is longer than ``max_depth`` tokens: what lies beyond the end of an answer need not be verified.
-
-        Branches that start from different suffixes share their prefixes (the paper's hierarchical multi-branch
-        drafts). A branch is as likely as its tokens' shares of the counts along it, and a longer matching suffix is
-        trusted more than a shorter one.
-        """
-        tokens, parents, depths, sources = [root], [-1], [0], [Source.NONE]
-        row_of: dict[tuple[int, int], int] = {}
-        # Heap of (minus likelihood, order of discovery, row to continue, token, trie node of the token).
-        offers: list[tuple[float, int, int, int, int]] = []
-        order = itertools.count()
-
-        def offer(likelihood: float, row: int, node: int) -> None:
-            below = trie.children[node]
-            total = sum(trie.counts[child] for child in below.values())
-            for token, child in below.items():
-                if token not in self.never:
-                    share = trie.counts[child] / total
-                    heapq.heappush(offers, (-likelihood * share, next(order), row, token, child))
-
-        for length in range(len(cursor.suffixes) if max_depth > 0 else 0, 0, -1):
-            offer(_trust(length), 0, cursor.suffixes[length - 1])
-        while offers and len(tokens) < self.rows:
-            minus, _, parent, token, node = heapq.heappop(offers)
-            row = row_of.setdefault((parent, token), len(tokens))
-            if row == len(tokens):
-                tokens.append(token)
-                parents.append(parent)
-                depths.append(depths[parent] + 1)
-                sources.append(Source(trie.sources[node]))
-            if depths[row] < max_depth:
-                offer(-minus, row, node)
-        return DraftTree(tuple(tokens), tuple(parents), tuple(sources))
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+        """The answer has got ``tokens``; ``scores``, shape (tokens, vocabulary), are those that each was chosen by."""
+        ...
 
 
-def _trust(length: int) -> float:
-    """How far a continuation found after a suffix of ``length`` tokens is believed, in (0, 1)."""
-    return 1.0 - 0.6**length
+class Undrafted:
+    """Drafts nothing, which is plain decoding."""
+
+    def draft(self, root: int, max_depth: int) -> DraftTree:
+        return DraftTree.root(root)
+
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+        """Nothing to learn from."""

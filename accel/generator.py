@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from accel.decoding import decode
-from accel.draft import Drafter
+from accel.budget import Budget, MeanRows
+from accel.decoding import Request, decode
+from accel.draft import Drafter, Undrafted
+from accel.drafter import TrieDrafter
 from accel.errors import PromptTooLong
-from accel.rereading import RereadingRuntime
-from accel.runtime import TransformersRuntime
+from accel.plain import load_runtime
 from accel.text import TextStream
-from accel.trie import Source
+from accel.trie import Source, TokenTrie
 
 Message = Mapping[str, str]
 
@@ -55,17 +56,17 @@ class Chunk:
 class Generator:
     """Writes answers with lookahead decoding, one at a time: a second request waits for the first.
 
-    ``rows`` is the row budget of a draft tree; 1 is plain decoding, and gives the same tokens.
+    ``rows`` is how many rows a step verifies on average; 1 is plain decoding, and gives the same tokens.
     """
 
     def __init__(
-        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str = "", rows: int = 8
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str = "", rows: float = 8
     ) -> None:
         self.tokenizer = tokenizer
         self.name = name or str(model.config.name_or_path)
         self.rows = rows
-        branching = TransformersRuntime(model)
-        self._runtime = branching if branching.branches else RereadingRuntime(model)
+        self._runtime = load_runtime(model)
+        self._budget: Budget = MeanRows(rows)
         self._free = threading.Lock()
         ends = model.generation_config.eos_token_id if model.generation_config else None
         ids = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
@@ -126,16 +127,13 @@ class Generator:
         began = time.perf_counter()
         generation = Generation(prompt_tokens=len(prompt))
         stream = TextStream(self.tokenizer)
-        steps = decode(
-            self._runtime,
+        request = Request(
             prompt,
-            drafter=Drafter(rows=self.rows if self._runtime.branches and not plain else 1, never=self.end),
-            max_new_tokens=max_new_tokens,
-            end=self.end,
-            seeds=[self.tokens_of(passage) for passage in passages],
-            enough=None if enough is None else lambda answer: enough(self._text(answer)),
+            max_new_tokens,
+            ended=lambda answer: answer[-1] in self.end or (enough is not None and enough(self._text(answer))),
+            drafter=Undrafted() if plain else self._drafter(prompt, passages),
         )
-        for step in steps:
+        for step in decode(self._runtime, [request]):
             generation.tokens.extend(step.tokens)
             generation.steps += step.rows > 0
             generation.rows += step.rows
@@ -152,6 +150,15 @@ class Generator:
         rest = stream.finish()
         generation.text = stream.text
         yield Chunk(rest, generation)
+
+    def _drafter(self, prompt: list[int], passages: Sequence[str]) -> Drafter:
+        if not self._runtime.branches or self.rows == 1:
+            return Undrafted()
+        trie = TokenTrie()
+        for passage in passages:
+            trie.insert(self.tokens_of(passage), Source.PASSAGES)
+        trie.read(prompt)
+        return TrieDrafter(trie, self._budget, prompt_length=len(prompt), never=self.end)
 
     def _without_special_tokens(self, content: str) -> str:
         """A document that spells out the template's own marks must not be able to end its turn and begin another."""

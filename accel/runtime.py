@@ -3,70 +3,86 @@
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import torch
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
 from accel.draft import DraftTree
-
-log = logging.getLogger(__name__)
-
+from accel.kv import BufferedCache
 
 C = TypeVar("C")
 
 
 class Runtime(Protocol[C]):
-    """A model that reads a prompt once, then verifies draft trees and keeps what was accepted.
+    """A model that reads prompts once, then verifies draft trees and keeps what was accepted, for one request or
+    several.
 
-    ``C`` is whatever the runtime remembers of one request: the settled tokens' keys and values.
+    ``C`` is whatever the runtime remembers of its requests: the settled tokens' keys and values.
     """
 
-    def prefill(self, tokens: Sequence[int]) -> tuple[C, torch.Tensor]:
-        """Read a prompt. Returns its context and the scores, shape (vocabulary,), of the token after it."""
+    def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[C, torch.Tensor]:
+        """Read prompts. Returns their context and the scores, shape (requests, vocabulary), of the tokens after
+        them."""
         ...
 
-    def verify(self, context: C, tree: DraftTree) -> torch.Tensor:
-        """Scores, shape (rows, vocabulary), of the token after each row, given the context and the row's ancestors.
+    def verify(self, context: C, trees: Sequence[DraftTree]) -> torch.Tensor:
+        """Scores of the token after each row, given its request's settled tokens and the row's ancestors.
 
-        The context then holds the whole tree; `commit` must follow before the next `verify`.
+        One tree for each request. Shape (requests, rows of the largest tree, vocabulary); what lies past a smaller
+        tree's rows means nothing. The context then holds the trees; `commit` must follow before the next `verify`.
         """
         ...
 
-    def commit(self, context: C, path: Sequence[int]) -> None:
-        """Keep of the last verified tree the rows ``path`` (row 0 first, each the parent of the next) and no others."""
+    def commit(self, context: C, paths: Sequence[Sequence[int]]) -> None:
+        """Keep of each tree the rows of its path (row 0 first, each the parent of the next) and no others."""
+        ...
+
+    def select(self, context: C, requests: Sequence[int]) -> None:
+        """Go on with these requests only, in this order."""
         ...
 
 
 @dataclass
 class Context:
-    """One request's cache, and how many settled tokens it holds (``length``) before the tree of the current step."""
+    """The cache of one or several requests.
 
-    cache: DynamicCache
-    length: int
+    ``positions`` has shape (requests, settled columns): the position of the token whose keys a column holds, -1 where
+    it holds none that counts, because prompts differ in length, and accepted branches do. ``lengths`` are settled
+    tokens.
+    """
+
+    cache: BufferedCache
+    positions: torch.Tensor
+    lengths: list[int]
     pending: int = 0
+
+    @property
+    def columns(self) -> int:
+        return self.positions.shape[1]
+
+
+class CannotBranch(Exception):
+    """Why a model can't verify draft trees; for `load_runtime`, which decodes it plainly."""
 
 
 class TransformersRuntime:
     """Runs a stock transformers causal LM: a 4-D ancestor mask, explicit positions, the accepted path's KV.
 
-    Not thread-safe: one call at a time for each model. Contexts are independent of each other.
+    Raises `CannotBranch` for a model that scores a branching tree otherwise than its branches one by one. Not
+    thread-safe: one call at a time for each model. Contexts are independent of each other.
     """
+
+    branches = True
 
     def __init__(self, model: PreTrainedModel) -> None:
         model.eval()  # type: ignore[no-untyped-call]
         self.model = model
         self._config = model.config.get_text_config()
         self._takes_logits_to_keep = "logits_to_keep" in inspect.signature(model.forward).parameters
-        self.branches = self._can_branch()
-        if not self.branches:
-            log.warning(
-                "%s scores a branching tree differently from its branches one by one; decoding plainly.",
-                type(model).__name__,
-            )
+        self._check_that_it_branches()
 
     @property
     def context_length(self) -> int | None:
@@ -74,99 +90,129 @@ class TransformersRuntime:
         return getattr(self._config, "max_position_embeddings", None)
 
     @torch.inference_mode()
-    def prefill(self, tokens: Sequence[int]) -> tuple[Context, torch.Tensor]:
-        if not tokens:
+    def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[Context, torch.Tensor]:
+        if not prompts or not all(prompts):
             raise ValueError("a prompt needs at least one token")
-        # Without a configuration every layer keeps all keys; sliding layers would otherwise refuse to be cropped.
-        context = Context(DynamicCache(), length=0)
-        keep: dict[str, Any] = {"logits_to_keep": 1} if self._takes_logits_to_keep else {}
-        logits = self.model(
-            input_ids=torch.tensor([list(tokens)], device=self.model.device),
-            position_ids=torch.arange(len(tokens), device=self.model.device)[None],
-            past_key_values=context.cache,
-            use_cache=True,
-            **keep,
-        ).logits
-        context.length = len(tokens)
-        return context, logits[0, -1]
-
-    @torch.inference_mode()
-    def verify(self, context: Context, tree: DraftTree) -> torch.Tensor:
-        device = self.model.device
-        positions = context.length + torch.from_numpy(tree.depths).to(device)
+        device, longest = self.model.device, max(map(len, prompts))
+        # Padded on the left: the last column is then the last token of every prompt.
+        padding = [longest - len(prompt) for prompt in prompts]
+        ids = [[0] * pad + list(prompt) for pad, prompt in zip(padding, prompts, strict=True)]
+        positions = torch.arange(longest, device=device)[None] - torch.tensor(padding, device=device)[:, None]
+        context = Context(BufferedCache(), positions.clamp(min=-1), [len(prompt) for prompt in prompts])
+        more: dict[str, Any] = {"logits_to_keep": 1} if self._takes_logits_to_keep else {}
+        if any(padding):
+            more["attention_mask"] = (positions >= 0).long()
         logits: torch.Tensor = self.model(
-            input_ids=torch.tensor([tree.tokens], device=device),
-            position_ids=positions[None],
-            attention_mask=self._masks(context.length, tree, positions),
+            input_ids=torch.tensor(ids, device=device),
+            position_ids=positions.clamp(min=0),
+            past_key_values=context.cache,
+            use_cache=True,
+            **more,
+        ).logits
+        return context, logits[:, -1]
+
+    @torch.inference_mode()
+    def verify(self, context: Context, trees: Sequence[DraftTree]) -> torch.Tensor:
+        device, rows = self.model.device, max(tree.rows for tree in trees)
+        tokens = torch.zeros(len(trees), rows, dtype=torch.long)
+        depths = torch.zeros(len(trees), rows, dtype=torch.long)
+        # A row of padding sees itself: a row that sees nothing has no softmax.
+        ancestors = torch.eye(rows, dtype=torch.bool).repeat(len(trees), 1, 1)
+        for at, tree in enumerate(trees):
+            tokens[at, : tree.rows] = torch.tensor(tree.tokens)
+            depths[at, : tree.rows] = torch.from_numpy(tree.depths)
+            ancestors[at, : tree.rows, : tree.rows] = torch.from_numpy(tree.ancestors)
+        positions = (depths + torch.tensor(context.lengths)[:, None]).to(device)
+        logits: torch.Tensor = self.model(
+            input_ids=tokens.to(device),
+            position_ids=positions,
+            attention_mask=self._masks(context, ancestors.to(device), positions),
             past_key_values=context.cache,
             use_cache=True,
         ).logits
-        context.pending = tree.rows
-        return logits[0]
+        context.pending = rows
+        return logits
 
     @torch.inference_mode()
-    def commit(self, context: Context, path: Sequence[int]) -> None:
-        kept, dropped = len(path), context.pending - len(path)
-        in_place = list(path) == list(range(kept))
-        source = torch.tensor([context.length + row for row in path], device=self.model.device)
-        layers: list[Any] = context.cache.layers  # only layers that hold keys and values pass the test of `_can_branch`
-        for layer in layers:
-            if not in_place:
-                for states in (layer.keys, layer.values):
-                    states[..., context.length : context.length + kept, :] = states[..., source, :]
-            if dropped:
-                layer.keys, layer.values = layer.keys[..., :-dropped, :], layer.values[..., :-dropped, :]
-        context.length += kept
+    def commit(self, context: Context, paths: Sequence[Sequence[int]]) -> None:
+        kept, settled, device = max(map(len, paths)), context.columns, self.model.device
+        if all(list(path) == list(range(len(path))) for path in paths):
+            for layer in context.cache.buffers:
+                layer.crop_to(settled + kept)
+        else:
+            moved = torch.tensor([[*path, *[0] * (kept - len(path))] for path in paths], device=device)
+            for layer in context.cache.buffers:
+                layer.keep(settled, settled + moved)
+        new = [
+            [length + depth if depth < len(path) else -1 for depth in range(kept)]
+            for length, path in zip(context.lengths, paths, strict=True)
+        ]
+        context.positions = torch.cat([context.positions, torch.tensor(new, device=device)], dim=1)
+        context.lengths = [length + len(path) for length, path in zip(context.lengths, paths, strict=True)]
         context.pending = 0
+        if context.columns > 2 * max(context.lengths) + 64:
+            self.select(context, range(len(paths)))
 
-    def _masks(self, length: int, tree: DraftTree, positions: torch.Tensor) -> torch.Tensor | dict[str, torch.Tensor]:
-        """Additive masks, shape (1, 1, rows, length + rows), one for each type of layer where the model has several."""
-        ancestors = torch.from_numpy(tree.ancestors).to(self.model.device)
-        full = torch.cat([ancestors.new_ones(tree.rows, length), ancestors], dim=1)
+    @torch.inference_mode()
+    def select(self, context: Context, requests: Sequence[int]) -> None:
+        chosen = torch.tensor(list(requests), device=self.model.device)
+        positions = context.positions[chosen]
+        context.lengths = [context.lengths[at] for at in requests]
+        # Columns that count move to the right end, in their order; what is left of the longest request's is dropped.
+        order = (positions >= 0).long().argsort(dim=1, stable=True)[:, -max(context.lengths) :]
+        for layer in context.cache.buffers:
+            layer.select(chosen, order)
+        context.positions = positions.gather(1, order)
+
+    def _masks(
+        self, context: Context, ancestors: torch.Tensor, positions: torch.Tensor
+    ) -> torch.Tensor | dict[str, torch.Tensor]:
+        """Additive masks, shape (requests, 1, rows, columns + rows), one for each kind of layer where there are
+        several."""
+        rows = ancestors.shape[1]
+        settled = (context.positions >= 0)[:, None].expand(-1, rows, -1)
+        full = torch.cat([settled, ancestors], dim=2)
         window = getattr(self._config, "sliding_window", None)
         kinds = getattr(self._config, "layer_types", None)
+        if window is None:
+            near = full
+        else:
+            columns = torch.cat([context.positions, positions], dim=1)
+            near = full & (positions[:, :, None] - columns[:, None] < window)
         if not kinds:
-            return self._additive(full if window is None else full & self._within(window, length, positions))
-        masks = {}
-        for kind in set(kinds):
-            sees = full & self._within(window, length, positions) if "sliding" in kind and window else full
-            masks[kind] = self._additive(sees)
-        return masks
-
-    def _within(self, window: int, length: int, positions: torch.Tensor) -> torch.Tensor:
-        """Shape (rows, length + rows): whether a column lies less than ``window`` positions before the row."""
-        columns = torch.cat([torch.arange(length, device=positions.device), positions])
-        return positions[:, None] - columns[None, :] < window
+            return self._additive(near)
+        return {kind: self._additive(near if "sliding" in kind else full) for kind in set(kinds)}
 
     def _additive(self, sees: torch.Tensor) -> torch.Tensor:
         # Additive because eager attention adds the mask to its scores; scaled-dot-product attention takes both kinds.
         mask = torch.zeros(sees.shape, dtype=self.model.dtype, device=sees.device)
-        return mask.masked_fill(~sees, torch.finfo(self.model.dtype).min)[None, None]
+        return mask.masked_fill(~sees, torch.finfo(self.model.dtype).min)[:, None]
 
-    def _can_branch(self) -> bool:
-        """Whether a branching tree scores as its branches do one by one: recurrent layers, say, can't branch."""
+    def _check_that_it_branches(self) -> None:
+        """Compare a branching tree with its branches one by one, and with plain reading: recurrent layers, say,
+        fail."""
         kinds = set(getattr(self._config, "layer_types", None) or ())
-        if not kinds <= {"full_attention", "sliding_attention"}:
-            log.warning("%s has layers of kinds whose masks aren't known here: %s", type(self.model).__name__, kinds)
-            return False
+        if unknown := kinds - {"full_attention", "sliding_attention"}:
+            raise CannotBranch(f"its layers of kind {', '.join(sorted(unknown))} can't be masked as a tree")
         vocabulary = self._config.vocab_size
         prompt = [(7 * i + 3) % vocabulary for i in range(6)]
         tree = DraftTree(tuple((11 * i + 5) % vocabulary for i in range(5)), (-1, 0, 0, 1, 2))
+        root = DraftTree.root(prompt[0])
         try:
-            context, _ = self.prefill(prompt)
-            in_tree = self.verify(context, tree)
-            self.commit(context, (0, 2, 4))
-            after_tree = self.verify(context, DraftTree.root(prompt[0]))
-            context, _ = self.prefill(prompt)
+            context, _ = self.prefill([prompt])
+            in_tree = self.verify(context, [tree])[0]
+            self.commit(context, [(0, 2, 4)])
+            after_tree = self.verify(context, [root])[0]
+            context, _ = self.prefill([prompt])
             chain = DraftTree(tuple(tree.tokens[row] for row in (0, 2, 4)), (-1, 0, 1))
-            alone = self.verify(context, chain)
-            self.commit(context, (0, 1, 2))
-            after_chain = self.verify(context, DraftTree.root(prompt[0]))
-            _, plain = self.prefill([*prompt, *chain.tokens, prompt[0]])
-        except (AttributeError, IndexError, RuntimeError, TypeError, ValueError) as reason:
-            log.warning("%s refuses a draft tree: %s", type(self.model).__name__, reason)
-            return False
+            alone = self.verify(context, [chain])[0]
+            self.commit(context, [(0, 1, 2)])
+            after_chain = self.verify(context, [root])[0]
+            _, plain = self.prefill([[*prompt, *chain.tokens, prompt[0]]])
+        except (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError) as reason:
+            raise CannotBranch(f"it refuses a draft tree ({type(reason).__name__}: {reason})") from reason
         # A wrong mask or position moves scores by far more than rounding does, in any precision.
         tolerance = 1e-3 if self.model.dtype == torch.float32 else 0.15
-        pairs = [(in_tree[[0, 2, 4]], alone), (after_tree, after_chain), (after_tree[0], plain)]
-        return all(torch.allclose(a.float(), b.float(), atol=tolerance, rtol=tolerance) for a, b in pairs)
+        pairs = [(in_tree[[0, 2, 4]], alone), (after_tree, after_chain), (after_tree, plain)]
+        if not all(torch.allclose(a.float(), b.float(), atol=tolerance, rtol=tolerance) for a, b in pairs):
+            raise CannotBranch("it scores a branching tree otherwise than its branches one by one")

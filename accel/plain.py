@@ -1,0 +1,106 @@
+"""Plain decoding of models that can't verify a draft tree, with whatever cache they have of their own."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from accel.draft import DraftTree
+from accel.runtime import CannotBranch, TransformersRuntime
+
+log = logging.getLogger(__name__)
+
+# What models call the cache that they take and return.
+CACHES = ("past_key_values", "cache_params", "state")
+
+
+@dataclass
+class Text:
+    """One request's settled tokens and, where the model has one, its cache after all of them."""
+
+    tokens: list[int]
+    cache: Any = None
+
+
+class PlainRuntime:
+    """Settles one token a step: right for recurrent and ALiBi models, whose caches can be neither branched nor cropped.
+
+    Where a token fed with the model's own cache scores otherwise than the whole text read anew, the text is read anew
+    for every token, which is slow. Requests are run one after the other.
+    """
+
+    branches = False
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        model.eval()  # type: ignore[no-untyped-call]
+        self.model = model
+        self.context_length: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        self._takes = inspect.signature(model.forward).parameters
+        self._cached = self._cache_works()
+
+    def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Text], torch.Tensor]:
+        texts = [Text(list(prompt)) for prompt in prompts]
+        return texts, torch.stack([self._read(text, text.tokens) for text in texts])
+
+    def verify(self, context: list[Text], trees: Sequence[DraftTree]) -> torch.Tensor:
+        if any(tree.rows != 1 for tree in trees):
+            raise ValueError("this model can't branch: draft nothing for it")
+        for text, tree in zip(context, trees, strict=True):
+            text.tokens.append(tree.tokens[0])
+        return torch.stack([self._read(text, text.tokens[-1:]) for text in context])[:, None]
+
+    def commit(self, context: list[Text], paths: Sequence[Sequence[int]]) -> None:
+        """Nothing to drop: a step's one row is always kept."""
+
+    def select(self, context: list[Text], requests: Sequence[int]) -> None:
+        context[:] = [context[at] for at in requests]
+
+    @torch.inference_mode()
+    def _read(self, text: Text, new: Sequence[int]) -> torch.Tensor:
+        """Scores after ``text``, whose last tokens ``new`` the cache doesn't have yet."""
+        tokens = new if self._cached else text.tokens
+        more: dict[str, Any] = {"use_cache": self._cached}
+        if self._cached:
+            more |= {text.cache[0]: text.cache[1]} if text.cache else {}
+            if "attention_mask" in self._takes:
+                more["attention_mask"] = torch.ones(1, len(text.tokens), dtype=torch.long, device=self.model.device)
+        output = self.model(input_ids=torch.tensor([list(tokens)], device=self.model.device), **more)
+        text.cache = next(
+            ((name, found) for name in CACHES if (found := getattr(output, name, None)) is not None), None
+        )
+        scores: torch.Tensor = output.logits[0, -1]
+        return scores
+
+    def _cache_works(self) -> bool:
+        tokens = [(5 * i + 1) % self.model.config.get_text_config().vocab_size for i in range(9)]
+        self._cached = False
+        anew = [self._read(Text(tokens[:end]), tokens[:end]) for end in (8, 9)]
+        self._cached = True
+        try:
+            text = Text(tokens[:7])
+            self._read(text, text.tokens)
+            fed = []
+            for token in tokens[7:]:
+                text.tokens.append(token)
+                fed.append(self._read(text, [token]))
+        except (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError):
+            return False
+        tolerance = 1e-3 if self.model.dtype == torch.float32 else 0.15
+        return text.cache is not None and all(
+            torch.allclose(a.float(), b.float(), atol=tolerance, rtol=tolerance) for a, b in zip(anew, fed, strict=True)
+        )
+
+
+def load_runtime(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:
+    """The runtime that suits ``model``; one warning says why where that is plain decoding."""
+    try:
+        return TransformersRuntime(model)
+    except CannotBranch as reason:
+        log.warning("%s is decoded plainly, one token a step: %s.", type(model).__name__, reason)
+        return PlainRuntime(model)
