@@ -8,47 +8,62 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from accel.budget import Budget, MeanRows
+    from accel.answers import AnswerTrie
+    from accel.attention import group_attention
+    from accel.budget import Budget, FastestRate, MeanRows
+    from accel.costs import StepCosts, step_costs
     from accel.decoding import Request, Step, decode
     from accel.draft import Drafter, DraftTree, Undrafted
     from accel.drafter import TrieDrafter
-    from accel.errors import AccelError, PromptTooLong
+    from accel.errors import AccelError, NotSupported, PromptTooLong
+    from accel.generate import lookahead
     from accel.generator import Chunk, Generation, Generator
     from accel.likelihood import Likelihood
     from accel.packing import pack_linears
-    from accel.plain import PlainRuntime, load_runtime
+    from accel.passages import read_prompt
+    from accel.plain import PlainRuntime, load_runtime, runtime_of
     from accel.runtime import CannotBranch, Context, Runtime, TransformersRuntime
-    from accel.sampling import Greedy, Processed, Sampler
+    from accel.sampling import Greedy, Processed, Sampler, sampling
+    from accel.trace import Trace
     from accel.trie import Source, TokenTrie
 
 _HOMES = {
-    "accel.budget": ("Budget", "MeanRows"),
+    "accel.answers": ("AnswerTrie",),
+    "accel.attention": ("group_attention",),
+    "accel.budget": ("Budget", "FastestRate", "MeanRows"),
+    "accel.costs": ("StepCosts", "step_costs"),
     "accel.decoding": ("Request", "Step", "decode"),
     "accel.draft": ("Drafter", "DraftTree", "Undrafted"),
     "accel.drafter": ("TrieDrafter",),
-    "accel.errors": ("AccelError", "PromptTooLong"),
+    "accel.errors": ("AccelError", "NotSupported", "PromptTooLong"),
+    "accel.generate": ("lookahead",),
+    "accel.passages": ("read_prompt",),
     "accel.generator": ("Chunk", "Generation", "Generator"),
     "accel.likelihood": ("Likelihood",),
     "accel.packing": ("pack_linears",),
-    "accel.plain": ("PlainRuntime", "load_runtime"),
+    "accel.plain": ("PlainRuntime", "load_runtime", "runtime_of"),
     "accel.runtime": ("CannotBranch", "Context", "Runtime", "TransformersRuntime"),
-    "accel.sampling": ("Greedy", "Processed", "Sampler"),
+    "accel.sampling": ("Greedy", "Processed", "Sampler", "sampling"),
+    "accel.trace": ("Trace",),
     "accel.trie": ("Source", "TokenTrie"),
 }
 
 __all__ = [
     "AccelError",
+    "AnswerTrie",
     "Budget",
     "CannotBranch",
     "Chunk",
     "Context",
     "DraftTree",
     "Drafter",
+    "FastestRate",
     "Generation",
     "Generator",
     "Greedy",
     "Likelihood",
     "MeanRows",
+    "NotSupported",
     "PlainRuntime",
     "Processed",
     "PromptTooLong",
@@ -57,13 +72,21 @@ __all__ = [
     "Sampler",
     "Source",
     "Step",
+    "StepCosts",
     "TokenTrie",
+    "Trace",
     "TransformersRuntime",
     "TrieDrafter",
     "Undrafted",
     "decode",
+    "group_attention",
     "load_runtime",
+    "lookahead",
     "pack_linears",
+    "read_prompt",
+    "runtime_of",
+    "sampling",
+    "step_costs",
 ]
 
 

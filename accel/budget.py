@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from accel.costs import StepCosts
+
 
 class Budget(Protocol):
     """Decides how much of a draft is verified. The rows of a draft come likeliest first, parents before children."""
@@ -48,3 +50,39 @@ class MeanRows:
         self.price *= math.exp(0.03 * (chosen - self.rows) / self.rows)
         self.price = min(max(self.price, 0.004), 1.01)
         return chosen
+
+
+@dataclass
+class FastestRate:
+    """As many rows as give the most accepted tokens a second, by the measured ``costs`` of a step.
+
+    A step of k rows settles the sum of their likelihoods, in expectation, and takes costs.seconds(k). What is to be
+    large is not the ratio of a single step but that of all: the step is worth its tokens, less what could have been
+    settled in its time at the rate of the steps before (Dinkelbach's method for ratios of sums). One row is always
+    among the choices, so a draft that isn't believed in costs no more than the asking.
+    """
+
+    costs: StepCosts
+    most: int = 64
+    rate: float = 0.0
+    _tokens: float = 0.0
+    _seconds: float = 0.0
+
+    @property
+    def least_likely(self) -> float:
+        row = min(
+            (self.costs.seconds(rows + 8, 0) - self.costs.seconds(rows, 0)) / 8 for rows in range(1, self.most, 8)
+        )
+        return min(0.5, max(0.005, self.rate * row))
+
+    def choose(self, likelihoods: Sequence[float], context_length: int) -> int:
+        rate = self.rate or 1 / self.costs.seconds(1, context_length)
+        tokens, best = 0.0, (-math.inf, 1, 0.0, 0.0)
+        for rows, likelihood in enumerate(likelihoods[: self.most], start=1):
+            tokens += likelihood
+            seconds = self.costs.seconds(rows, context_length)
+            best = max(best, (tokens - rate * seconds, rows, tokens, seconds))
+        self._tokens = 0.98 * self._tokens + best[2]
+        self._seconds = 0.98 * self._seconds + best[3]
+        self.rate = self._tokens / self._seconds
+        return best[1]

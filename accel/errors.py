@@ -7,3 +7,7 @@ class AccelError(Exception):
 
 class PromptTooLong(AccelError):
     """The prompt and the answer asked for don't fit the model's context."""
+
+
+class NotSupported(AccelError):
+    """Something was asked for that lookahead decoding can't do."""

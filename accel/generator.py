@@ -6,17 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from accel.budget import Budget, MeanRows
-from accel.decoding import Request, decode
+from accel.budget import Budget, FastestRate, MeanRows
+from accel.costs import step_costs
+from accel.decoding import Request, Step, decode
 from accel.draft import Drafter, Undrafted
 from accel.drafter import TrieDrafter
 from accel.errors import PromptTooLong
-from accel.plain import load_runtime
+from accel.passages import read_prompt
+from accel.plain import PlainRuntime, runtime_of
+from accel.runtime import TransformersRuntime
+from accel.sampling import Greedy, Sampler
 from accel.text import TextStream
-from accel.trie import Source, TokenTrie
+from accel.trace import name_of
+from accel.trie import TokenTrie
 
 Message = Mapping[str, str]
 
@@ -56,17 +62,24 @@ class Chunk:
 class Generator:
     """Writes answers with lookahead decoding, one at a time: a second request waits for the first.
 
-    ``rows`` is how many rows a step verifies on average; 1 is plain decoding, and gives the same tokens.
+    ``rows`` is how many rows a step verifies on average; 1 is plain decoding, and gives the same tokens. Left out, it
+    is as many as give the most tokens a second by what a step costs here, which is measured now, in less than a
+    second, and kept in the folder ``cache``.
     """
 
     def __init__(
-        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str = "", rows: float = 8
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        name: str = "",
+        rows: float | None = None,
+        cache: Path | None = None,
     ) -> None:
         self.tokenizer = tokenizer
         self.name = name or str(model.config.name_or_path)
-        self.rows = rows
-        self._runtime = load_runtime(model)
-        self._budget: Budget = MeanRows(rows)
+        self._runtime = runtime_of(model)
+        self._budget = _budget(self._runtime, rows, cache)
         self._free = threading.Lock()
         ends = model.generation_config.eos_token_id if model.generation_config else None
         ids = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
@@ -97,15 +110,21 @@ class Generator:
         *,
         opening: str = "",
         passages: Sequence[str] = (),
+        weights: Sequence[float] = (),
         max_new_tokens: int = 160,
         plain: bool = False,
         enough: Callable[[str], bool] | None = None,
+        sampler: Sampler | None = None,
+        on_step: Callable[[Step], None] | None = None,
     ) -> Iterator[Chunk]:
         """Answer ``messages``, drafting from ``passages``, the prompt and the answer itself.
 
-        ``opening`` is put in the model's mouth: it continues it, and what it continues it with is the answer. ``plain``
+        ``opening`` is put in the model's mouth: it continues it, and what it continues it with is the answer.
+        ``weights`` say how far to draft from each passage (say, its retrieval score over the best one's). ``plain``
         turns drafting off and changes nothing but the speed. ``enough`` is asked, after every token, whether the text
-        so far will do. Raises `PromptTooLong` where prompt and answer don't fit the model.
+        so far will do; ``sampler`` decides each token (the likeliest, if left out); ``on_step`` is called with
+        every `Step`. Raises `PromptTooLong`
+        where prompt and answer don't fit the model.
         """
         prompt = self.prompt_tokens(messages, opening)
         if not self.fits(len(prompt), max_new_tokens):
@@ -114,31 +133,27 @@ class Generator:
                 f"{self._runtime.context_length}: ask with fewer or shorter passages."
             )
         with self._free:
-            yield from self._write(prompt, passages, max_new_tokens, plain, enough)
+            began = time.perf_counter()
+            request = Request(
+                prompt,
+                max_new_tokens,
+                ended=lambda answer: answer[-1] in self.end or (enough is not None and enough(self._text(answer))),
+                drafter=Undrafted() if plain else self._drafter(prompt, passages, weights),
+                sampler=sampler or Greedy(),
+            )
+            yield from self._write(request, began, on_step)
 
-    def _write(
-        self,
-        prompt: list[int],
-        passages: Sequence[str],
-        max_new_tokens: int,
-        plain: bool,
-        enough: Callable[[str], bool] | None,
-    ) -> Iterator[Chunk]:
-        began = time.perf_counter()
-        generation = Generation(prompt_tokens=len(prompt))
+    def _write(self, request: Request, began: float, on_step: Callable[[Step], None] | None) -> Iterator[Chunk]:
+        generation = Generation(prompt_tokens=len(request.prompt))
         stream = TextStream(self.tokenizer)
-        request = Request(
-            prompt,
-            max_new_tokens,
-            ended=lambda answer: answer[-1] in self.end or (enough is not None and enough(self._text(answer))),
-            drafter=Undrafted() if plain else self._drafter(prompt, passages),
-        )
         for step in decode(self._runtime, [request]):
+            if on_step:
+                on_step(step)
             generation.tokens.extend(step.tokens)
             generation.steps += step.rows > 0
             generation.rows += step.rows
             if step.rows:
-                name = _name_of(step.source)
+                name = name_of(step.source)
                 steps_so_far, tokens_so_far = generation.by_source.get(name, (0, 0))
                 generation.by_source[name] = (steps_so_far + 1, tokens_so_far + len(step.tokens))
             generation.decode_s = time.perf_counter() - began
@@ -151,13 +166,11 @@ class Generator:
         generation.text = stream.text
         yield Chunk(rest, generation)
 
-    def _drafter(self, prompt: list[int], passages: Sequence[str]) -> Drafter:
-        if not self._runtime.branches or self.rows == 1:
+    def _drafter(self, prompt: list[int], passages: Sequence[str], weights: Sequence[float]) -> Drafter:
+        if self._budget is None:
             return Undrafted()
         trie = TokenTrie()
-        for passage in passages:
-            trie.insert(self.tokens_of(passage), Source.PASSAGES)
-        trie.read(prompt)
+        read_prompt(trie, self.tokens_of, prompt, passages, weights)
         return TrieDrafter(trie, self._budget, prompt_length=len(prompt), never=self.end)
 
     def _without_special_tokens(self, content: str) -> str:
@@ -170,9 +183,8 @@ class Generator:
         return str(self.tokenizer.decode(list(answer), skip_special_tokens=True))
 
 
-def _name_of(source: Source) -> str:
-    """The source that counts where a branch was seen in several: passages stand in the prompt too."""
-    for one in (Source.PASSAGES, Source.ANSWER, Source.PROMPT):
-        if one in source:
-            return str(one.name).lower()
-    return "none"
+def _budget(runtime: TransformersRuntime | PlainRuntime, rows: float | None, cache: Path | None) -> Budget | None:
+    """None where nothing is to be drafted."""
+    if isinstance(runtime, PlainRuntime) or rows == 1:
+        return None
+    return FastestRate(step_costs(runtime, cache)) if rows is None else MeanRows(rows)

@@ -64,6 +64,11 @@ class BufferedLayer(DynamicLayer):  # type: ignore[no-untyped-call] # transforme
             self._room[at] = room.index_select(0, requests).gather(2, index)
         self.crop_to(columns.shape[1])
 
+    def pad(self, columns: int) -> None:
+        """Append columns of zeros."""
+        more = [room.new_zeros((*room.shape[:2], columns, room.shape[3])) for room in self._room]
+        self.update(more[0], more[1])
+
     def _grow(self) -> None:
         wanted = self.columns + max(128, self.columns // 4)
         for at, room in enumerate(self._room):

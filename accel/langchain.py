@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
 
 from accel.generator import Chunk, Generator, Message
+from accel.sampling import sampling
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
@@ -21,12 +22,21 @@ class ChatLookahead(BaseChatModel):
     """Answers with lookahead decoding. Pass the texts an answer may copy as ``passages``:
 
     ``ChatLookahead(generator=…).bind(passages=[…]).stream("…")``
+
+    ``temperature`` 0 takes the likeliest token each time; otherwise tokens are drawn as `accel.sampling` says, by
+    numbers that ``seed`` fixes.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     generator: Generator
     max_new_tokens: int = 160
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    seed: int = 0
 
     @property
     def _llm_type(self) -> str:
@@ -34,7 +44,24 @@ class ChatLookahead(BaseChatModel):
 
     @property
     def _identifying_params(self) -> dict[str, Any]:
-        return {"model": self.generator.name, "max_new_tokens": self.max_new_tokens}
+        return {"model": self.generator.name, "max_new_tokens": self.max_new_tokens} | self._sampling
+
+    @property
+    def _sampling(self) -> dict[str, Any]:
+        names = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "seed")
+        return {name: getattr(self, name) for name in names}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        params = LangSmithParams(
+            ls_provider="citewell",
+            ls_model_name=kwargs.get("model", self.generator.name),
+            ls_model_type="chat",
+            ls_temperature=self.temperature,
+            ls_max_tokens=self.max_new_tokens,
+        )
+        if stop:
+            params["ls_stop"] = stop
+        return params
 
     def _stream(
         self,
@@ -43,6 +70,7 @@ class ChatLookahead(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         *,
         passages: Sequence[str] = (),
+        weights: Sequence[float] = (),
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         """Pieces of the answer; the last one is empty and carries usage and acceptance figures."""
@@ -51,6 +79,8 @@ class ChatLookahead(BaseChatModel):
         for chunk in self.generator.stream(
             [_message(message) for message in messages],
             passages=passages,
+            weights=weights,
+            sampler=sampling(**self._sampling),
             max_new_tokens=self.max_new_tokens,
             enough=None if not stop else lambda text: any(word in text for word in stop),
         ):
@@ -113,7 +143,12 @@ def _figures(chunk: Chunk, model: str) -> ChatGenerationChunk:
         output_tokens=len(generation.tokens),
         total_tokens=generation.prompt_tokens + len(generation.tokens),
     )
-    figures = {"model_name": model, "steps": generation.steps, "tokens_per_step": generation.tokens_per_step}
+    figures = {
+        "model_name": model,
+        "steps": generation.steps,
+        "rows": generation.rows,
+        "tokens_per_step": generation.tokens_per_step,
+    }
     return ChatGenerationChunk(
         message=AIMessageChunk(content="", usage_metadata=usage, response_metadata=figures, chunk_position="last")
     )

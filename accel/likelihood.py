@@ -71,6 +71,22 @@ def features(seen: Seen) -> list[float]:
     ]
 
 
+class Terms(NamedTuple):
+    """Of one class, what is the same for all tokens after one run: the sums of the terms that depend on whole numbers,
+    by the token's match (up to `LONGEST`) and by its distance (in steps of `NEAR`, up to `NEVER`), and the weights of
+    the features ``share`` to ``beside root``."""
+
+    by_match: Sequence[float]
+    by_distance: Sequence[float]
+    share: float
+    times: float
+    own: float
+    recalled: float
+    recalled_root: float
+    recalled_log: float
+    beside_root: float
+
+
 @dataclass(frozen=True)
 class Likelihood:
     """Logistic regressions over `features`: the probability that the model says a token, given that the run is right.
@@ -101,6 +117,20 @@ class Likelihood:
         if recalled:
             odds += known + root * math.sqrt(recalled) + log * math.log(recalled + 0.001)
         return odds + instead * math.sqrt(beside) if beside else odds
+
+    def terms(self, longest: int, rivals: int) -> tuple[Terms, ...]:
+        """`log_odds` in parts, one for each class, for those who weigh many tokens after one run."""
+        at = (longest if longest < LONGEST else LONGEST, rivals if rivals < RIVALS else RIVALS)
+        if (terms := self._terms.get(at)) is None:
+            terms = self._terms[at] = tuple(
+                Terms([of_match + by_rivals[at[1]] for of_match in lengths[at[0]]], by_distance, *weights)
+                for lengths, by_rivals, by_distance, weights in self._tables
+            )
+        return terms
+
+    @cached_property
+    def _terms(self) -> dict[tuple[int, int], tuple[Terms, ...]]:
+        return {}
 
     @cached_property
     def _tables(self) -> list[tuple[list[list[float]], list[float], list[float], tuple[float, ...]]]:

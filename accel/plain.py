@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +41,6 @@ class PlainRuntime:
         model.eval()  # type: ignore[no-untyped-call]
         self.model = model
         self.context_length: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-        self._takes = inspect.signature(model.forward).parameters
         self._cached = self._cache_works()
 
     def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Text], torch.Tensor]:
@@ -68,8 +67,6 @@ class PlainRuntime:
         more: dict[str, Any] = {"use_cache": self._cached}
         if self._cached:
             more |= {text.cache[0]: text.cache[1]} if text.cache else {}
-            if "attention_mask" in self._takes:
-                more["attention_mask"] = torch.ones(1, len(text.tokens), dtype=torch.long, device=self.model.device)
         output = self.model(input_ids=torch.tensor([list(tokens)], device=self.model.device), **more)
         text.cache = next(
             ((name, found) for name in CACHES if (found := getattr(output, name, None)) is not None), None
@@ -95,6 +92,16 @@ class PlainRuntime:
         return text.cache is not None and all(
             torch.allclose(a.float(), b.float(), atol=tolerance, rtol=tolerance) for a, b in zip(anew, fed, strict=True)
         )
+
+
+_runtimes: weakref.WeakKeyDictionary[PreTrainedModel, TransformersRuntime | PlainRuntime] = weakref.WeakKeyDictionary()
+
+
+def runtime_of(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:
+    """The runtime of ``model``, tested once and kept for as long as the model lives."""
+    if model not in _runtimes:
+        _runtimes[model] = load_runtime(model)
+    return _runtimes[model]
 
 
 def load_runtime(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:

@@ -164,6 +164,16 @@ class TransformersRuntime:
             layer.select(chosen, order)
         context.positions = positions.gather(1, order)
 
+    @torch.inference_mode()
+    def pad(self, context: Context, columns: int) -> None:
+        """Lengthen a context by columns of zeros, as if so many tokens more had been read: for measuring what they
+        cost."""
+        for layer in context.cache.buffers:
+            layer.pad(columns)
+        more = torch.arange(columns, device=self.model.device)[None] + torch.tensor(context.lengths)[:, None]
+        context.positions = torch.cat([context.positions, more.to(self.model.device)], dim=1)
+        context.lengths = [length + columns for length in context.lengths]
+
     def _masks(
         self, context: Context, ancestors: torch.Tensor, positions: torch.Tensor
     ) -> torch.Tensor | dict[str, torch.Tensor]:
@@ -191,8 +201,9 @@ class TransformersRuntime:
     def _check_that_it_branches(self) -> None:
         """Compare a branching tree with its branches one by one, and with plain reading: recurrent layers, say,
         fail."""
-        kinds = set(getattr(self._config, "layer_types", None) or ())
-        if unknown := kinds - {"full_attention", "sliding_attention"}:
+        # GPT-Neo's local layers have a window that no mask given from outside widens, and name their kinds otherwise.
+        kinds = getattr(self._config, "layer_types", None) or getattr(self._config, "attention_layers", None) or ()
+        if unknown := set(kinds) - {"full_attention", "sliding_attention", "global"}:
             raise CannotBranch(f"its layers of kind {', '.join(sorted(unknown))} can't be masked as a tree")
         vocabulary = self._config.vocab_size
         prompt = [(7 * i + 3) % vocabulary for i in range(6)]

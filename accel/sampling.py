@@ -8,7 +8,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from transformers import LogitsProcessorList
+from transformers import (
+    LogitsProcessorList,
+    MinPLogitsWarper,
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
 
 
 class Sampler(Protocol):
@@ -41,10 +48,13 @@ class Processed:
     processors: LogitsProcessorList = field(default_factory=LogitsProcessorList)
     seed: int | None = None
     stream: int = 0
+    batch: int = 1
+    padding: tuple[int, ...] = ()
 
     def choose(self, prefix: Sequence[int], scores: torch.Tensor) -> int:
-        ids: Any = torch.tensor([list(prefix)], device=scores.device)
-        processed = self.processors(ids, scores[None].float().clone())[0]
+        # A whole batch of this one row, because some processors know something of each row of their batch.
+        ids: Any = torch.tensor([[*self.padding, *prefix]] * self.batch, device=scores.device)
+        processed = self.processors(ids, scores.float().repeat(self.batch, 1))[self.stream]
         if self.seed is None:
             return int(processed.argmax())
         shares = processed.softmax(dim=-1, dtype=torch.float64).cumsum(dim=-1)
@@ -52,6 +62,37 @@ class Processed:
         at = torch.searchsorted(shares, torch.tensor([drawn], device=shares.device, dtype=shares.dtype), right=True)
         # Rounding in the sum may leave the number past the last token that has any share.
         return min(int(at), int(processed.isfinite().nonzero()[-1]))
+
+
+def sampling(
+    *,
+    temperature: float = 1.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    min_p: float = 0.0,
+    repetition_penalty: float = 1.0,
+    seed: int | None = 0,
+) -> Sampler:
+    """A sampler with transformers' own processors, in the order in which `generate` applies them.
+
+    ``temperature`` 0 (or ``seed`` None) takes the largest score. What is left at its default changes nothing.
+    """
+    processors = LogitsProcessorList()
+    if repetition_penalty != 1:
+        processors.append(RepetitionPenaltyLogitsProcessor(repetition_penalty))
+    greedy = temperature == 0 or seed is None
+    if greedy and not processors:
+        return Greedy()
+    if not greedy:
+        if temperature != 1:
+            processors.append(TemperatureLogitsWarper(temperature))
+        if top_k:
+            processors.append(TopKLogitsWarper(top_k))
+        if top_p < 1:
+            processors.append(TopPLogitsWarper(top_p))
+        if min_p:
+            processors.append(MinPLogitsWarper(min_p))
+    return Processed(processors, None if greedy else seed)
 
 
 def uniform(seed: int, stream: int, position: int) -> float:

@@ -10,6 +10,8 @@ GAP = -1
 # Occurrences of one token that are looked at anew; longer matches are followed wherever they began.
 NEWEST = 192
 LONGEST_FIRST_MATCH = 64
+# Places kept free for `TokenTrie.recall`; what is read must stand in one piece, so there is no room behind it.
+ROOM = 8192
 
 
 class Source(IntFlag):
@@ -37,12 +39,14 @@ class TokenTrie:
     and how many tokens of it match there: the nodes of all suffixes of what was read.
     """
 
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.sources: list[int] = []
-        self.weights: list[float] = []
+    def __init__(self, room: int = ROOM) -> None:
+        """``room`` places at the beginning are kept free for `recall`."""
+        self.tokens: list[int] = [GAP] * room
+        self.sources: list[int] = [0] * room
+        self.weights: list[float] = [0.0] * room
         self.matches: dict[int, int] = {}
         self._places: dict[int, list[int]] = {}
+        self._room, self._recalled = room, 0
 
     def insert(self, tokens: Iterable[int], source: Source, weight: float = 1.0) -> None:
         """Put in a sequence of its own, each occurrence counting ``weight`` times."""
@@ -57,8 +61,8 @@ class TokenTrie:
         self.matches = {}
         for place in self._places.get(text[last], ())[-NEWEST:] if tokens else ():
             if place < last:
-                length = 1
-                while length < LONGEST_FIRST_MATCH and length <= place and text[place - length] == text[last - length]:
+                length, most = 1, min(LONGEST_FIRST_MATCH, place + 1)
+                while length < most and text[place - length] == text[last - length] != GAP:
                     length += 1
                 self.matches[place] = length
 
@@ -71,6 +75,30 @@ class TokenTrie:
                 longer[place] = 1
         self._append((token,), source, 1.0)
         self.matches = longer
+
+    def recall(self, tokens: Sequence[int], length: int, source: Source, weight: float = 1.0) -> int | None:
+        """Put in, while a sequence is being read, what went on from its last token elsewhere: ``tokens`` begin with
+        that token, and ``length`` of the last tokens match there. Returns the place of the first of them; None where
+        no room is left."""
+        first = self._recalled
+        after = first + len(tokens)
+        # One place between two of them stays a gap.
+        if after >= self._room:
+            return None
+        self._recalled = after + 1
+        self.tokens[first:after] = tokens
+        self.sources[first:after] = [int(source)] * len(tokens)
+        self.weights[first:after] = [weight] * len(tokens)
+        for place, token in enumerate(tokens, start=first):
+            self._places.setdefault(token, []).append(place)
+        self.matches[first] = length
+        return first
+
+    def mark(self, first: int, last: int, source: Source, weight: float) -> None:
+        """Places from ``first`` up to, but not, ``last`` are also part of ``source``, and count ``weight`` times."""
+        for place in range(first, last):
+            self.sources[place] |= int(source)
+            self.weights[place] = weight
 
     def count(self, run: Sequence[int]) -> float:
         """How often ``run`` was seen, occurrences weighted; 0 for the empty run."""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from accel import Generation, Generator
+from accel import Generation, Generator, Step
 from app import prompt
 from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
@@ -75,8 +75,9 @@ class Answerer:
         self._settings = settings
         self._max_new_tokens = max_new_tokens
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here."""
+    def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Iterator[Event]:
+        """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here. ``on_step`` is called with
+        every step of the model."""
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
         retrieval_ms = (time.perf_counter() - began) * 1000
@@ -96,18 +97,20 @@ class Answerer:
             prompt.messages(question.text, passages),
             opening=prompt.OPENING,
             passages=[prompt.passage_text(passage) for passage in passages],
+            weights=[hit.score / hits[0].score for hit in hits[: len(passages)]],
             max_new_tokens=self._max_new_tokens,
             plain=question.plain,
             enough=lambda text: prompt.is_closed(text) or repeats_itself(text),
+            on_step=on_step,
         ):
             generation = chunk.generation
             if chunk.text:
                 yield Delta(chunk.text)
         yield Done(self._cite(question, found, passages, generation, _stats(generation, retrieval_ms)))
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
         """The whole answer. Nothing is stored here."""
-        for event in self.stream(question):
+        for event in self.stream(question, on_step):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("the pipeline ends with Done")

@@ -35,7 +35,7 @@ class GeneratorSettings(Section):
     device: str = "cpu"
     dtype: Literal["float32", "bfloat16"] = "float32"
     threads: PositiveInt | None = None
-    rows: PositiveInt = 8
+    rows: PositiveInt | None = None
     max_new_tokens: PositiveInt = 160
 
 

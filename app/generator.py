@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from accel import Generator, pack_linears
+from accel import Generator, group_attention, pack_linears
 from app.config import GeneratorSettings
 from app.errors import NoGenerator
 from app.progress import Progress, silent
@@ -45,9 +45,10 @@ def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progre
         ) from error
     if model.device.type == "cpu":
         pack_linears(model)
+        group_attention(model)
     # Answers name their model, and a folder's place on this machine is nobody else's business.
     name = Path(settings.path).name if settings.path and Path(settings.path).exists() else settings.path
-    return Generator(model, tokenizer, name=name or PACKAGED_NAME, rows=settings.rows)
+    return Generator(model, tokenizer, name=name or PACKAGED_NAME, rows=settings.rows, cache=data_dir / "models")
 
 
 def converted(folder: Path, progress: Progress = silent) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from corpus.schema import now
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator as LanguageModel
+    from accel import Step
     from app.answering import Answerer, Event
     from app.gate import EvidenceGate
     from retrieval.dense import DenseIndex
@@ -144,9 +145,9 @@ class Citewell:
                 answers.save(self.database, event.answer)
             yield event
 
-    def answer(self, question: Question) -> Answer:
-        """Answer a question, and store the answer."""
-        answer = self.answerer.answer(question)
+    def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
+        """Answer a question, and store the answer. ``on_step`` is called with every step of the model."""
+        answer = self.answerer.answer(question, on_step)
         answers.save(self.database, answer)
         return answer
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
 from app.cli.console import Collection, app, opened, parse_date
 from app.config import Settings
 from app.question import Mode
+
+if TYPE_CHECKING:
+    from accel import Generator, Step
 
 
 @app.command()
@@ -24,6 +29,7 @@ def ask(
     mode: Annotated[Mode | None, typer.Option(help="Written by the model, or quoted without it.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Decode plainly: the same tokens, one a step.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show what each step drafted and accepted.")] = False,
 ) -> None:
     """Answer a question from the documents, with its sources."""
     settings: Settings = context.obj
@@ -33,7 +39,10 @@ def ask(
         service.show_progress("Starting", 0, None)
         service.load_models(asked.mode)
         service.show_progress("Answering", 0, None)
-        answer = service.answer(asked)
+        steps = list["Step"]()
+        answer = service.answer(asked, steps.append)
+        if trace and steps:
+            show_trace(steps, service.generator)
     typer.echo(answer.model_dump_json(indent=2) if json else as_text(answer))
 
 
@@ -65,6 +74,16 @@ def batch(
     )
     if summary.failed:
         raise typer.Exit(1)
+
+
+def show_trace(steps: Sequence[Step], generator: Generator) -> None:
+    """Print the draft trees of an answer, where they don't get into what is piped on."""
+    from accel import Trace
+
+    trace = Trace(lambda tokens: str(generator.tokenizer.decode(tokens)))
+    for step in steps:
+        trace.record(step)
+    Console(stderr=True).print(trace.as_tree())
 
 
 def as_text(answer: Answer) -> str:

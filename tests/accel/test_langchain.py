@@ -44,6 +44,13 @@ def test_stop_words_end_the_answer_and_are_not_part_of_it(chat: ChatLookahead) -
     assert "".join(chunk.text for chunk in chat.stream(MESSAGES, stop=[word])) == stopped.text
 
 
+def test_sampled_text_depends_on_the_seed_and_not_on_the_drafts(chat: ChatLookahead) -> None:
+    drawn = chat.model_copy(update={"temperature": 1.5, "seed": 1})
+    first = drawn.invoke(MESSAGES, passages=[PASSAGE]).text
+    assert drawn.invoke(MESSAGES).text == first
+    assert drawn.model_copy(update={"seed": 2}).invoke(MESSAGES).text != first
+
+
 def test_messages_it_cannot_read_are_refused(chat: ChatLookahead) -> None:
     with pytest.raises(ValueError, match="tool"):
         chat.invoke([ToolMessage("x", tool_call_id="1")])

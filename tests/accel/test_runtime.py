@@ -2,120 +2,301 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
 import pytest
 import torch
 from transformers import (
     AutoModelForCausalLM,
     BloomConfig,
+    Gemma2Config,
     Gemma3TextConfig,
     GPT2Config,
+    GPTNeoConfig,
+    GPTNeoXConfig,
+    GraniteConfig,
+    JambaConfig,
     LlamaConfig,
+    LogitsProcessorList,
     MambaConfig,
     MistralConfig,
+    MixtralConfig,
+    NoRepeatNGramLogitsProcessor,
+    Olmo2Config,
+    OlmoConfig,
+    Phi3Config,
     PreTrainedConfig,
     PreTrainedModel,
+    Qwen2Config,
     Qwen3Config,
+    RecurrentGemmaConfig,
+    RepetitionPenaltyLogitsProcessor,
+    RwkvConfig,
 )
 
-from accel import Drafter, DraftTree, TransformersRuntime, decode
-from accel.rereading import RereadingRuntime
+from accel import (
+    Drafter,
+    DraftTree,
+    MeanRows,
+    PlainRuntime,
+    Processed,
+    Request,
+    Runtime,
+    Source,
+    Step,
+    TokenTrie,
+    TransformersRuntime,
+    TrieDrafter,
+    Undrafted,
+    decode,
+    load_runtime,
+)
+from tests.accel.guessing import Guessing
+from tests.accel.hash_runtime import branch
 
-SMALL = {
-    "vocab_size": 97,
+VOCABULARY, END = 97, 96
+# Shorter than two of the prompts and than every answer.
+WINDOW = 12
+TINY: dict[str, Any] = {
+    "vocab_size": VOCABULARY,
     "hidden_size": 32,
     "intermediate_size": 64,
-    "num_hidden_layers": 4,
+    "num_hidden_layers": 2,
     "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
     "max_position_embeddings": 256,
+    "bos_token_id": 0,
+    "eos_token_id": END,
+    "pad_token_id": 0,
+    "tie_word_embeddings": False,
 }
-FAMILIES = {
-    "llama": LlamaConfig(**SMALL),
-    "mistral, window shorter than the prompt": MistralConfig(**SMALL, sliding_window=12),
-    "gemma 3, window in every second layer": Gemma3TextConfig(
-        **SMALL, sliding_window=12, layer_types=["sliding_attention", "full_attention"] * 2
-    ),
-    "qwen 3": Qwen3Config(**SMALL),
-    "gpt-2": GPT2Config(vocab_size=97, n_embd=32, n_layer=3, n_head=4, n_positions=256),
+GROUPED = {**TINY, "num_key_value_heads": 2}
+HEADS = {**GROUPED, "head_dim": 8}
+GPT2_LIKE: dict[str, Any] = {
+    "vocab_size": VOCABULARY,
+    "n_embd": 32,
+    "n_layer": 2,
+    "n_head": 4,
+    "n_positions": 256,
+    "bos_token_id": 0,
+    "eos_token_id": END,
+    "tie_word_embeddings": False,
 }
-PROMPT = [(13 * i + i * i) % 97 for i in range(40)]
+IN_TURNS = ["sliding_attention", "full_attention"]
+FAMILIES: dict[str, PreTrainedConfig] = {
+    "Llama": LlamaConfig(**GROUPED),
+    "Qwen 2": Qwen2Config(**GROUPED),
+    "Qwen 3": Qwen3Config(**HEADS),
+    "Mistral, window": MistralConfig(**HEADS, sliding_window=WINDOW),
+    "Gemma 2, window in every second layer": Gemma2Config(**HEADS, sliding_window=WINDOW, layer_types=IN_TURNS),
+    "Gemma 3, window in every second layer": Gemma3TextConfig(**HEADS, sliding_window=WINDOW, layer_types=IN_TURNS),
+    "Phi-3, window": Phi3Config(**GROUPED, sliding_window=WINDOW),
+    "GPT-2": GPT2Config(**GPT2_LIKE),
+    "GPT-NeoX": GPTNeoXConfig(**TINY),
+    "OLMo": OlmoConfig(**GROUPED),
+    "OLMo 2": Olmo2Config(**GROUPED),
+    "Granite": GraniteConfig(**GROUPED),
+    "Mixtral, window": MixtralConfig(**GROUPED, sliding_window=WINDOW, num_local_experts=4),
+}
+# Scores capped softly are what scaled-dot-product attention can't do.
+EAGER_ONLY = {"Gemma 2, window in every second layer"}
+PROMPTS = [[(13 * i + i * i + 5 * at) % 96 for i in range(length)] for at, length in enumerate((40, 23, 5))]
+MOST = 36
 
 
-def small(config: PreTrainedConfig, attention: str = "sdpa") -> PreTrainedModel:
+def tiny(config: PreTrainedConfig, attention: str) -> PreTrainedModel:
     torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation=attention)
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call] # transformers' own
+        config, attn_implementation=attention
+    )
     # Larger weights than training starts with, so that the scores differ by more than rounding does.
     for parameter in model.parameters():
         if parameter.dim() > 1:
             parameter.data.mul_(4)
-    return model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
-def generated(model: PreTrainedModel, most: int) -> list[int]:
+@cache
+def of_family(family: str, attention: str = "") -> PreTrainedModel:
+    return tiny(FAMILIES[family], attention or ("eager" if family in EAGER_ONLY else "sdpa"))
+
+
+def generated(model: Any, prompt: Sequence[int], **more: Any) -> list[int]:
     """What transformers itself says after the prompt."""
-    prompt = torch.tensor([PROMPT])
+    ids = torch.tensor([prompt])
     # The mask is given because `generate` would otherwise take a token 0 of the prompt for padding.
-    mask = torch.ones_like(prompt)
-    ends = {"eos_token_id": 96, "pad_token_id": 0}
-    written = model.generate(prompt, attention_mask=mask, max_new_tokens=most, do_sample=False, **ends)
-    return written[0, len(PROMPT) :].tolist()
+    ends = {"attention_mask": torch.ones_like(ids), "eos_token_id": END, "pad_token_id": 0}
+    written: torch.Tensor = model.generate(ids, max_new_tokens=MOST, do_sample=False, **ends, **more)
+    return written[0, len(prompt) :].tolist()
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("attention", ["sdpa", "eager"])
-def test_a_tree_scores_as_its_branches_one_by_one(family: str, attention: str) -> None:
-    model = small(FAMILIES[family], attention)
+@cache
+def expected(family: str) -> list[list[int]]:
+    return [generated(of_family(family), prompt) for prompt in PROMPTS]
+
+
+def write(runtime: Runtime[Any], drafters: Sequence[Drafter]) -> tuple[list[list[int]], list[Step]]:
+    """Answers to as many of the prompts as there are drafters, and the steps in which they were written."""
+    requests = [
+        Request(prompt, MOST, lambda answer: answer[-1] == END, drafter)
+        for prompt, drafter in zip(PROMPTS, drafters, strict=False)
+    ]
+    answers: list[list[int]] = [[] for _ in requests]
+    steps = list(decode(runtime, requests))
+    for step in steps:
+        answers[step.request] += step.tokens
+    return answers, steps
+
+
+def check_scores(scores: torch.Tensor, model: PreTrainedModel, texts: list[list[int]], trees: list[DraftTree]) -> None:
+    """Each row's scores are those after its own tokens, read without a cache."""
+    for text, tree, rows in zip(texts, trees, scores, strict=True):
+        for row in range(tree.rows):
+            with torch.inference_mode():
+                alone = model(torch.tensor([[*text, *branch(tree, row)]])).logits[0, -1]
+            torch.testing.assert_close(rows[row], alone, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("family", "attention"),
+    [
+        (family, kind)
+        for family in FAMILIES
+        for kind in ("sdpa", "eager")
+        if kind == "eager" or family not in EAGER_ONLY
+    ],
+)
+def test_trees_score_as_their_branches_one_by_one(family: str, attention: str) -> None:
+    model = of_family(family, attention)
     runtime = TransformersRuntime(model)
-    assert runtime.branches
-    tree = DraftTree((5, 8, 9, 8, 11, 3), (-1, 0, 0, 1, 2, 4))
-    context, _ = runtime.prefill(PROMPT)
-    scores = runtime.verify(context, tree)
-    for row in range(tree.rows):
-        path, at = [], row
-        while at >= 0:
-            path.insert(0, tree.tokens[at])
-            at = tree.parents[at]
-        with torch.inference_mode():
-            alone = model(torch.tensor([PROMPT + path])).logits[0, -1]
-        torch.testing.assert_close(scores[row], alone, atol=1e-4, rtol=1e-4)
-    runtime.commit(context, (0, 2, 4))
-    with torch.inference_mode():
-        expected = model(torch.tensor([[*PROMPT, 5, 9, 11, 20]])).logits[0, -1]
-    torch.testing.assert_close(runtime.verify(context, DraftTree.root(20))[0], expected, atol=1e-4, rtol=1e-4)
+    texts = [list(prompt) for prompt in PROMPTS[:2]]
+    context, first = runtime.prefill(texts)
+    steps = [
+        ([DraftTree((5, 8, 9, 8, 11, 3), (-1, 0, 0, 1, 2, 4)), DraftTree((7, 2, 1), (-1, 0, 0))], [(0, 2, 4), (0,)]),
+        ([DraftTree((20, 4, 4), (-1, 0, 1)), DraftTree((6, 5, 4, 3, 2), (-1, 0, 0, 2, 3))], [(0, 1), (0, 2, 3, 4)]),
+        ([DraftTree.root(30), DraftTree((31, 1), (-1, 0))], [(0,), (0, 1)]),
+    ]
+    for at, text in enumerate(texts):
+        check_scores(first[at : at + 1, None], model, [text[:-1]], [DraftTree.root(text[-1])])
+    for trees, paths in steps:
+        check_scores(runtime.verify(context, trees), model, texts, trees)
+        runtime.commit(context, paths)
+        for text, tree, path in zip(texts, trees, paths, strict=True):
+            text += [tree.tokens[row] for row in path]
+    runtime.select(context, [1])
+    trees = [DraftTree((9, 8, 7), (-1, 0, 0))]
+    check_scores(runtime.verify(context, trees), model, texts[1:], trees)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_lookahead_gives_the_tokens_of_generate(family: str) -> None:
-    model = small(FAMILIES[family])
-    expected = generated(model, 60)
-    # Seeded with a text that is right in part, so that branches of all lengths are accepted and refused.
-    seeds = [expected[:25], expected[30:50] + expected[:10], expected[::2]]
-    steps = list(
-        decode(TransformersRuntime(model), PROMPT, drafter=Drafter(12), max_new_tokens=60, end={96}, seeds=seeds)
-    )
-    assert [token for step in steps for token in step.tokens] == expected
-    assert len(steps) < 45
+    truth = expected(family)[0]
+    trie = TokenTrie()
+    # Right in part, so that branches of all lengths are accepted and refused.
+    for passage in (truth[:15], truth[20:30] + truth[:6], truth[::2]):
+        trie.insert(passage, Source.PASSAGES)
+    trie.read(PROMPTS[0])
+    [answer], steps = write(TransformersRuntime(of_family(family)), [TrieDrafter(trie, MeanRows(12))])
+    assert answer == truth
+    assert len(steps) < len(truth) * 0.75
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        MambaConfig(vocab_size=97, hidden_size=32, num_hidden_layers=2, state_size=8),
-        BloomConfig(vocab_size=97, hidden_size=32, n_layer=2, n_head=4),
-    ],
-    ids=["recurrent", "alibi"],
-)
-def test_a_model_that_cannot_branch_says_so_and_is_decoded_plainly(
-    config: PreTrainedConfig, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("family", FAMILIES)
+def test_prompts_of_different_lengths_are_answered_together_as_alone(family: str) -> None:
+    drafters = [Guessing(truth, VOCABULARY, seed) for seed, truth in enumerate(expected(family))]
+    answers, steps = write(TransformersRuntime(of_family(family)), drafters)
+    assert answers == expected(family)
+    assert sum(len(set(answer)) for answer in answers) > 20, "texts that say nothing"
+    assert any(step.path != tuple(range(len(step.path))) for step in steps), "no branch was accepted"
+
+
+def test_columns_that_count_for_no_request_are_dropped_now_and_then() -> None:
+    """Four requests in turn accept a long draft, in the steps in which the others accept none."""
+    model = of_family("Mistral, window")
+    runtime = TransformersRuntime(model)
+    texts = [[3 + at] for at in range(4)]
+    context, _ = runtime.prefill(texts)
+    chain = DraftTree(tuple(range(20, 32)), tuple(range(-1, 11)))
+    for step in range(24):
+        trees = [chain if step % 4 == at else DraftTree.root(50 + step) for at in range(4)]
+        scores = runtime.verify(context, trees)
+        runtime.commit(context, [range(tree.rows) for tree in trees])
+        if step > 20:
+            check_scores(scores, model, texts, trees)
+        for text, tree in zip(texts, trees, strict=True):
+            text += tree.tokens
+        assert context.lengths == [len(text) for text in texts]
+        assert context.columns <= 2 * max(context.lengths) + 64
+    assert context.columns < 1 + 24 * chain.rows
+
+
+def test_processors_are_given_what_generate_gives_them() -> None:
+    model = of_family("Llama")
+    processors = LogitsProcessorList([RepetitionPenaltyLogitsProcessor(1.4), NoRepeatNGramLogitsProcessor(2)])
+    truth = generated(model, PROMPTS[1], logits_processor=processors)
+    assert truth != expected("Llama")[1]
+    request = Request(PROMPTS[1], MOST, drafter=Guessing(truth, VOCABULARY, 0), sampler=Processed(processors))
+    assert [token for step in decode(TransformersRuntime(model), [request]) for token in step.tokens] == truth
+
+
+MAMBA = MambaConfig(**{**TINY, "state_size": 8})
+PLAIN: dict[str, tuple[PreTrainedConfig, str, bool]] = {
+    "Mamba": (MAMBA, "layers of kind linear_attention", True),
+    "RWKV": (RwkvConfig(**TINY, attention_hidden_size=32), "scores a branching tree otherwise", True),
+    # Hybrids: states next to keys and values; those of RecurrentGemma lie in the model, where requests would share
+    # them.
+    "Jamba": (
+        JambaConfig(**GROUPED, attn_layer_period=2, attn_layer_offset=1, mamba_d_state=8, use_mamba_kernels=False),
+        "layers of kind linear_attention",
+        True,
+    ),
+    "RecurrentGemma": (
+        RecurrentGemmaConfig(**{**TINY, "num_hidden_layers": 3}, attention_window_size=WINDOW),
+        "layers of kind linear_attention",
+        False,
+    ),
+    "Bloom, ALiBi": (BloomConfig(**GPT2_LIKE, hidden_size=32), "refuses a draft tree", True),
+    "GPT-Neo, a window that can't be masked": (
+        GPTNeoConfig(**TINY, num_layers=2, attention_types=[[["global", "local"], 1]], window_size=WINDOW),
+        "layers of kind local",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("family", PLAIN)
+def test_a_model_that_cannot_branch_says_so_once_and_is_decoded_plainly(
+    family: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    model = small(config, "eager")
-    assert not TransformersRuntime(model).branches
-    assert "decoding plainly" in caplog.text
-    steps = list(decode(RereadingRuntime(model), PROMPT, drafter=Drafter(1), max_new_tokens=20, end={96}))
-    assert [token for step in steps for token in step.tokens] == generated(model, 20)
+    config, reason, cached = PLAIN[family]
+    model = tiny(config, "eager")
+    runtime = load_runtime(model)
+    [warning] = [record.getMessage() for record in caplog.records if record.name.startswith("accel")]
+    assert reason in warning
+    assert isinstance(runtime, PlainRuntime)
+    assert not runtime.branches
+    assert runtime._cached == cached
+    answers, steps = write(runtime, [Undrafted()] * 3)
+    assert answers == [generated(model, prompt) for prompt in PROMPTS]
+    assert all(len(step.tokens) == 1 for step in steps)
+
+
+def test_a_plain_runtime_refuses_a_draft() -> None:
+    runtime = PlainRuntime(tiny(MAMBA, "eager"))
+    context, _ = runtime.prefill(PROMPTS[:1])
+    with pytest.raises(ValueError, match="can't branch"):
+        runtime.verify(context, [DraftTree((1, 2), (-1, 0))])
 
 
 def test_an_empty_prompt_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one token"):
-        TransformersRuntime(small(FAMILIES["llama"])).prefill([])
+    runtime = TransformersRuntime(of_family("Llama"))
+    for prompts in ([], [[1], []]):
+        with pytest.raises(ValueError, match="at least one token"):
+            runtime.prefill(prompts)
+
+
+@pytest.mark.parametrize("family", ["Llama", "GPT-2"])
+def test_the_context_length_is_the_configurations(family: str) -> None:
+    assert TransformersRuntime(of_family(family)).context_length == 256
