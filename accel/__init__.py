@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from accel.attention import group_attention
     from accel.budget import Budget, FastestRate, MeanRows
     from accel.costs import StepCosts, step_costs
+    from accel.custom_generate import lookahead
     from accel.decoding import Request, Step, decode
     from accel.draft import Drafter, DraftTree, Undrafted
     from accel.drafter import TrieDrafter
-    from accel.errors import AccelError, NotSupported, PromptTooLong
-    from accel.generate import lookahead
-    from accel.generator import Chunk, Generation, Generator
+    from accel.errors import AccelError, NoModel, NotSupported, PromptTooLong
+    from accel.generator import Chunk, Generation, Generator, generate
     from accel.likelihood import Likelihood
     from accel.packing import pack_linears
     from accel.passages import read_prompt
@@ -32,13 +32,13 @@ _HOMES = {
     "accel.attention": ("group_attention",),
     "accel.budget": ("Budget", "FastestRate", "MeanRows"),
     "accel.costs": ("StepCosts", "step_costs"),
+    "accel.custom_generate": ("lookahead",),
     "accel.decoding": ("Request", "Step", "decode"),
     "accel.draft": ("Drafter", "DraftTree", "Undrafted"),
     "accel.drafter": ("TrieDrafter",),
-    "accel.errors": ("AccelError", "NotSupported", "PromptTooLong"),
-    "accel.generate": ("lookahead",),
+    "accel.errors": ("AccelError", "NoModel", "NotSupported", "PromptTooLong"),
     "accel.passages": ("read_prompt",),
-    "accel.generator": ("Chunk", "Generation", "Generator"),
+    "accel.generator": ("Chunk", "Generation", "Generator", "generate"),
     "accel.likelihood": ("Likelihood",),
     "accel.packing": ("pack_linears",),
     "accel.plain": ("PlainRuntime", "load_runtime", "runtime_of"),
@@ -63,6 +63,7 @@ __all__ = [
     "Greedy",
     "Likelihood",
     "MeanRows",
+    "NoModel",
     "NotSupported",
     "PlainRuntime",
     "Processed",
@@ -79,6 +80,7 @@ __all__ = [
     "TrieDrafter",
     "Undrafted",
     "decode",
+    "generate",
     "group_attention",
     "load_runtime",
     "lookahead",

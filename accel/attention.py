@@ -29,22 +29,15 @@ def grouped_attention(
     ``query`` has shape (batch, heads, rows, width), ``key`` and ``value`` (batch, heads / groups, columns, width),
     ``attention_mask`` (batch, 1, rows, columns); returns shape (batch, rows, heads, width).
     """
-    batch, heads, rows, width = query.shape
-    groups = heads // key.shape[1]
-    if attention_mask is None or attention_mask.shape[1] != 1 or groups == 1 or kwargs.get("position_bias") is not None:
+    if attention_mask is None or query.shape[1] == key.shape[1] or kwargs.get("position_bias") is not None:
         output, _ = sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
         )
         return output, None
     output = scaled_dot_product_attention(
-        query.reshape(batch, key.shape[1], groups * rows, width),
-        key,
-        value,
-        attn_mask=attention_mask.repeat(1, 1, groups, 1),
-        dropout_p=dropout,
-        scale=scaling,
+        query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling, enable_gqa=True
     )
-    return output.reshape(batch, heads, rows, value.shape[-1]).transpose(1, 2).contiguous(), None
+    return output.transpose(1, 2).contiguous(), None
 
 
 def group_attention(model: PreTrainedModel) -> bool:

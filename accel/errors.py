@@ -11,3 +11,7 @@ class PromptTooLong(AccelError):
 
 class NotSupported(AccelError):
     """Something was asked for that lookahead decoding can't do."""
+
+
+class NoModel(AccelError):
+    """The packaged model is missing, or can't be converted."""

@@ -12,7 +12,7 @@ import torch
 from transformers import PreTrainedModel
 
 from accel.draft import DraftTree
-from accel.runtime import CannotBranch, TransformersRuntime
+from accel.runtime import CannotBranch, TransformersRuntime, context_length
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,12 @@ class PlainRuntime:
     def __init__(self, model: PreTrainedModel) -> None:
         model.eval()  # type: ignore[no-untyped-call]
         self.model = model
-        self.context_length: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        self.context_length = context_length(model.config.get_text_config())
         self._cached = self._cache_works()
 
     def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Text], torch.Tensor]:
+        if not prompts or not all(prompts):
+            raise ValueError("a prompt needs at least one token")
         texts = [Text(list(prompt)) for prompt in prompts]
         return texts, torch.stack([self._read(text, text.tokens) for text in texts])
 

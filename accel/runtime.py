@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import torch
-from transformers import PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from accel.draft import DraftTree
 from accel.kv import BufferedCache
 
 C = TypeVar("C")
+
+# Rotary embeddings whose frequencies depend on the longest text in the batch (LongRoPE, dynamic NTK scaling).
+RESCALED = {"longrope", "dynamic"}
 
 
 class Runtime(Protocol[C]):
@@ -64,6 +67,25 @@ class Context:
         return self.positions.shape[1]
 
 
+def context_length(config: PreTrainedConfig) -> int | None:
+    """Tokens that a model of this configuration attends to without turning the keys it has kept."""
+    limits = [getattr(config, "max_position_embeddings", None)]
+    if "longrope" in _rope_types(config):
+        limits.append(getattr(config, "original_max_position_embeddings", None))
+        limits += [rope.get("original_max_position_embeddings") for rope in _ropes(config)]
+    return min((limit for limit in limits if limit), default=None)
+
+
+def _ropes(config: PreTrainedConfig) -> list[dict[str, Any]]:
+    # One for all layers, or one for each kind of layer.
+    ropes = getattr(config, "rope_parameters", None) or {}
+    return [ropes] if "rope_type" in ropes else [rope for rope in ropes.values() if isinstance(rope, dict)]
+
+
+def _rope_types(config: PreTrainedConfig) -> set[str]:
+    return {str(rope.get("rope_type")) for rope in _ropes(config)}
+
+
 class CannotBranch(Exception):
     """Why a model can't verify draft trees; for `load_runtime`, which decodes it plainly."""
 
@@ -87,7 +109,12 @@ class TransformersRuntime:
     @property
     def context_length(self) -> int | None:
         """Tokens the model can attend to, prompt and answer together; None where its configuration doesn't say."""
-        return getattr(self._config, "max_position_embeddings", None)
+        return context_length(self._config)
+
+    @property
+    def rescales(self) -> bool:
+        """Whether the model turns its keys otherwise past `context_length`: no cache holds beyond that."""
+        return bool(_rope_types(self._config) & RESCALED)
 
     @torch.inference_mode()
     def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[Context, torch.Tensor]:

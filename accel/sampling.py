@@ -17,6 +17,8 @@ from transformers import (
     TopPLogitsWarper,
 )
 
+from accel.errors import NotSupported
+
 
 class Sampler(Protocol):
     """Decides every token of one answer. The same prefix and scores always give the same token, so that it doesn't
@@ -57,11 +59,14 @@ class Processed:
         processed = self.processors(ids, scores.float().repeat(self.batch, 1))[self.stream]
         if self.seed is None:
             return int(processed.argmax())
+        allowed = processed.isfinite().nonzero()
+        if not len(allowed):
+            raise NotSupported("The settings forbid every token: loosen the processors, or allow an end of sequence.")
         shares = processed.softmax(dim=-1, dtype=torch.float64).cumsum(dim=-1)
         drawn = uniform(self.seed, self.stream, len(prefix)) * float(shares[-1])
         at = torch.searchsorted(shares, torch.tensor([drawn], device=shares.device, dtype=shares.dtype), right=True)
         # Rounding in the sum may leave the number past the last token that has any share.
-        return min(int(at), int(processed.isfinite().nonzero()[-1]))
+        return min(int(at), int(allowed[-1]))
 
 
 def sampling(

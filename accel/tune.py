@@ -1,6 +1,6 @@
 """Fit the likelihood of drafted tokens to a model's own answers.
 
-    python -m accel.tune PROMPTS.jsonl --model FOLDER -o likelihood.json
+    python -m accel.tune PROMPTS.jsonl [--model FOLDER] -o likelihood.json
 
 Reads what `accel.bench` reads. Don't measure on the prompts that were fitted to.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from accel.bench.errors import CannotMeasure
-from accel.bench.models import ends_of, load_model, load_tokenizer
+from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
 from accel.bench.prompts import read_prompts
 from accel.budget import MeanRows
 from accel.decoding import Request, decode
@@ -51,9 +51,10 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, default=PACKAGED)
     options = parser.parse_args()
     try:
-        tokenizer = load_tokenizer(options.model)
+        folder = model_folder(options.model)
+        tokenizer = load_tokenizer(folder)
         prompts = read_prompts(options.prompts, tokenizer)
-        model = load_model(options.model, tokenizer, "float32", "cpu")
+        model = load_model(folder, tokenizer, "float32", "cpu")
     except CannotMeasure as error:
         print(error, file=sys.stderr)
         return 2

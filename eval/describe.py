@@ -71,10 +71,10 @@ def models(service: Citewell, mode: str) -> dict[str, str]:
 
 
 def _generator(service: Citewell) -> str:
-    from app.generator import converted
+    from accel.packaged import packaged_model
 
     path = service.settings.generator.path
-    folder = Path(path) if path else converted(service.settings.data_dir / "models")
+    folder = Path(path) if path else packaged_model(service.settings.data_dir / "models")
     return f"{service.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
 
 

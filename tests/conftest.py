@@ -15,8 +15,8 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
 
+from accel.packaged import packaged_model
 from app.config import Settings, load_settings
-from app.generator import converted
 from app.service import Citewell
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,7 @@ SHARED = Path(os.environ.get("TESTS_SHARED_DATA", ROOT.parent / "shared" / "data
 @pytest.fixture(scope="session")
 def generator_path(request: pytest.FixtureRequest) -> Path:
     """The packaged model, converted once and kept between runs."""
-    return converted(request.config.cache.mkdir("models"))
+    return packaged_model(request.config.cache.mkdir("models"))
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,20 @@ from pathlib import Path
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from accel.answers import AnswerTrie
+from accel.attention import group_attention
 from accel.bench.errors import CannotMeasure
 from accel.bench.llamacpp import LlamaCpp
 from accel.bench.measure import PLAIN, STOCK, Progress, differences, figures, measure, ratio
 from accel.bench.methods import Accelerated, Method, Stock, trie_drafters
-from accel.bench.models import ends_of, load_model, load_tokenizer
+from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
 from accel.bench.prompts import Prompt, read_prompts
 from accel.bench.report import Report, command, machine
-from accel.budget import MeanRows
+from accel.budget import FastestRate, MeanRows
+from accel.costs import step_costs
 from accel.draft import Undrafted
 from accel.packing import pack_linears
 from accel.plain import load_runtime
+from accel.runtime import TransformersRuntime
 
 COLD, WARM = "lookahead", "lookahead-warm"
 METHODS = {
@@ -59,22 +62,27 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Methods: " + "; ".join(f"{name}: {what}" for name, what in METHODS.items()) + ".",
     )
     parser.add_argument("prompts", type=Path, help="JSON Lines: id, question, passages; or id, prompt_ids")
-    parser.add_argument("--model", type=Path, metavar="FOLDER", help="a transformers causal language model")
+    parser.add_argument(
+        "--model", type=Path, metavar="FOLDER", help="a transformers model; the packaged one, if left out"
+    )
     parser.add_argument("--dtype", choices=("float32", "bfloat16", "float16"), default="float32")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--max-new-tokens", type=int, default=160, metavar="N")
     parser.add_argument("--methods", default="hf,hf-lookup,plain,lookahead", help="separated by commas")
-    parser.add_argument("--rows", type=float, default=8, help="rows that a step of lookahead verifies on average")
+    parser.add_argument(
+        "--rows", type=float, metavar="N", help="verify so many rows a step on average, not as many as are fastest"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N prompts")
     parser.add_argument("--warm", type=Path, metavar="FILE", help="prompts answered before, perhaps with answer_ids")
     parser.add_argument("--gguf", type=Path, metavar="FILE", help="the same model for llamacpp")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
-    parser.add_argument("--no-pack", action="store_true", help="leave the weights' layout as it is on the CPU")
+    parser.add_argument("--no-pack", action="store_true", help="on the CPU: leave weights and attention as they are")
     return parser
 
 
 def _run(options: argparse.Namespace, described: str) -> Report:
     names = _names(options)
+    options.model = model_folder(options.model)
     tokenizer = load_tokenizer(options.model)
     prompts = read_prompts(options.prompts, tokenizer)[: options.limit]
     warm = read_prompts(options.warm, tokenizer) if options.warm else []
@@ -110,10 +118,11 @@ def _names(options: argparse.Namespace) -> list[str]:
         raise CannotMeasure("--max-new-tokens and --limit must be at least 1.")
     if options.json and not options.json.absolute().parent.is_dir():
         raise CannotMeasure(f"{options.json} can't be written: its folder is not there.")
-    try:
-        MeanRows(options.rows)
-    except ValueError as error:
-        raise CannotMeasure(f"--rows {options.rows:g} won't do: {error}.") from error
+    if options.rows is not None:
+        try:
+            MeanRows(options.rows)
+        except ValueError as error:
+            raise CannotMeasure(f"--rows {options.rows:g} won't do: {error}.") from error
     return names
 
 
@@ -162,13 +171,16 @@ def _own(
     if options.device == "cpu" and not options.no_pack:
         model = load_model(options.model, tokenizer, options.dtype, options.device)
         pack_linears(model)
+        group_attention(model)
     runtime, ends = load_runtime(model), ends_of(stock)
     methods: dict[str, Method] = {PLAIN: Accelerated(runtime, ends, lambda prompt: Undrafted())}
-    if not runtime.branches:
+    if not isinstance(runtime, TransformersRuntime):
         return methods
+    costs = step_costs(runtime)
 
     def lookahead(answers: AnswerTrie | None = None) -> Method:
-        return Accelerated(runtime, ends, trie_drafters(tokenizer, ends, MeanRows(options.rows), answers))
+        budget = MeanRows(options.rows) if options.rows is not None else FastestRate(costs)
+        return Accelerated(runtime, ends, trie_drafters(tokenizer, ends, budget, answers))
 
     methods[COLD] = lookahead()
     if warm:

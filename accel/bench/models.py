@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
@@ -9,19 +10,26 @@ import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from accel.bench.errors import CannotMeasure
+from accel.errors import NoModel
+from accel.packaged import packaged_model
 
-WHERE_FROM = (
-    "give a folder with a transformers causal language model, say the packaged one's, which citewell makes in "
-    "data_dir/models when it first answers."
-)
+WHERE_FROM = "give a folder with a transformers causal language model, or leave --model out for the packaged one."
 
 
-def load_tokenizer(folder: Path | None) -> PreTrainedTokenizerBase:
+def model_folder(named: Path | None) -> Path:
+    """The folder ``named``, or the packaged model's in the user's cache. Raises `CannotMeasure` where there is none."""
+    if named is None:
+        try:
+            return packaged_model(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "citewell")
+        except NoModel as error:
+            raise CannotMeasure(str(error)) from error
+    if not named.is_dir():
+        raise CannotMeasure(f"There is no folder {named} for --model: {WHERE_FROM}")
+    return named
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """Raises `CannotMeasure` where there is none; nothing is downloaded."""
-    if folder is None:
-        raise CannotMeasure(f"--model is missing: {WHERE_FROM}")
-    if not folder.is_dir():
-        raise CannotMeasure(f"There is no folder {folder} for --model: {WHERE_FROM}")
     try:
         return AutoTokenizer.from_pretrained(folder)
     except Exception as error:

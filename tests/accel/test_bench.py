@@ -276,10 +276,16 @@ def test_what_cannot_be_measured_is_said_in_one_sentence(
 
 
 def test_without_prompts_or_model_status_2_is_returned(
-    model_path: Path, prompts_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model_path: Path,
+    prompts_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main([str(prompts_path)]) == 2
-    assert "--model is missing" in capsys.readouterr().err
+    with monkeypatch.context() as without:
+        without.setattr("accel.packaged.PACKAGE", "no_such_wheel")
+        assert main([str(prompts_path)]) == 2
+        assert "The packaged language model is not installed" in capsys.readouterr().err
     assert main([str(tmp_path / "none.jsonl"), "--model", str(model_path)]) == 2
     assert "none.jsonl can't be read" in capsys.readouterr().err
     (tmp_path / "empty").mkdir()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 
+import accel
 from accel.langchain import ChatLookahead
 from app.service import Citewell
 
@@ -80,3 +81,14 @@ for name in accel.__all__:
 """
     root = Path(__file__).parent.parent.parent
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
+
+
+def test_generate_writes_one_answer_of_a_model_and_its_tokenizer(chat: ChatLookahead) -> None:
+    generator = chat.generator
+    runtime = generator._runtime
+    messages = [{"role": "system", "content": "Repeat the passage word for word."}]
+    messages.append({"role": "user", "content": f"{PASSAGE}\n\nRepeat the passage."})
+    written = accel.generate(runtime.model, generator.tokenizer, messages, passages=[PASSAGE], max_new_tokens=24)
+    assert written.text == chat.invoke(MESSAGES).text
+    assert written.tokens_per_step > 1
+    assert accel.generate(runtime.model, generator.tokenizer, "Hello!", max_new_tokens=3).prompt_tokens > 3

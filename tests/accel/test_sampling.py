@@ -22,7 +22,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from accel import Greedy, Processed
+from accel import Greedy, NotSupported, Processed
 from accel.sampling import uniform
 from tests.accel.chi_square import fits
 
@@ -111,3 +111,9 @@ def test_half_precision_scores_are_drawn_from_as_well() -> None:
 
 def test_greedy_takes_the_first_of_equals() -> None:
     assert Greedy().choose([], torch.tensor([1.0, 7.0, 7.0])) == 1
+
+
+def test_no_token_is_drawn_where_every_one_is_forbidden() -> None:
+    none = LogitsProcessorList([SuppressTokensLogitsProcessor(list(range(VOCABULARY)))])
+    with pytest.raises(NotSupported, match="forbid every token"):
+        Processed(none, 3).choose([1], scores_of(0))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import LlamaConfig
 
 import accel
-from tests.accel.test_runtime import of_family
+from tests.accel.test_runtime import GROUPED, of_family, tiny
 
 MODEL: Any = of_family("Llama")
 IDS = torch.tensor([[0] * pad + [(7 * i + i * i + pad) % 90 + 3 for i in range(30 - pad)] for pad in (7, 0, 19)])
@@ -73,3 +74,21 @@ def test_right_padding_is_refused() -> None:
     mask[0, -3:] = 0
     with pytest.raises(accel.NotSupported, match="left"):
         MODEL.generate(IDS, attention_mask=mask, custom_generate=accel.lookahead, max_new_tokens=3, pad_token_id=0)
+
+
+LONG_ROPE = {"long_factor": [4.0] * 4, "short_factor": [1.0] * 4}
+
+
+@pytest.mark.parametrize("rope", [{"rope_type": "longrope", **LONG_ROPE}, {"rope_type": "dynamic"}])
+def test_a_text_past_which_the_model_turns_its_keys_is_refused(rope: dict[str, Any]) -> None:
+    trained = {"rope_theta": 10_000.0, "factor": 4.0, "original_max_position_embeddings": 40}
+    config = LlamaConfig(**GROUPED | {"max_position_embeddings": 40}, rope_parameters={**trained, **rope})
+    if rope["rope_type"] == "longrope":
+        config.max_position_embeddings = 160
+    model: Any = tiny(config, "sdpa")
+    ids = IDS[1:2]
+    asked: dict[str, Any] = {"attention_mask": torch.ones_like(ids), "do_sample": False, "pad_token_id": 0}
+    short = model.generate(ids, max_new_tokens=10, **asked)
+    assert torch.equal(model.generate(ids, max_new_tokens=10, custom_generate=accel.lookahead, **asked), short)
+    with pytest.raises(accel.PromptTooLong, match="at most 40 tokens together, not 41"):
+        model.generate(ids, max_new_tokens=11, custom_generate=accel.lookahead, **asked)

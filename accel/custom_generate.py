@@ -13,8 +13,9 @@ from accel.budget import Budget, MeanRows
 from accel.decoding import Request, Step, decode
 from accel.draft import Drafter, Undrafted
 from accel.drafter import TrieDrafter
-from accel.errors import NotSupported
+from accel.errors import NotSupported, PromptTooLong
 from accel.plain import runtime_of
+from accel.runtime import TransformersRuntime
 from accel.sampling import Greedy, Processed, Sampler
 from accel.trie import Source, TokenTrie
 
@@ -46,8 +47,8 @@ def lookahead(
     (one drawn from torch's generator if left out). ``passages`` are token sequences that the answers may copy,
     ``rows`` the mean number of rows that a step verifies (1: plain decoding) or ``budget`` something else that decides
     it. ``on_step`` is called with every `Step`. Raises `NotSupported` for beams, for scores, and for processors with a
-    memory. A `streamer` and a `tokenizer` are not handed on by transformers: use ``on_step``, and a
-    `StopStringCriteria`.
+    memory, and `PromptTooLong` where a model with LongRoPE would change its frequencies on the way. A `streamer` and a
+    `tokenizer` are not handed on by transformers: use ``on_step``, and a `StopStringCriteria`.
     """
     config = generation_config or model.generation_config
     assert config is not None
@@ -60,6 +61,12 @@ def lookahead(
     ends = config.eos_token_id
     never = ends if isinstance(ends, list) else [ends] if ends is not None else []
     most = (config.max_length or input_ids.shape[1] + 20) - input_ids.shape[1]
+    limit = runtime.context_length
+    if isinstance(runtime, TransformersRuntime) and runtime.rescales and limit and input_ids.shape[1] + most > limit:
+        raise PromptTooLong(
+            f"Past {limit} tokens this model reads its whole text otherwise, which no cache of it survives: ask for a "
+            f"prompt and an answer of at most {limit} tokens together, not {input_ids.shape[1] + most}."
+        )
     requests = []
     for at, prompt in enumerate(prompts):
         sampler: Sampler = Greedy()
