@@ -13,7 +13,7 @@ from accel.draft import Drafter, DraftTree, Undrafted
 from accel.runtime import Runtime
 from accel.sampling import Greedy, Sampler
 from accel.trie import Source
-from accel.verify import accept
+from accel.verify import Verdict, accept
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,15 @@ def decode(runtime: Runtime[Any], requests: Sequence[Request]) -> Iterator[Step]
     if not running:
         return
 
-    def settle(at: int, tokens: Sequence[int], scores: torch.Tensor) -> tuple[tuple[int, ...], bool]:
-        """Append ``tokens`` up to the end of the answer; returns those appended, and whether that end was reached."""
-        request, answer = requests[at], answers[at]
+    def settle(at: int, verdict: Verdict, tree: DraftTree, scores: torch.Tensor) -> tuple[tuple[int, ...], bool]:
+        """Append tokens up to the end of the answer; returns those appended, and whether that end was reached."""
+        request, answer, tokens = requests[at], answers[at], verdict.tokens
         for taken, token in enumerate(tokens, start=1):
             answer.append(token)
             if len(answer) == request.max_new_tokens or request.ended(answer):
-                return tuple(tokens[:taken]), True
-        request.drafter.settle(tokens, scores)
-        return tuple(tokens), False
+                return tokens[:taken], True
+        request.drafter.settle(tokens, scores[: tree.rows], tree, verdict.path)
+        return tokens, False
 
     def keep(ended: set[int]) -> None:
         nonlocal running
@@ -86,7 +86,8 @@ def decode(runtime: Runtime[Any], requests: Sequence[Request]) -> Iterator[Step]
     ended = set()
     for at, row in zip(running, scores, strict=True):
         request = requests[at]
-        tokens, last = settle(at, [request.sampler.choose(request.prompt, row)], row[None])
+        verdict = Verdict((0,), (request.sampler.choose(request.prompt, row),))
+        tokens, last = settle(at, verdict, DraftTree.root(request.prompt[-1]), row[None])
         ended |= {at} if last else set()
         yield Step(at, tokens)
     keep(ended)
@@ -105,7 +106,7 @@ def decode(runtime: Runtime[Any], requests: Sequence[Request]) -> Iterator[Step]
         runtime.commit(context, [verdict.path for verdict in verdicts])
         ended = set()
         for at, tree, verdict, rows in zip(list(running), trees, verdicts, scores, strict=True):
-            tokens, last = settle(at, verdict.tokens, rows[list(verdict.path)])
+            tokens, last = settle(at, verdict, tree, rows)
             ended |= {at} if last else set()
             yield Step(at, tokens, tree, verdict.path, draft_s)
         keep(ended)

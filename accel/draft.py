@@ -77,8 +77,10 @@ class Drafter(Protocol):
         after it: what lies beyond the end of an answer need not be verified."""
         ...
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
-        """The answer has got ``tokens``; ``scores``, shape (tokens, vocabulary), are those that each was chosen by."""
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
+        """The answer has got ``tokens``, each chosen by the scores of one row of ``path``; ``scores`` has shape (rows
+        of ``tree``, vocabulary). The first token comes before any draft: its tree has one row, the prompt's last
+        token."""
         ...
 
 
@@ -88,5 +90,5 @@ class Undrafted:
     def draft(self, root: int, max_depth: int) -> DraftTree:
         return DraftTree.root(root)
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
         """Nothing to learn from."""

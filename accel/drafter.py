@@ -20,7 +20,7 @@ from accel.trie import GAP, Source, TokenTrie
 # Matches that are followed in one draft, the longest and then the newest first.
 FOLLOWED = 16
 SHORTER = 16
-# The model's own next-best tokens that are remembered of each settled token.
+# The model's own likeliest tokens that are remembered of each token it read.
 RECALLED = 4
 WEIGHTS = [3.0**length for length in range(6)]
 # How fast a request's own successes and failures move the odds, and how fast that is forgotten.
@@ -56,8 +56,8 @@ class TrieDrafter:
     Branches that continue different suffixes share their beginnings (the paper's hierarchical multi-branch drafts). A
     row's likelihood is the product of those along its branch, and rows are added likeliest first, which is the tree
     with the largest expected number of accepted tokens for its size, as far as the likelihoods are right. Where the
-    trie knows nothing, the model's own second choices may serve: those it gave where the last token stood before, and
-    those it gave beside the last token.
+    trie knows nothing, the model's own second choices may serve: those it gave where the last token stood before,
+    drafted or settled, and those it gave beside the last token.
 
     ``never`` are tokens that are not drafted: an end-of-sequence token in the middle of a chat prompt says nothing
     about the answer. One drafter serves one request; what it has read is gone with it.
@@ -244,7 +244,7 @@ class TrieDrafter:
             found |= sources[place + 1]
         return found
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
         if self._guess is not None:
             token, likelihood = self._guess
             # Gradient ascent on the log-likelihood of this one guess, which is made whether or not it was drafted: so a
@@ -252,13 +252,21 @@ class TrieDrafter:
             self._bias += LEARNING_RATE * ((token == tokens[0]) - likelihood) - FORGETTING * self._bias
         if self._earlier:
             self._earlier.settled(tokens, scores.shape[-1])
-        best = scores.float().topk(min(RECALLED, scores.shape[-1]))
-        shares = (best.values - scores.float().logsumexp(dim=-1, keepdim=True)).exp().tolist()
-        for token, ids, of_ids in zip(tokens, best.indices.tolist(), shares, strict=True):
-            given = dict(zip(ids, of_ids, strict=True))
-            self._recalled[self._trie.tokens[-1]] = given
-            self._beside = {other: share for other, share in given.items() if other != token}
+        self._remember(scores.float(), tree, path)
+        last = self._recalled[tree.tokens[path[-1]]]
+        self._beside = {other: share for other, share in last.items() if other != tokens[-1]}
+        for token in tokens:
             self._trie.feed(token)
+
+    def _remember(self, scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
+        """What the model thinks comes after each row's token, rows that were refused included: that a draft went wrong
+        doesn't make it wrong elsewhere (as in Token Recycling, Luo et al. 2024). What follows the answer counts most,
+        so it is noted last."""
+        best = scores.topk(min(RECALLED, scores.shape[-1]))
+        shares = (best.values - scores.logsumexp(dim=-1, keepdim=True)).exp().tolist()
+        ids, accepted = best.indices.tolist(), set(path)
+        for row in (*(row for row in range(tree.rows) if row not in accepted), *path):
+            self._recalled[tree.tokens[row]] = dict(zip(ids[row], shares[row], strict=True))
 
 
 def _likelihood_of(likely: tuple[int, float, list[tuple[int, int]]]) -> float:

@@ -19,6 +19,7 @@ from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
 from accel.bench.prompts import read_prompts
 from accel.budget import MeanRows
 from accel.decoding import Request, decode
+from accel.draft import DraftTree
 from accel.drafter import FOLLOWED, TrieDrafter
 from accel.likelihood import PACKAGED, Seen, fit
 from accel.packing import pack_linears
@@ -32,14 +33,17 @@ class Observer(TrieDrafter):
     seen: list[Seen]
     said: list[bool]
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
-        for at, token in enumerate(tokens):
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
+        for token, row in zip(tokens, path, strict=True):
             matches = sorted(self._trie.matches.items(), key=lambda match: (match[1], match[0]), reverse=True)
             for candidate in self.candidates(self._trie.tokens[-1], matches[:FOLLOWED]):
                 self.seen.append(candidate.seen)
                 self.said.append(candidate.token == token)
-            super().settle([token], scores[at : at + 1])
+            # As if each token had been a step of its own.
+            super().settle([token], scores[row : row + 1], DraftTree.root(tree.tokens[row]), [0])
             self._guess = None
+        # What was refused comes in between two steps, as it does in decoding.
+        self._remember(scores.float(), tree, path)
 
 
 def main() -> int:

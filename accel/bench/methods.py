@@ -176,7 +176,7 @@ class _Timed:
         self.seconds += time.perf_counter() - began
         return tree
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
         began = time.perf_counter()
-        self._drafter.settle(tokens, scores)
+        self._drafter.settle(tokens, scores, tree, path)
         self.seconds += time.perf_counter() - began

@@ -37,5 +37,5 @@ class Guessing:
                 right.append(right[parent] and next_true == [token])
         return DraftTree(tuple(tokens), tuple(parents))
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
         self._settled += len(tokens)

@@ -215,9 +215,10 @@ def test_a_step_says_where_its_accepted_branch_was_seen() -> None:
 
 def test_a_drafter_is_told_every_token_and_the_scores_it_was_chosen_by() -> None:
     class Told(Guessing):
-        def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
-            super().settle(tokens, scores)
-            told.extend(zip(tokens, scores, strict=True))
+        def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
+            super().settle(tokens, scores, tree, path)
+            assert len(scores) == tree.rows
+            told.extend(zip(tokens, scores[list(path)], strict=True))
 
     told: list[tuple[int, torch.Tensor]] = []
     [[plain], _] = write([Request([4, 4], 30)])

@@ -30,7 +30,7 @@ class SomeTokens:
         rows = 1 + 3 * (max_depth > 0) + 9 * (max_depth > 1)
         return DraftTree((root, *[0, 1, 2] * 4)[:rows], (-1, *[parent for parent in range(4) for _ in range(3)])[:rows])
 
-    def settle(self, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    def settle(self, tokens: Sequence[int], scores: torch.Tensor, tree: DraftTree, path: Sequence[int]) -> None:
         pass
 
 

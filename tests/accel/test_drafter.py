@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accel import DraftTree, MeanRows, Request, Source, TokenTrie, TrieDrafter, decode
+from accel.drafter import RECALLED
 from tests.accel.hash_runtime import HashRuntime, branch
 
 VOCABULARY = 8
@@ -77,7 +78,7 @@ def test_drafts_are_trees_of_what_was_seen_within_their_bounds(
     scores = torch.randn(len(answer), VOCABULARY, generator=torch.Generator().manual_seed(seed)) * 3
     for at, token in enumerate(answer):
         drafter.draft(0, 3)
-        drafter.settle([token], scores[at : at + 1])
+        settle(drafter, [token], scores[at : at + 1])
     text = [*prompt, *answer]
     tree = drafter.draft(text[-1], max_depth)
     assert tree.tokens[0] == text[-1]
@@ -103,7 +104,13 @@ def test_drafts_are_trees_of_what_was_seen_within_their_bounds(
 
 
 def top(scores: torch.Tensor) -> set[int]:
-    return set(scores.topk(4).indices.tolist())
+    return set(scores.topk(min(RECALLED, VOCABULARY)).indices.tolist())
+
+
+def settle(drafter: TrieDrafter, tokens: Sequence[int], scores: torch.Tensor) -> None:
+    """A step in which a draft of nothing but the right tokens was accepted."""
+    chain = DraftTree((drafter._trie.tokens[-1], *tokens[:-1]), tuple(range(-1, len(tokens) - 1)))
+    drafter.settle(tokens, scores, chain, range(len(tokens)))
 
 
 def branches(tree: DraftTree) -> list[list[int]]:
@@ -134,20 +141,33 @@ def test_branches_that_begin_alike_share_their_beginning() -> None:
 def test_a_source_says_everything_about_where_a_token_was_seen() -> None:
     drafter = drafter_of([1, 2, 3, 1], [[1, 2]])
     assert drafter.draft(1, 1).sources[1] == Source.PASSAGES | Source.PROMPT
-    drafter.settle([2, 3, 1], torch.stack([score(2), score(3), score(1)]))
+    settle(drafter, [2, 3, 1], torch.stack([score(2), score(3), score(1)]))
     assert drafter.draft(1, 1).sources[1] == Source.PASSAGES | Source.PROMPT | Source.ANSWER
 
 
 def test_where_nothing_was_seen_the_models_own_second_choices_are_drafted() -> None:
     drafter = drafter_of([1, 2])
     assert drafter.draft(2, 3).rows == 1
-    drafter.settle([3], score(3, 4)[None])
-    drafter.settle([2], score(2, 7)[None])
+    settle(drafter, [3], score(3, 4)[None])
+    settle(drafter, [2], score(2, 7)[None])
     tree = drafter.draft(2, 1)
     # 3 is what followed 2; 4 is what the model held for next best there, and 7 what it would have said instead of 2.
     assert set(tree.tokens[1:]) >= {3, 4, 7}
     assert [tree.sources[tree.tokens.index(token)] for token in (4, 7)] == [Source.SCORES] * 2
     assert tree.tokens[1] == 3
+
+
+def test_what_the_model_said_after_a_refused_draft_is_drafted_after_its_token() -> None:
+    drafter = drafter_of([1, 2])
+    # Row 1, token 5, was refused: the model said 3.
+    drafter.settle([3], torch.stack([score(3), score(6)]), DraftTree((2, 5), (-1, 0)), [0])
+    settle(drafter, [5], score(5)[None])
+    assert 6 in drafter.draft(5, 1).tokens
+    # What it says where the answer goes on counts more than what it said where it didn't.
+    drafter.settle([5], torch.stack([score(7, 5), score(6)]), DraftTree((5, 5), (-1, 0)), [0])
+    tokens = drafter.draft(5, 1).tokens
+    assert 7 in tokens
+    assert 6 not in tokens
 
 
 def test_drafts_that_keep_failing_become_smaller_and_come_back() -> None:
@@ -159,7 +179,7 @@ def test_drafts_that_keep_failing_become_smaller_and_come_back() -> None:
         guess = drafter.draft(4, 5).tokens[1]
         tokens = [guess if right else (guess + 3) % VOCABULARY, 1, 2, 3, 4]
         for one in (drafter, twin):
-            one.settle(tokens, NOTHING.expand(5, -1))
+            settle(one, tokens, NOTHING.expand(5, -1))
 
     def learnt() -> tuple[float, float]:
         """By how much the first row's likelihood, and the sum of all, differ from those without learning."""
@@ -180,7 +200,7 @@ def test_drafts_that_keep_failing_become_smaller_and_come_back() -> None:
 
 def test_a_vocabulary_smaller_than_what_is_remembered_is_enough() -> None:
     drafter = drafter_of([0, 1])
-    drafter.settle([0], torch.tensor([[2.0, 1.0]]))
+    settle(drafter, [0], torch.tensor([[2.0, 1.0]]))
     assert set(drafter.draft(0, 2).tokens) <= {0, 1}
 
 

@@ -15,6 +15,7 @@ from accel import AnswerTrie, DraftTree, Likelihood, Source, TokenTrie, TrieDraf
 from accel.drafter import FOLLOWED, SHORTER
 from accel.likelihood import CLASSES, FEATURES
 from tests.accel.hash_runtime import branch
+from tests.accel.test_drafter import settle
 
 VOCABULARY = 7
 some_tokens = st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=40)
@@ -88,7 +89,7 @@ def test_a_draft_has_every_branch_that_is_likely_enough(
     drafter = TrieDrafter(trie, Everything(floor), never=[0], likelihood=likelihood, answers=answers)
     for token in answer:
         drafter.draft(0, 1)
-        drafter.settle([token], 2 * torch.randn(1, VOCABULARY, generator=draw))
+        settle(drafter, [token], 2 * torch.randn(1, VOCABULARY, generator=draw))
     run = [*prompt, *answer]
     tree = drafter.draft(run[-1], depth)
     drafted, by_hand = branches_of(tree), branches_by_hand(drafter, trie, likelihood, run, depth, floor)
