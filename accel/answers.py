@@ -99,14 +99,15 @@ class AnswerTrie:
             begin, end = self._bounds()
             return end - begin
 
-    def insert(self, answer: Sequence[int]) -> None:
-        """Keep an answer, up to its first 1,000 tokens, or a sixteenth of the room.
+    def insert(self, answer: Sequence[int], prompt: Sequence[int] = ()) -> None:
+        """Keep an answer, up to its first 1,000 tokens, or a sixteenth of the room, counted from the last few tokens of
+        its ``prompt``: after these its beginning is found, the sooner the more the question is the same.
 
         Raises ValueError for what isn't a token (0 to 2**31 - 1).
         """
-        kept = list(answer[: self._longest])
-        if not kept:
+        if not answer:
             return
+        kept = [*prompt[-LONGEST_MATCH:], *answer][: self._longest]
         if min(kept) < 0 or max(kept) > LARGEST_TOKEN:
             raise ValueError(f"tokens are numbers from 0 to {LARGEST_TOKEN}, got {min(kept)} to {max(kept)}")
         with self._lock:

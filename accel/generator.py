@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from accel.answers import AnswerTrie
 from accel.budget import Budget, FastestRate, MeanRows
 from accel.costs import step_costs
 from accel.decoding import Request, Step, decode
@@ -85,6 +89,11 @@ class Generator:
         ids = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
         self.end = frozenset(i for i in ids if isinstance(i, int))
 
+    @cached_property
+    def vocabulary(self) -> str:
+        """A hash of what each token stands for: tokens mean the same to all generators with the same one."""
+        return hashlib.sha256(json.dumps(sorted(self.tokenizer.get_vocab().items())).encode()).hexdigest()
+
     def prompt_tokens(self, messages: Sequence[Message], opening: str = "") -> list[int]:
         """The prompt of a conversation in the model's own chat template, or plainly where it has none, and after it
         the words that the answer is made to continue."""
@@ -111,6 +120,7 @@ class Generator:
         opening: str = "",
         passages: Sequence[str] = (),
         weights: Sequence[float] = (),
+        earlier: AnswerTrie | None = None,
         max_new_tokens: int = 160,
         plain: bool = False,
         enough: Callable[[str], bool] | None = None,
@@ -120,7 +130,8 @@ class Generator:
         """Answer ``messages``, drafting from ``passages``, the prompt and the answer itself.
 
         ``opening`` is put in the model's mouth: it continues it, and what it continues it with is the answer.
-        ``weights`` say how far to draft from each passage (say, its retrieval score over the best one's). ``plain``
+        ``weights`` say how far to draft from each passage (say, its retrieval score over the best one's). Answers
+        given ``earlier`` are drafted from too, and this one is put among them; all must be of one tenant. ``plain``
         turns drafting off and changes nothing but the speed. ``enough`` is asked, after every token, whether the text
         so far will do; ``sampler`` decides each token (the likeliest, if left out); ``on_step`` is called with every
         `Step`. Raises `PromptTooLong` where prompt and answer don't fit the model.
@@ -137,12 +148,14 @@ class Generator:
                 prompt,
                 max_new_tokens,
                 ended=lambda answer: answer[-1] in self.end or (enough is not None and enough(self._text(answer))),
-                drafter=Undrafted() if plain else self._drafter(prompt, passages, weights),
+                drafter=Undrafted() if plain else self._drafter(prompt, passages, weights, earlier),
                 sampler=sampler or Greedy(),
             )
-            yield from self._write(request, began, on_step)
+            yield from self._write(request, began, on_step, earlier)
 
-    def _write(self, request: Request, began: float, on_step: Callable[[Step], None] | None) -> Iterator[Chunk]:
+    def _write(
+        self, request: Request, began: float, on_step: Callable[[Step], None] | None, earlier: AnswerTrie | None
+    ) -> Iterator[Chunk]:
         generation = Generation(prompt_tokens=len(request.prompt))
         stream = TextStream(self.tokenizer)
         for step in decode(self._runtime, [request]):
@@ -161,16 +174,20 @@ class Generator:
             generation.text = stream.text
             if text:
                 yield Chunk(text, generation)
+        if earlier is not None:
+            earlier.insert(generation.tokens, request.prompt)
         rest = stream.finish()
         generation.text = stream.text
         yield Chunk(rest, generation)
 
-    def _drafter(self, prompt: list[int], passages: Sequence[str], weights: Sequence[float]) -> Drafter:
+    def _drafter(
+        self, prompt: list[int], passages: Sequence[str], weights: Sequence[float], earlier: AnswerTrie | None
+    ) -> Drafter:
         if self._budget is None:
             return Undrafted()
         trie = TokenTrie()
         read_prompt(trie, self.tokens_of, prompt, passages, weights)
-        return TrieDrafter(trie, self._budget, prompt_length=len(prompt), never=self.end)
+        return TrieDrafter(trie, self._budget, prompt_length=len(prompt), never=self.end, answers=earlier)
 
     def _without_special_tokens(self, content: str) -> str:
         """A document that spells out the template's own marks must not be able to end its turn and begin another."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from accel import Generation, Generator, Step
+from accel import AnswerTrie, Generation, Generator, Step
 from app import prompt
 from app.answer import Answer, Citation, Passage, Stats, Status
 from app.citations import best_support
@@ -46,6 +46,14 @@ class Done:
 Event = Sources | Delta | Done
 
 
+def final(events: Iterable[Event]) -> Answer:
+    """The whole answer, at the end of its events."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.answer
+    raise AssertionError("the pipeline ends with Done")
+
+
 @dataclass(frozen=True)
 class Found:
     """What retrieval found, and the gate's confidence that it holds the answer."""
@@ -75,9 +83,15 @@ class Answerer:
         self._settings = settings
         self._max_new_tokens = max_new_tokens
 
-    def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Iterator[Event]:
-        """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here. ``on_step`` is called with
-        every step of the model."""
+    def stream(
+        self,
+        question: Question,
+        on_step: Callable[[Step], None] | None = None,
+        earlier: Callable[[], AnswerTrie | None] = lambda: None,
+    ) -> Iterator[Event]:
+        """One `Sources`, then `Delta` after `Delta`, then `Done`. Nothing is stored here, but that what the model
+        writes is put among the ``earlier`` answers that it drafts from. ``on_step`` is called with every step of the
+        model."""
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
         retrieval_ms = (time.perf_counter() - began) * 1000
@@ -98,6 +112,7 @@ class Answerer:
             opening=prompt.OPENING,
             passages=[prompt.passage_text(passage) for passage in passages],
             weights=[hit.score / hits[0].score for hit in hits[: len(passages)]],
+            earlier=earlier(),
             max_new_tokens=self._max_new_tokens,
             plain=question.plain,
             enough=lambda text: prompt.is_closed(text) or repeats_itself(text),
@@ -108,12 +123,9 @@ class Answerer:
                 yield Delta(chunk.text)
         yield Done(self._cite(question, found, passages, generation, _stats(generation, retrieval_ms)))
 
-    def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
-        """The whole answer. Nothing is stored here."""
-        for event in self.stream(question, on_step):
-            if isinstance(event, Done):
-                return event.answer
-        raise AssertionError("the pipeline ends with Done")
+    def answer(self, question: Question) -> Answer:
+        """The whole answer, drafted from nothing that was answered earlier. Nothing is stored here."""
+        return final(self.stream(question))
 
     def _lacks_evidence(self, found: Found) -> str | None:
         """Why no answer should be tried, or None."""

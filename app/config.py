@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 from pydantic_settings.exceptions import SettingsError
 from sqlalchemy import make_url
@@ -19,6 +19,8 @@ from app.question import Mode
 
 PREFIX = "CITEWELL_"
 CONFIG_VARIABLE = "CITEWELL_CONFIG"
+# Fewer would not hold one answer: an answer fills at most a sixteenth (`accel.AnswerTrie`).
+LEAST_REMEMBERED = 4096
 
 
 class Section(BaseModel):
@@ -37,6 +39,14 @@ class GeneratorSettings(Section):
     threads: PositiveInt | None = None
     rows: PositiveInt | None = None
     max_new_tokens: PositiveInt = 160
+    remembered_tokens: int = Field(2**18, ge=0, le=2**30)
+
+    @field_validator("remembered_tokens")
+    @classmethod
+    def _enough_or_none(cls, tokens: int) -> int:
+        if 0 < tokens < LEAST_REMEMBERED:
+            raise ValueError(f"must be 0, or at least {LEAST_REMEMBERED}")
+        return tokens
 
 
 class EmbedderSettings(Section):

@@ -21,9 +21,10 @@ from corpus.schema import now
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
+    from accel import AnswerTrie, Step
     from accel import Generator as LanguageModel
-    from accel import Step
     from app.answering import Answerer, Event
+    from app.earlier import EarlierAnswers
     from app.gate import EvidenceGate
     from retrieval.dense import DenseIndex
     from retrieval.embedder import Embedder
@@ -93,6 +94,13 @@ class Citewell:
         return load_gate(self.gate_path, self.embedder.identity)
 
     @cached_property
+    def earlier(self) -> EarlierAnswers:
+        from app.earlier import EarlierAnswers
+
+        tokens, folder = self.settings.generator.remembered_tokens, self.settings.data_dir / "answers"
+        return EarlierAnswers(self.database, folder, tokens, self.generator.vocabulary)
+
+    @cached_property
     def answerer(self) -> Answerer:
         from app.answering import Answerer
 
@@ -136,20 +144,21 @@ class Citewell:
             plain,
         )
 
-    def stream(self, question: Question) -> Generator[Event]:
-        """Answer a question, event by event; the answer is stored before its last event is given out."""
+    def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
+        """Answer a question, event by event; the answer is stored before its last event is given out. ``on_step`` is
+        called with every step of the model."""
         from app.answering import Done
 
-        for event in self.answerer.stream(question):
+        for event in self.answerer.stream(question, on_step, lambda: self._earlier(question.collection)):
             if isinstance(event, Done):
                 answers.save(self.database, event.answer)
             yield event
 
     def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
-        """Answer a question, and store the answer. ``on_step`` is called with every step of the model."""
-        answer = self.answerer.answer(question, on_step)
-        answers.save(self.database, answer)
-        return answer
+        """Answer a question, and store the answer."""
+        from app.answering import final
+
+        return final(self.stream(question, on_step))
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""
@@ -182,6 +191,9 @@ class Citewell:
         """Whether the collection has no document yet."""
         with self.database.reading() as session:
             return store.is_empty(session, collection)
+
+    def _earlier(self, collection: str) -> AnswerTrie | None:
+        return self.earlier.of(collection) if self.settings.generator.remembered_tokens else None
 
     def _carry_out(self, plan: Plan) -> list[FileReport]:
         reports = []

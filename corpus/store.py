@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,6 +91,14 @@ def require_collection(session: Session, name: str) -> int:
         there_are = f"there are: {', '.join(known)}" if known else "nothing has been ingested yet"
         raise UnknownCollection(f"There is no collection {name!r}; {there_are}. Fill it with: citewell ingest PATH")
     return found
+
+
+def content_hash(session: Session, collection: str) -> str:
+    """SHA-256 of what a collection holds: of its versions' texts, and of the days on which they apply."""
+    columns = (Version.id, Version.content_hash, Version.effective_from, Version.effective_to)
+    found = select(*columns).join(Document).where(Document.collection_id == require_collection(session, collection))
+    lines = ["\t".join(map(str, version)) for version in session.execute(found.order_by(Version.id))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def count_passages(session: Session) -> int:

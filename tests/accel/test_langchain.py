@@ -92,3 +92,12 @@ def test_generate_writes_one_answer_of_a_model_and_its_tokenizer(chat: ChatLooka
     assert written.text == chat.invoke(MESSAGES).text
     assert written.tokens_per_step > 1
     assert accel.generate(runtime.model, generator.tokenizer, "Hello!", max_new_tokens=3).prompt_tokens > 3
+
+
+def test_what_was_written_before_is_drafted_when_it_comes_again(chat: ChatLookahead) -> None:
+    messages = [{"role": "user", "content": "Tell me a story about a lighthouse."}]
+    answers = accel.AnswerTrie(4096)
+    *_, first = chat.generator.stream(messages, earlier=answers, max_new_tokens=24)
+    *_, again = chat.generator.stream(messages, earlier=answers, max_new_tokens=24)
+    assert again.generation.tokens == first.generation.tokens
+    assert again.generation.steps < first.generation.steps / 2

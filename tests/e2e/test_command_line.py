@@ -88,3 +88,12 @@ def test_bad_input_is_one_sentence_and_exit_status_2(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_the_trace_shows_drafts_beside_the_answer(citewell: Run, sample_dir: Path) -> None:
+    question = "What does a cash withdrawal abroad with a debit card cost?"
+    traced = citewell("ask", question, "--trace", "--json", data_dir=sample_dir)
+    assert json.loads(traced.stdout)["status"] == "answered"
+    assert "tokens in" in traced.stderr
+    assert "✓" in traced.stderr
+    assert "from passages" in traced.stderr
