@@ -22,7 +22,7 @@ class Trace:
     """
 
     def __init__(self, decode: Decode) -> None:
-        self._decode = decode
+        self.decode = decode
         self.steps: list[Step] = []
 
     def record(self, step: Step) -> None:
@@ -42,7 +42,7 @@ class Trace:
 
         whole = Tree(Text(f"{len(self.steps)} steps, {sum(len(step.tokens) for step in self.steps)} tokens"))
         for number, step in enumerate(self.steps):
-            settled = self._decode(list(step.tokens))
+            settled = self.decode(list(step.tokens))
             told = f"{len(step.tokens)} of {step.rows} rows, from {name_of(step.source)}" if step.tree else "prefill"
             branch = whole.add(Text.assemble((f"{number:3} ", "dim"), (repr(settled), "bold"), (f"  {told}", "dim")))
             if step.tree:
@@ -59,7 +59,7 @@ class Trace:
                 run += below
             likelihood = f" {tree.likelihoods[run[-1]]:.2f}" if tree.likelihoods else ""
             mark = ("✓ ", "green") if took else ("· ", "dim")
-            text = (repr(self._decode([tree.tokens[one] for one in run])), "green" if took else "dim")
+            text = (repr(self.decode([tree.tokens[one] for one in run])), "green" if took else "dim")
             self._grow(branch.add(Text.assemble(mark, text, (likelihood, "dim"))), tree, accepted, run[-1])
 
     def _step(self, step: Step) -> dict[str, Any]:
@@ -69,14 +69,14 @@ class Trace:
             rows.append(
                 {
                     "token": tree.tokens[row],
-                    "text": self._decode([tree.tokens[row]]),
+                    "text": self.decode([tree.tokens[row]]),
                     "parent": tree.parents[row],
                     "likelihood": round(tree.likelihoods[row], 4) if tree.likelihoods else None,
                     "source": name_of(tree.sources[row]) if tree.sources else None,
                     "accepted": row in step.path,
                 }
             )
-        return {"settled": self._decode(list(step.tokens)), "source": name_of(step.source), "rows": rows}
+        return {"settled": self.decode(list(step.tokens)), "source": name_of(step.source), "rows": rows}
 
 
 # Where a branch was seen in several sources, the first of these counts: passages stand in the prompt too.

@@ -14,6 +14,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from accel.bench import trace
 from accel.bench.__main__ import main
 from accel.bench.errors import CannotMeasure
 from accel.bench.llamacpp import LlamaCpp
@@ -328,3 +329,25 @@ def test_a_table_is_aligned_and_a_command_names_no_folders_of_this_machine() -> 
     assert command(["build/p.jsonl", "--model", "/home/me/models/small one"]) == (
         "python -m accel.bench build/p.jsonl --model 'small one'"
     )
+
+
+def test_a_prompts_trace_and_the_picture_of_a_step(
+    model_path: Path,
+    prompts_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(*more: str) -> int:
+        shown = ["trace", str(prompts_path), "--model", str(model_path), "--max-new-tokens", "24", *more]
+        monkeypatch.setattr("sys.argv", shown)
+        return trace.main()
+
+    assert run() == 0
+    assert "prefill" in capsys.readouterr().out
+    assert run("--step", "2", "--svg", str(tmp_path / "tree.svg")) == 0
+    assert (tmp_path / "tree.svg").read_text().startswith("<svg")
+    assert run("--step", "99", "--svg", str(tmp_path / "none.svg")) == 2
+    assert "There is no step 99" in capsys.readouterr().err
+    assert run("--id", "nobody") == 2
+    assert "has no prompt 'nobody'" in capsys.readouterr().err
