@@ -35,7 +35,8 @@ class MeanRows:
 
     rows: float = 8.0
     most: int = 64
-    price: float = field(default=0.08)
+    # Rather high: the mean is then approached from below.
+    price: float = field(default=0.15)
 
     def __post_init__(self) -> None:
         if not 1 <= self.rows <= self.most:

@@ -120,7 +120,7 @@ def branches(tree: DraftTree) -> list[list[int]]:
 
 def test_a_passage_that_matched_at_length_is_drafted_to_its_end() -> None:
     passage = list(range(100, 140))
-    tree = drafter_of([1, 2, *passage[:9]], [passage], Everything(0.2, 64)).draft(passage[8], 99)
+    tree = drafter_of([1, 2, *passage[:9]], [passage], Everything(0.1, 64)).draft(passage[8], 99)
     assert branches(tree)[-1] == passage[9:]
     assert all(Source.PASSAGES in source for source in tree.sources[1:])
 
@@ -146,7 +146,7 @@ def test_a_source_says_everything_about_where_a_token_was_seen() -> None:
 
 
 def test_where_nothing_was_seen_the_models_own_second_choices_are_drafted() -> None:
-    drafter = drafter_of([1, 2])
+    drafter = drafter_of([1, 2], budget=Everything(0.001))
     assert drafter.draft(2, 3).rows == 1
     settle(drafter, [3], score(3, 4)[None])
     settle(drafter, [2], score(2, 7)[None])
