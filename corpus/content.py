@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -39,11 +40,13 @@ class Page:
 @dataclass(frozen=True)
 class Content:
     """A file as read. ``paged`` says whether page numbers mean something to a reader: those of a PDF or the sheets of a
-    workbook do. ``title`` is None where the file doesn't name itself."""
+    workbook do. ``title`` is None where the file doesn't name itself, ``effective_from`` where it doesn't say from when
+    it applies."""
 
     title: str | None
     pages: tuple[Page, ...]
     paged: bool = False
+    effective_from: date | None = None
 
 
 class PageBuilder:

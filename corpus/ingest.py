@@ -106,12 +106,13 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
     content = load(source.path, limits)
     title = source.title or content.title or clean(source.path.stem.replace("-", " ").replace("_", " "))
     spans = list(cut(content, title))
+    effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:
         # Asked again now that no other process can write: it may have ingested the same file meanwhile.
         document = store.find_document(session, collection, source.document)
-        if document and _is_known(document, content_hash, source.effective_from):
+        if document and _is_known(document, content_hash, effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
-        if document and source.effective_from and _date_undated(document, content_hash, source.effective_from):
+        if document and effective_from and _date_undated(document, content_hash, effective_from):
             return FileReport(source.path, source.document, Outcome.DATED)
         outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
         store.add_version(
@@ -121,7 +122,7 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
             content_hash=content_hash,
-            effective_from=source.effective_from or (now().date() if document else None),
+            effective_from=effective_from or (now().date() if document else None),
             content=content,
             spans=spans,
         )

@@ -193,7 +193,7 @@ def _answers(method: Method, warm: Sequence[Prompt], max_new_tokens: int, progre
     answers = AnswerTrie()
     for done, prompt in enumerate(warm):
         progress("answering beforehand: prompt", done, len(warm))
-        answers.insert(list(prompt.answer or method.answer(prompt, max_new_tokens).tokens))
+        answers.insert(prompt.answer or method.answer(prompt, max_new_tokens).tokens, prompt.tokens)
     progress("", len(warm), len(warm))
     return answers
 

@@ -13,6 +13,7 @@ from corpus.loaders.limits import Limits
 from corpus.loaders.markdown import load_markdown
 from corpus.loaders.pdf import load_pdf
 from corpus.loaders.plain import load_plain
+from corpus.loaders.regml import load_xml
 from corpus.loaders.xlsx import load_xlsx
 
 __all__ = ["FORMATS", "Limits", "format_of", "load"]
@@ -28,6 +29,7 @@ FORMATS: dict[str, tuple[str, Loader]] = {
     ".docx": ("docx", load_docx),
     ".xlsx": ("xlsx", load_xlsx),
     ".txt": ("text", load_plain),
+    ".xml": ("regml", load_xml),
 }
 
 
