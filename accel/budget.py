@@ -30,13 +30,13 @@ class MeanRows:
     """Keeps the mean number of rows at ``rows``, and gives them to the steps in which they are likeliest to pay.
 
     A row is verified where its likelihood reaches a price, which rises while drafts are larger than ``rows`` and falls
-    while they are smaller.
+    while they are smaller, and also while more or fewer rows were given so far than they should have been.
     """
 
     rows: float = 8.0
     most: int = 64
-    # Rather high: the mean is then approached from below.
     price: float = field(default=0.15)
+    _surplus: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.rows <= self.most:
@@ -48,7 +48,9 @@ class MeanRows:
 
     def choose(self, likelihoods: Sequence[float], context_length: int) -> int:
         chosen = min(self.most, max(1, sum(likelihood >= self.price for likelihood in likelihoods)))
-        self.price *= math.exp(0.03 * (chosen - self.rows) / self.rows)
+        # Bounded: a long time in which there was nothing to draft must not be made up for later.
+        self._surplus = min(max(self._surplus + chosen - self.rows, -50 * self.rows), 50 * self.rows)
+        self.price *= math.exp((0.03 * (chosen - self.rows) + 0.0003 * self._surplus) / self.rows)
         self.price = min(max(self.price, 0.004), 1.01)
         return chosen
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -18,6 +19,10 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
+
+# What takes how long is measured by benchmarks: on a busy machine a test must not fail by being slow.
+hypothesis.settings.register_profile("citewell", deadline=None)
+hypothesis.settings.load_profile("citewell")
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "sample"

@@ -8,12 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits
-
-Element = etree._Element
 
 # Deeper than this a document isn't nested; what is would exhaust the stack.
 DEEPEST = 60
