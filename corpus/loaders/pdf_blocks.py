@@ -1,0 +1,138 @@
+"""Lines in reading order put together to the blocks of a page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.content import Kind, Page, PageBuilder
+from corpus.loaders.pdf_headings import Levels, has_leaders, without_leaders
+from corpus.loaders.pdf_lines import LINE_HYPHENS, Line, is_bullet, is_label
+from corpus.loaders.pdf_tables import table_end, table_rows
+from corpus.loaders.pdf_words import Words
+
+_STOP = re.compile(r"[.:;?!][’”\"')\]]*$|[;,] (?:and|or)$|—$")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Lines that make one block, or one table."""
+
+    lines: tuple[Line, ...]
+    level: int = 0
+    table: bool = False
+
+
+def blocks(number: int, regions: Sequence[Sequence[Line]], levels: Levels, words: Words) -> Page:
+    """Page ``number`` (from 1) with the blocks of its regions, which are in reading order."""
+    builder = PageBuilder()
+    waiting: _Part | None = None
+    for at, region in enumerate(regions):
+        headings = {start: found for (page, own, start), found in levels.items() if (page, own) == (number - 1, at)}
+        for part in _parts(region, headings):
+            if waiting and _over_columns(waiting, part):
+                waiting = _Part(waiting.lines + part.lines)
+                continue
+            if waiting:
+                _add(builder, waiting, words)
+            waiting = part
+    if waiting:
+        _add(builder, waiting, words)
+    return builder.page(number)
+
+
+def _over_columns(above: _Part, part: _Part) -> bool:
+    """Whether a paragraph goes on at the head of the next column."""
+    if above.level or above.table or part.level or part.table:
+        return False
+    last, first = above.lines[-1], part.lines[0]
+    if last.y >= first.y:
+        return False
+    unfinished = last.height == first.height and not _STOP.search(last.text) and not _begins_item(first.text)
+    return unfinished or _goes_on(last.text, first.text)
+
+
+def _goes_on(above: str, text: str) -> bool:
+    return above.endswith(LINE_HYPHENS) or (text[0].islower() and not _begins_item(text) and not _STOP.search(above))
+
+
+def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
+    leading = _leading(region)
+    right = max(line.right for line in region)
+    run: list[Line] = []
+    at = 0
+    while at < len(region):
+        heading = headings.get(at)
+        end = table_end(region, at, set(headings)) if heading is None and len(region[at].pieces) > 1 else at
+        if heading is None and end == at:
+            if run and not _continues(run, region[at], leading, right):
+                yield _Part(tuple(run))
+                run = []
+            run.append(region[at])
+            at += 1
+            continue
+        if run:
+            yield _Part(tuple(run))
+            run = []
+        if heading:
+            yield _Part(tuple(region[at : at + heading[0]]), level=heading[1])
+            at += heading[0]
+        else:
+            yield _Part(tuple(region[at:end]), table=True)
+            at = end
+    if run:
+        yield _Part(tuple(run))
+
+
+def _leading(region: Sequence[Line]) -> dict[float, float]:
+    """The distance of baselines that is usual between lines of a height, both in points."""
+    gaps: dict[float, Counter[float]] = {}
+    for above, line in zip(region, region[1:], strict=False):
+        if 0 < above.y - line.y < 2 * line.height:
+            gaps.setdefault(round(line.height), Counter())[round(above.y - line.y, 1)] += 1
+    return {height: count.most_common(1)[0][0] for height, count in gaps.items()}
+
+
+def _continues(run: Sequence[Line], line: Line, leading: dict[float, float], right: float) -> bool:
+    """Whether ``line`` belongs to the paragraph or item of the lines in ``run``."""
+    above = run[-1]
+    usual = max(leading.get(round(line.height), 0.0), line.height)
+    gap = above.y - line.y
+    if has_leaders(above.text) or not 0 <= gap <= 2.2 * usual or is_bullet(line.text[0]):
+        return False
+    if _goes_on(above.text, line.text):
+        return True
+    alike = abs(above.height - line.height) <= 0.15 * above.height
+    if not alike or gap > 1.3 * usual:
+        return False
+    stopped = bool(_STOP.search(above.text))
+    margin = above.left if len(run) > 1 else None
+    moved = margin is not None and abs(line.left - margin) > 0.5 * line.height
+    if _begins_item(line.text):
+        # "(c) of this section" after "paragraph" is no item.
+        indented = line.left > above.left + 0.5 * line.height
+        beside_first = abs(line.left - run[0].left) < 0.5 * line.height and _begins_item(run[0].text)
+        return not (stopped or moved or indented or beside_first)
+    if stopped and (
+        moved or (len(run) == 1 and line.left > above.left + 0.5 * line.height and not _begins_item(above.text))
+    ):
+        return False
+    return not (stopped and above.right < right - 0.25 * (right - above.left))
+
+
+def _begins_item(text: str) -> bool:
+    word = text.split(" ", 1)[0]
+    return is_label(word) or is_bullet(word[0])
+
+
+def _add(builder: PageBuilder, part: _Part, words: Words) -> None:
+    if part.table:
+        builder.table(table_rows(part.lines))
+        return
+    text = words.join(without_leaders(line.text) for line in part.lines)
+    if part.level:
+        builder.add(Kind.HEADING, text, level=part.level)
+    else:
+        builder.add(Kind.ITEM if _begins_item(part.lines[0].text) else Kind.PARAGRAPH, text)
