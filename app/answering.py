@@ -111,7 +111,7 @@ class Answerer:
             prompt.messages(question.text, passages),
             opening=prompt.OPENING,
             passages=[prompt.passage_text(passage) for passage in passages],
-            weights=[hit.score / hits[0].score for hit in hits[: len(passages)]],
+            weights=[max(hit.score, 0.01) / max(hits[0].score, 0.01) for hit in hits[: len(passages)]],
             earlier=earlier(),
             max_new_tokens=self._max_new_tokens,
             plain=question.plain,

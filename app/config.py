@@ -57,7 +57,7 @@ class EmbedderSettings(Section):
 class RetrievalSettings(Section):
     k: int = Field(4, ge=1, le=20)
     candidates: PositiveInt = 50
-    rrf_constant: PositiveInt = 60
+    lexical_weight: float = Field(0.1, ge=0, le=1)
 
 
 class AnsweringSettings(Section):

@@ -73,7 +73,7 @@ class Citewell:
             self.embedder,
             self.index,
             candidates=settings.candidates,
-            rrf_constant=settings.rrf_constant,
+            lexical_weight=settings.lexical_weight,
         )
 
     @cached_property

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,6 +101,17 @@ class DenseIndex:
             selector = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
             scores, ids = self._index.search(vector[None], limit, params=selector)
         return [Ranked(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+    def similarities(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of ``vector``, shape (dimension,), with those of the passages ``ids`` that the index has."""
+        found: dict[int, float] = {}
+        with self._lock:
+            for i in ids:
+                try:
+                    found[i] = float(self._index.reconstruct(i) @ vector)
+                except RuntimeError:  # FAISS has no cheaper way of telling that it doesn't know an id
+                    continue
+        return found
 
     def save(self) -> None:
         """Write the index, then the manifest that names it; a reader finds the old pair or the new one, never a mix."""

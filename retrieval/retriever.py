@@ -14,13 +14,14 @@ from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
-from retrieval.fusion import reciprocal_rank_fusion
+from retrieval.fusion import blend
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that was found. ``score`` is the fused one, by which hits are sorted; ``similarity`` is the cosine of
-    question and passage, ``bm25`` the lexical score, None where that search did not return it."""
+    """A passage that was found. ``score`` is the blended one, by which hits are sorted; ``similarity`` is the cosine of
+    question and passage, None where the passage has no embedding yet, and ``bm25`` the lexical score, None where that
+    search did not return it."""
 
     passage: PassageRecord
     score: float
@@ -31,17 +32,23 @@ class Hit:
 class Retriever:
     """Searches the passages of one collection that apply on one day.
 
-    Each of the two searches gives ``candidates`` passages, which are then fused.
+    Each of the two searches gives ``candidates`` passages; their scores are then blended (`retrieval.fusion`).
     """
 
     def __init__(
-        self, database: Database, embedder: Embedder, index: DenseIndex, *, candidates: int = 50, rrf_constant: int = 60
+        self,
+        database: Database,
+        embedder: Embedder,
+        index: DenseIndex,
+        *,
+        candidates: int = 50,
+        lexical_weight: float = 0.1,
     ) -> None:
         self._database = database
         self._embedder = embedder
         self._index = index
         self._candidates = candidates
-        self._rrf_constant = rrf_constant
+        self._lexical_weight = lexical_weight
         self._allowed: tuple[tuple[State, int, date], npt.NDArray[np.int64]] | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int) -> list[Hit]:
@@ -56,11 +63,9 @@ class Retriever:
                 ids = store.eligible_passage_ids(session, collection_id, as_of)
                 self._allowed = cached = (key, np.array(ids, dtype=np.int64))
             limit = max(self._candidates, k)
-            dense = self._index.search(vector, cached[1], limit)
-            words = lexical.search(session, question, collection_id, as_of, limit)
-            fused = reciprocal_rank_fusion(
-                [[r.passage_id for r in dense], [r.passage_id for r in words]], self._rrf_constant
-            )[:k]
-            records = {record.id: record for record in store.passages(session, [i for i, _ in fused])}
-        similarity, bm25 = dict(dense), dict(words)
-        return [Hit(records[i], score, similarity.get(i), bm25.get(i)) for i, score in fused if i in records]
+            similarity = dict(self._index.search(vector, cached[1], limit))
+            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit))
+            similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
+            best = blend(similarity, bm25, self._lexical_weight)[:k]
+            records = {record.id: record for record in store.passages(session, [i for i, _ in best])}
+        return [Hit(records[i], score, similarity.get(i), bm25.get(i)) for i, score in best if i in records]

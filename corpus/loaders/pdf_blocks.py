@@ -16,6 +16,9 @@ from corpus.loaders.pdf_words import Words
 _STOP = re.compile(r"[.:;?!][’”\"')\]]*$|[;,] (?:and|or)$|—$")
 
 
+_SECTION = re.compile(r"§+ ?\d")
+
+
 @dataclass(frozen=True)
 class _Part:
     """Lines that make one block, or one table."""
@@ -123,13 +126,15 @@ def _continues(run: Sequence[Line], line: Line, leading: dict[float, float], rig
 
 
 def _begins_item(text: str) -> bool:
+    if _SECTION.match(text):
+        return True
     word = text.split(" ", 1)[0]
     return is_label(word) or is_bullet(word[0])
 
 
 def _add(builder: PageBuilder, part: _Part, words: Words) -> None:
     if part.table:
-        builder.table(table_rows(part.lines))
+        builder.table(table_rows(part.lines, words))
         return
     text = words.join(without_leaders(line.text) for line in part.lines)
     if part.level:

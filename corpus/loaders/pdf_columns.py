@@ -29,10 +29,8 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
 
 
 def _if_fits(gutter: Gutter | None, page: Sequence[Piece]) -> Gutter | None:
-    """The document's gutter, for a page too short to show it."""
-    # A page with notes may have other lines over its whole width; they are read as text.
-    most = _NARROW if gutter and gutter.notes else _CROSSING
-    if gutter and sum(piece.left < gutter.x < piece.right for piece in page) <= most * len(page):
+    """The document's gutter, for a page too short, or with too many lines over its whole width, to show it."""
+    if gutter and sum(piece.left < gutter.x < piece.right for piece in page) <= 2 * _CROSSING * len(page):
         return gutter
     return None
 
@@ -86,8 +84,8 @@ def _fill(column: Sequence[Piece]) -> float:
 
 def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line]]:
     rows = lines(page)
-    if gutter is None:
-        yield rows
+    if gutter is None or not rows:
+        yield from [rows] if rows else []
         return
     if gutter.notes:
         yield from _with_notes(page, gutter.x)
@@ -95,7 +93,8 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     band: list[Piece] = []
     whole: list[Line] = []
     for row in rows:
-        if any(piece.left < gutter.x < piece.right for piece in row.pieces):
+        across = any(piece.left < gutter.x < piece.right for piece in row.pieces)
+        if across or (whole and row.right <= gutter.x and _ends(whole[-1], row)):
             yield from _columns(band, gutter.x)
             band = []
             whole.append(row)
@@ -107,6 +106,12 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     if whole:
         yield whole
     yield from _columns(band, gutter.x)
+
+
+def _ends(above: Line, row: Line) -> bool:
+    """Whether ``row`` is the short last line of a text over both columns, such as a footnote."""
+    alike = abs(above.height - row.height) < 0.05 * row.height and row.left <= above.left + row.height
+    return alike and above.y - row.y < 1.3 * row.height
 
 
 def _columns(band: Sequence[Piece], x: float) -> Iterator[list[Line]]:
@@ -125,7 +130,14 @@ def _columns(band: Sequence[Piece], x: float) -> Iterator[list[Line]]:
 def _with_notes(page: Sequence[Piece], x: float) -> Iterator[list[Line]]:
     """The main text, cut before the paragraph that a note stands beside."""
     whole = [piece for piece in page if piece.left < x < piece.right]
-    notes = [piece for piece in page if piece.right <= x and not any(_is_under(piece, above) for above in whole)]
+    beside = [piece for piece in page if piece.left >= x and piece.bold]
+    notes = [
+        piece
+        for piece in page
+        if piece.right <= x
+        and not any(_is_under(piece, above) for above in whole)
+        and not (piece.bold and any(abs(piece.y - other.y) < 1 for other in beside))  # "Chapter 4     Piers"
+    ]
     main = lines(piece for piece in page if piece not in notes)
     start = 0
     for note in _groups(lines(notes)):

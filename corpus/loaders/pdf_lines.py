@@ -19,6 +19,7 @@ _NUMBER = r"(?:[A-Za-z]|[ivxlIVXL]{1,5}|\d{1,3})"
 _LABEL = re.compile(
     rf"(?:\(?{_NUMBER}[.)]|(?:\({_NUMBER}\))+|(?:[A-Z]{{1,2}}|§+ ?)?\d{{1,3}}(?:\.\d{{1,3}})+\.?)[:—–]?$"
 )
+_MARK = re.compile(r"(?:\d{1,3}|[*†‡]) ?$")
 _BOLD = re.compile(rb"bold|demi|black|heavy|medium", re.IGNORECASE)
 _WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
 _WORD_GAP = 0.6  # likewise: at most a word space
@@ -90,9 +91,7 @@ def pieces(page: pdfium.PdfPage) -> list[Piece]:
     """
     text_page = page.get_textpage()
     try:
-        # A shadow is the same print twice, less than two points apart.
-        printed = {(p.text, round(p.left / 4), round(p.y / 4)): p for p in _pieces(text_page) if p.text}
-        return list(printed.values())
+        return [piece for piece in _pieces(text_page) if piece.text]
     finally:
         text_page.close()
 
@@ -171,8 +170,8 @@ class _PieceBuilder:
         gap, shift, size = left - self._right, abs(y - self._y), max(height, self._height)
         if gap < -self._height or shift > 0.8 * size:
             return False
-        if shift > 0.45 * size:  # only a raised mark of a footnote, which is close
-            return gap < _WORD_GAP * size
+        if shift > 0.45 * size:  # only a raised mark: close to its word, or before its footnote
+            return gap < (3 * size if _MARK.match(self.text) else _WORD_GAP * size)
         return gap <= _WIDE_GAP * size or is_label(self.text.strip())
 
     def space(self) -> None:

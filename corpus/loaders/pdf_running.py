@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.loaders.pdf_lines import Piece, rows
@@ -12,6 +12,7 @@ from corpus.loaders.pdf_lines import Piece, rows
 _DEPTH = 6  # rows from the edge that may be running
 _BAND = 3.0  # points by which the baseline of a running row may differ from page to page
 _SHARE = 0.3  # of the pages, or of the left or right ones
+_SURE = 0.6  # of the pages
 _CITATION = re.compile(r"§+|\b(?:pt|pts|app|supp|subpt)\.|\([a-z0-9]{1,5}\)|[“\"].*?[”\"]|\b[ivxlc]+\b|\b[a-z]\b")
 
 
@@ -28,6 +29,10 @@ class _Row:
     @property
     def is_number(self) -> bool:
         return len(self.pieces) == 1 and bool(_PAGE_NUMBER.match(self.pieces[0].text))
+
+    @property
+    def place(self) -> tuple[int, float]:
+        return self.band, round(self.pieces[0].height)
 
     @property
     def band(self) -> int:
@@ -89,14 +94,17 @@ def _running(edges: Sequence[Sequence[_Row]]) -> list[int]:
             for text in row.marks
         )
 
-    counts: list[int] = []
-    for number, edge in enumerate(edges):
-        count = 0
+    def count(number: int, runs: Callable[[_Row, int], bool]) -> int:
+        edge = edges[number]
         # A table's header row that comes again under the page's head is the table's.
-        while count < len(edge) and (not count or len(edge[count].pieces) < 3) and repeats(edge[count], number):
-            count += 1
-        counts.append(count)
-    return counts
+        rows = range(len(edge))
+        return next((at for at in rows if (at and len(edge[at].pieces) > 2) or not runs(edge[at], number)), len(edge))
+
+    counts = [count(number, repeats) for number in range(len(edges))]
+    # Where nearly every page has such a line, at one place and in one size, another text there is running too.
+    places = Counter(row.place for edge, rows in zip(edges, counts, strict=True) for row in edge[:rows])
+    usual = {place for place, pages in places.items() if pages >= max(3.0, _SURE * len(edges))}
+    return [count(number, lambda row, at: row.place in usual or repeats(row, at)) for number in range(len(edges))]
 
 
 def _title(head: Sequence[Piece], rest: Sequence[Piece]) -> list[Piece]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus.loaders.pdf_headings import without_leaders
 from corpus.loaders.pdf_lines import Line, Piece
+from corpus.loaders.pdf_words import Words
 
 _LEADING_SIGN = re.compile(r"[$€£¥(]+$")
 _TRAILING_SIGN = re.compile(r"[)%]+$")
@@ -27,7 +28,7 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
         if len(line.pieces) > 1:
             several += 1
             end = at + 1
-        elif at >= end + 2 or (at == end and line.right - line.left > 0.6 * _width(region)):
+        elif at >= end + 2 or (at == end and not _begins_row(region, at)):
             break
         at += 1
     if several < 2:
@@ -39,24 +40,33 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
     return end if found and len(_columns(found)) > 1 and _are_aligned(found) else start
 
 
-def table_rows(table: Sequence[Line]) -> list[list[str]]:
+def table_rows(table: Sequence[Line], words: Words) -> list[list[str]]:
     """The cells of each row; those of a line that only goes on with a cell are added to the row above."""
     columns = _columns(table)
     gaps = [above.y - line.y for above, line in zip(table, table[1:], strict=False)]
     spaced = max(gaps, default=0.0) > 1.3 * min(gaps, default=0.0)
-    rows: list[list[str]] = []
+    rows: list[list[list[str]]] = []
     above: Line | None = None
     for line in table:
-        cells = [""] * len(columns)
+        cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
-            at = _column(piece, columns)
-            cells[at] = f"{cells[at]} {without_leaders(piece.text)}".strip()
+            cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
         if above and (_is_rest(above, line, table[0].left) or _are_rests(above, line, spaced)):
-            rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], cells, strict=True)]
+            rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
         above = line
-    return [_with_signs(row) for row in rows]
+    return [_with_signs([words.join(cell) for cell in row]) for row in rows]
+
+
+def _begins_row(region: Sequence[Line], at: int) -> bool:
+    """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
+    line = region[at]
+    width = line.right - line.left
+    if width <= 0.6 * _width(region):
+        return True
+    following = region[at + 1] if at + 1 < len(region) else line
+    return len(following.pieces) > 1 and following.text[0].islower() and width <= 0.9 * _width(region)
 
 
 def _are_aligned(table: Sequence[Line]) -> bool:
@@ -87,6 +97,8 @@ def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
 
     In a ``spaced`` table, with more white between rows than between lines, one that begins in lower case shows it.
     """
+    if len(above.pieces) == 1 and line.text[0].islower() and abs(line.left - above.left) < 2 * line.height:
+        return above.y - line.y < 1.3 * line.height  # the first cell, above the line on which its row's others stand
     lower = [piece.text[0].islower() for piece in line.pieces]
     close = above.y - line.y < 1.3 * line.height
     numbers = any(not any(c.isalpha() for c in piece.text) for piece in line.pieces)

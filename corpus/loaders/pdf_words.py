@@ -44,7 +44,7 @@ class Words:
         by_printer = above.endswith(LINE_HYPHENS)
         if self._is_known(first + second) and (by_printer or text[0].islower()):
             return above[:-1] + text
-        if not by_printer:
+        if not by_printer or (text[0].isupper() and not broken.group(1).isupper()):
             return kept
         compound = f"{first}-{second}" in self._known or (self._is_word(first) and self._is_word(second))
         return kept if compound else above[:-1] + text

@@ -1,4 +1,4 @@
-"""Reciprocal rank fusion, against its formula."""
+"""Two scorings are blended by their formula."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fusion import reciprocal_rank_fusion
+from retrieval.fusion import blend
 
-rankings = st.lists(st.lists(st.integers(0, 9), unique=True, max_size=8), max_size=3)
-
-
-@given(rankings, st.integers(1, 100))
-def test_scores_are_sums_of_reciprocal_ranks(lists: list[list[int]], constant: int) -> None:
-    fused = dict(reciprocal_rank_fusion(lists, constant))
-    assert set(fused) == {item for ranking in lists for item in ranking}
-    for item, score in fused.items():
-        assert score == pytest.approx(sum(1 / (constant + r.index(item) + 1) for r in lists if item in r))
+scorings = st.dictionaries(st.integers(0, 9), st.floats(0.01, 30), max_size=8)
 
 
-def test_what_both_searches_find_comes_first() -> None:
-    assert [item for item, _ in reciprocal_rank_fusion([[1, 2, 3], [4, 2]])] == [2, 1, 4, 3]
+@given(scorings, scorings, st.floats(0, 1))
+def test_scores_are_sums_of_what_each_search_says(similar: dict[int, float], bm25: dict[int, float], w: float) -> None:
+    ranked = blend(similar, bm25, w)
+    assert {item for item, _ in ranked} == similar.keys() | bm25.keys()
+    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+    for item, score in ranked:
+        lexical = w * bm25.get(item, 0) / max(bm25.values()) if bm25 else 0
+        assert score == pytest.approx(similar.get(item, 0) + lexical)
+
+
+def test_words_decide_between_what_is_equally_similar_and_little_else() -> None:
+    ranked = blend({1: 0.6, 2: 0.55, 3: 0.3}, {2: 14.0, 3: 20.0}, 0.1)
+    assert [item for item, _ in ranked] == [2, 1, 3]
+    assert blend({}, {}, 0.1) == []

@@ -17,8 +17,10 @@ from corpus.errors import UnknownCollection
 from corpus.schema import Passage
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
+from retrieval.embedding import indexed_text
 from retrieval.errors import NoEmbedder
 from retrieval.langchain import PassageRetriever
+from retrieval.retriever import Retriever
 
 
 def headings(service: Citewell, question: str, as_of: date | None = None) -> list[str]:
@@ -33,9 +35,19 @@ def test_hits_are_sorted_and_say_how_they_were_found(service: Citewell) -> None:
     hits = service.search(service.question("dormant account", k=10))
     assert len(hits) == 10
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert all(hit.similarity is not None or hit.bm25 is not None for hit in hits)
-    assert hits[0].similarity is not None
+    assert all(hit.similarity is not None for hit in hits)
     assert hits[0].bm25 is not None
+
+
+def test_a_passage_found_by_its_words_has_its_similarity_too(service: Citewell) -> None:
+    retriever = Retriever(service.database, service.embedder, service.index, candidates=1, lexical_weight=1)
+    question = service.question("What is fee code K-114?")
+    hits = retriever.search(question.text, question.collection, question.as_of, 2)
+    vector = service.embedder.embed([question.text])[0]
+    for hit in hits:
+        text = indexed_text(hit.passage.heading, hit.passage.context, hit.passage.text)
+        assert hit.similarity == pytest.approx(float(service.embedder.embed([text])[0] @ vector), abs=1e-4)
+    assert service.index.similarities(vector, [10**9]) == {}
 
 
 def test_only_versions_in_force_are_found(service: Citewell) -> None:
