@@ -94,6 +94,6 @@ def test_the_trace_shows_drafts_beside_the_answer(citewell: Run, sample_dir: Pat
     question = "What does a cash withdrawal abroad with a debit card cost?"
     traced = citewell("ask", question, "--trace", "--json", data_dir=sample_dir)
     assert json.loads(traced.stdout)["status"] == "answered"
-    assert "tokens in" in traced.stderr
+    assert "prefill" in traced.stderr
     assert "✓" in traced.stderr
     assert "from passages" in traced.stderr
