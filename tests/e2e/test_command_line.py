@@ -12,9 +12,13 @@ from tests.conftest import Run
 QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
 
-def test_ask_json_and_plain_give_the_same_answer(citewell: Run, sample_dir: Path) -> None:
+def test_ask_json_and_plain_give_the_same_answer_and_a_trace_stands_beside_it(citewell: Run, sample_dir: Path) -> None:
     variables = {"CITEWELL_GENERATOR__MAX_NEW_TOKENS": "40"}
-    ahead = json.loads(citewell("ask", QUESTION, "--json", data_dir=sample_dir, **variables).stdout)
+    traced = citewell("ask", QUESTION, "--json", "--trace", data_dir=sample_dir, **variables)
+    assert "prefill" in traced.stderr
+    assert "✓" in traced.stderr
+    assert "from passages" in traced.stderr
+    ahead = json.loads(traced.stdout)
     plain = json.loads(citewell("ask", QUESTION, "--json", "--plain", data_dir=sample_dir, **variables).stdout)
     assert ahead["answer"] == plain["answer"]
     assert ahead["citations"] == plain["citations"] != []
@@ -88,12 +92,3 @@ def test_bad_input_is_one_sentence_and_exit_status_2(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-
-
-def test_the_trace_shows_drafts_beside_the_answer(citewell: Run, sample_dir: Path) -> None:
-    question = "What does a cash withdrawal abroad with a debit card cost?"
-    traced = citewell("ask", question, "--trace", "--json", data_dir=sample_dir)
-    assert json.loads(traced.stdout)["status"] == "answered"
-    assert "prefill" in traced.stderr
-    assert "✓" in traced.stderr
-    assert "from passages" in traced.stderr
