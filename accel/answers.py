@@ -269,7 +269,7 @@ class AnswerTrie:
 
 
 def _view(numbers: npt.NDArray[Any]) -> Any:
-    return memoryview(numbers)  # type: ignore[arg-type]
+    return memoryview(numbers)  # type: ignore[arg-type] # numpy arrays are buffers, which their types say from 3.12 on
 
 
 def _memory(size: int, folder: Path | None, made_for: dict[str, Any]) -> npt.NDArray[np.uint8]:

@@ -11,9 +11,9 @@ def blend(
     """Items and their scores, best first: similarity + ``lexical_weight`` * BM25 over the largest BM25, the missing of
     either being 0. Ties go to the smaller id.
 
-    A cosine means the same for every question, and a BM25 doesn't, so only the latter is scaled. On the 407 questions
-    of Ask CFPB this has the right section among the first five more often than reciprocal rank fusion (.90 against
-    .88), which also throws away by how much the first is better than the second.
+    A cosine means the same for every question, and a BM25 doesn't, so only the latter is scaled. Over the 5,781
+    passages of 100 policy documents this had the right section of Ask CFPB's 407 questions among the first five in 90
+    %, and reciprocal rank fusion, which throws away by how much the first is better than the second, in 88 %.
     """
     best = max(bm25.values(), default=0.0)
     scale = lexical_weight / best if best > 0 else 0.0

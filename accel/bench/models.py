@@ -42,7 +42,7 @@ def load_model(folder: Path, tokenizer: PreTrainedTokenizerBase, dtype: str, dev
 
     ``dtype`` is the name of one of torch's types. Raises `CannotMeasure` where there is no model, or no such device.
     """
-    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call] # transformers
     try:
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
     except Exception as error:
@@ -54,7 +54,7 @@ def load_model(folder: Path, tokenizer: PreTrainedTokenizerBase, dtype: str, dev
     stated = model.generation_config.eos_token_id if model.generation_config else None
     ids = stated if isinstance(stated, list) else [stated, tokenizer.eos_token_id]
     ends = sorted({one for one in ids if isinstance(one, int)})
-    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call] # transformers
         do_sample=False, eos_token_id=ends or None, pad_token_id=ends[0] if ends else 0
     )
     return model

@@ -13,8 +13,9 @@ from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
 from corpus.loaders.pdf_running import mark
 from corpus.passages import cut
+from tests.conftest import SHARED
 
-POLICIES = Path("/work/shared/data/policies/documents")
+POLICIES = SHARED / "policies" / "documents"
 CODES = POLICIES / "us-fed-regulations-pdf"
 GUIDANCE = POLICIES / "hk-banking-guidance-pdf"
 
