@@ -13,7 +13,7 @@ from corpus.database import Database
 log = logging.getLogger(__name__)
 
 
-class EarlierAnswers:
+class AnswerTries:
     """One trie for each collection, below ``folder``: nothing that was answered from one collection is ever drafted
     for another, nor after the collection's documents have changed.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from accel import AnswerTrie, Step
     from accel import Generator as LanguageModel
     from app.answering import Answerer, Event
-    from app.earlier import EarlierAnswers
+    from app.earlier import AnswerTries
     from app.gate import EvidenceGate
     from retrieval.dense import DenseIndex
     from retrieval.embedder import Embedder
@@ -94,11 +94,11 @@ class Citewell:
         return load_gate(self.gate_path, self.embedder.identity)
 
     @cached_property
-    def earlier(self) -> EarlierAnswers:
-        from app.earlier import EarlierAnswers
+    def earlier(self) -> AnswerTries:
+        from app.earlier import AnswerTries
 
         tokens, folder = self.settings.generator.remembered_tokens, self.settings.data_dir / "answers"
-        return EarlierAnswers(self.database, folder, tokens, self.generator.vocabulary)
+        return AnswerTries(self.database, folder, tokens, self.generator.vocabulary)
 
     @cached_property
     def answerer(self) -> Answerer:

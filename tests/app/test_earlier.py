@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.earlier import EarlierAnswers
+from app.earlier import AnswerTries
 from app.question import Mode
 from app.service import Citewell
 from corpus import ingest, store
@@ -37,14 +37,14 @@ def put(database: Database, folder: Path, collection: str, text: str) -> None:
     assert [report.reason for report in reports] == [""]
 
 
-def drafted(earlier: EarlierAnswers, collection: str) -> list[int]:
+def drafted(earlier: AnswerTries, collection: str) -> list[int]:
     """What follows the secret's first tokens, so far as it is known."""
     trie = earlier.of(collection)
     return [token for match in trie.matches(SECRET[:3]) for token in trie.read(match.place + 1, 9)]
 
 
 def test_a_collection_never_drafts_what_was_answered_from_another(database: Database, tmp_path: Path) -> None:
-    earlier = EarlierAnswers(database, tmp_path / "answers", 4096, "tokens")
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
     earlier.of("north").insert(SECRET)
     assert drafted(earlier, "north") == SECRET[3:]
     assert drafted(earlier, "south") == []
@@ -53,16 +53,16 @@ def test_a_collection_never_drafts_what_was_answered_from_another(database: Data
 
 
 def test_answers_outlive_the_process_but_not_their_documents(database: Database, tmp_path: Path) -> None:
-    EarlierAnswers(database, tmp_path / "answers", 4096, "tokens").of("north").insert(SECRET)
-    earlier = EarlierAnswers(database, tmp_path / "answers", 4096, "tokens")
+    AnswerTries(database, tmp_path / "answers", 4096, "tokens").of("north").insert(SECRET)
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
     assert drafted(earlier, "north") == SECRET[3:]
     put(database, tmp_path, "south", "Cards cost 5 a year.")
     assert drafted(earlier, "north") == SECRET[3:]
     put(database, tmp_path, "north", "Cards cost 5 a year.")
     assert drafted(earlier, "north") == []
     earlier.of("north").insert(SECRET)
-    assert drafted(EarlierAnswers(database, tmp_path / "answers", 4096, "tokens"), "north") == SECRET[3:]
-    assert drafted(EarlierAnswers(database, tmp_path / "answers", 4096, "other tokens"), "north") == []
+    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "tokens"), "north") == SECRET[3:]
+    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "other tokens"), "north") == []
 
 
 def test_a_document_that_is_dated_otherwise_is_another_corpus(database: Database) -> None:
@@ -79,7 +79,7 @@ def test_where_nothing_can_be_written_answers_are_kept_in_memory(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "answers").write_text("a file where the folder should be")
-    earlier = EarlierAnswers(database, tmp_path / "answers", 4096, "tokens")
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
     earlier.of("north").insert(SECRET)
     assert drafted(earlier, "north") == SECRET[3:]
     assert "can't be kept" in caplog.text
