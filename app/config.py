@@ -56,8 +56,10 @@ class EmbedderSettings(Section):
 
 class RetrievalSettings(Section):
     k: int = Field(4, ge=1, le=20)
-    candidates: PositiveInt = 50
-    lexical_weight: float = Field(0.1, ge=0, le=1)
+    candidates: PositiveInt = 100
+    lexical_weight: float = Field(0.25, ge=0, le=1)
+    reference_weight: float = Field(0.1, ge=0, le=1)
+    widest: PositiveInt = 1600
 
 
 class AnsweringSettings(Section):

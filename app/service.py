@@ -74,6 +74,8 @@ class Citewell:
             self.index,
             candidates=settings.candidates,
             lexical_weight=settings.lexical_weight,
+            reference_weight=settings.reference_weight,
+            widest=settings.widest,
         )
 
     @cached_property

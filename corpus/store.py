@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -132,6 +132,18 @@ def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
     rows = session.execute(_PASSAGES.where(Passage.id.in_(ids)))
     found = {row.id: PassageRecord(**row._mapping) for row in rows}
     return [found[i] for i in ids if i in found]
+
+
+def widened(session: Session, passage: PassageRecord, start: int, end: int) -> PassageRecord:
+    """``passage`` with its page's text from ``start`` to ``end``, and the context of the passage that begins there. Its
+    id stays that of the passage it was; where that one is gone meanwhile, it is given back as it is."""
+    page = select(Passage.page_id).where(Passage.id == passage.id).scalar_subquery()
+    text = session.scalar(select(func.substr(Page.text, start + 1, end - start)).where(Page.id == page))
+    first = select(Passage.context).where(Passage.page_id == page, Passage.start == start)
+    if text is None:
+        return passage
+    context = session.scalars(first).first() or ""
+    return replace(passage, start=start, end=end, text=text, context=context)
 
 
 _PASSAGES: Select[Any] = (

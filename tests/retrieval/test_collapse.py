@@ -1,0 +1,66 @@
+"""Hits of one section become one; what says the same is found once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.service import Citewell
+from corpus.store import PassageRecord
+from retrieval.collapse import collapse
+
+
+def passage(number: int, section: str = "Fees", text: str = "") -> PassageRecord:
+    start = 100 * number
+    text = text or f"passage {number} has words of its own: " + " ".join(f"w{number}x{n}" for n in range(8))
+    return PassageRecord(number, "a.md", "A", 1, None, None, None, section, start, start + len(text), "", text)
+
+
+sections = st.lists(st.integers(0, 3), min_size=1, max_size=12)
+
+
+@given(sections, st.integers(1, 5), st.integers(50, 900))
+def test_every_section_stands_once_at_the_place_of_its_best(of: list[int], k: int, widest: int) -> None:
+    ranked = [passage(number, f"section {section}") for number, section in enumerate(of)]
+    found = collapse(ranked, k, widest)
+    first_seen = list(dict.fromkeys(each.heading for each in ranked))[:k]
+    assert [each.passage.heading for each in found] == first_seen
+    for each in found:
+        assert each.passage == next(other for other in ranked if other.heading == each.passage.heading)
+        assert each.start <= each.passage.start < each.passage.end <= each.end
+        assert each.end - each.start <= max(widest, len(each.passage.text))
+
+
+def test_a_hit_is_widened_to_the_others_of_its_section_and_no_further() -> None:
+    [found] = collapse([passage(4), passage(3), passage(9)], k=1, widest=250)
+    assert (found.start, found.end) == (300, passage(4).end)
+    assert found.is_wider
+
+
+def test_sections_of_two_pages_or_versions_stay_apart() -> None:
+    one = passage(1)
+    others = [replace(passage(2), page=2), replace(passage(3), version=2), replace(passage(4), document="b.md")]
+    assert len(collapse([one, *others], k=9, widest=9999)) == 4
+
+
+def test_the_same_text_is_found_once_unless_a_number_or_the_heading_differs() -> None:
+    words = "A card costs 5 euros a year, to be paid in January of each year by the holder of the account it belongs to."
+    same = passage(2, "Cards", words.upper())
+    dearer = passage(3, "Cards", words.replace("5", "6"))
+    another = passage(4, "Fees of accounts for young people > Cards", words)
+    ranked = [passage(1, "Cards", words), *(replace(each, document="b.md") for each in (same, dearer, another))]
+    dearer_elsewhere = replace(ranked[2], document="c.md")
+    found = collapse([*ranked[:2], dearer_elsewhere, ranked[3]], k=9, widest=9999)
+    assert [each.passage.id for each in found] == [1, 3, 4]
+
+
+def test_a_widened_hit_is_its_pages_text(service: Citewell) -> None:
+    wide = [
+        hit.passage
+        for question in ("card fees abroad", "transfer limits", "dormant account", "mortgage early repayment")
+        for hit in service.search(service.question(question, k=10))
+    ]
+    assert any(len(hit.text) > 1000 or "\n" in hit.text for hit in wide)
+    assert all(len(hit.text) == hit.end - hit.start for hit in wide)
