@@ -81,7 +81,13 @@ def test_a_day_on_which_nothing_applied_is_declined_without_asking_the_model(ser
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "empty"), (" \n", "empty"), ("x" * 100_000, "100,000 characters"), ("\ud800?", "half a character")],
+    [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("x" * 100_000, "100,000 characters"),
+        ("\ud800?", "half a character"),
+        ("a\0b", "NUL"),
+    ],
 )
 def test_questions_that_cannot_be_asked_are_refused(service: Citewell, text: str, sentence: str) -> None:
     with pytest.raises(BadQuestion, match=sentence):
