@@ -91,6 +91,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def either(database_url: str, tmp_path: Path, service: Citewell) -> Iterator[Citewell]:
+    """A service with nothing in it, on each kind of database in turn; its models are those of ``service``."""
+    path = Path(service.settings.generator.path or "")
+    overrides = settings_of(tmp_path / "var", path, f"database_url={database_url!r}", "generator.max_new_tokens=60")
+    either = Citewell(load_settings(overrides=overrides))
+    either.embedder, either.generator = service.embedder, service.generator
+    yield either
+    either.database.close()
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Defaults, in a folder of their own."""
     return load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}"])

@@ -17,6 +17,7 @@ from app.langchain import CitedAnswers
 from app.prompt import is_closed, quotation
 from app.service import Citewell
 from corpus.errors import UnknownCollection
+from tests.conftest import SAMPLE
 
 QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
@@ -53,6 +54,17 @@ def test_decoding_plainly_gives_the_same_answer_in_more_steps(service: Citewell,
 def test_a_question_about_another_day_is_answered_from_what_applied_then(service: Citewell) -> None:
     answer = service.answer(service.question(QUESTION, as_of=date(2024, 6, 1)))
     assert {(c.document, c.version) for c in answer.citations} == {("cards/card-fees", 1)}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_question_is_answered_from_postgresql(either: Citewell) -> None:
+    either.ingest([SAMPLE / "cards" / "card-fees-2026.md"], "default")
+    passages, embedded, indexed = either.index_sizes()
+    assert passages == embedded == indexed > 0
+    answer = either.answer(either.question(QUESTION))
+    assert answer.status is Status.ANSWERED
+    assert "2.25%" in " ".join(citation.quote for citation in answer.citations)
+    assert answers.load(either.database, answer.id) == answer
 
 
 def test_events_come_in_order_and_the_last_one_is_stored(service: Citewell) -> None:
