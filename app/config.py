@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.errors import BadSettings
 from app.question import Mode
+from corpus.database import masked
 
 PREFIX = "CITEWELL_"
 CONFIG_VARIABLE = "CITEWELL_CONFIG"
@@ -146,8 +147,8 @@ def as_yaml(settings: Settings) -> str:
     shown = settings.model_dump(mode="json")
     if settings.database_url:
         try:
-            shown["database_url"] = make_url(settings.database_url).render_as_string(hide_password=True)
-        except ArgumentError:
+            shown["database_url"] = masked(make_url(settings.database_url))
+        except (ArgumentError, ValueError):
             shown["database_url"] = "***"
     return yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
 

@@ -33,8 +33,8 @@ def check_text(text: str, most_chars: int) -> None:
     """Raise `BadQuestion` for a question that can't be asked at all."""
     if not text.strip():
         raise BadQuestion("The question is empty: write what you want to know.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise BadQuestion("The question holds half a character (a lone surrogate): send it as proper UTF-8.")
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise BadQuestion("The question holds a NUL or half a character (a lone surrogate): send it as proper UTF-8.")
     if len(text) > most_chars:
         raise BadQuestion(
             f"The question has {len(text):,} characters and at most {most_chars:,} are taken: shorten it."

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import create_engine, event, make_url, update
+from sqlalchemy import URL, make_url, update
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from corpus.errors import DatabaseUnusable
+from corpus.backends import BACKENDS
+from corpus.errors import DatabaseUnusable, NotText
 from corpus.schema import Generation
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+ADDRESSES = "write sqlite:///path/to/file.db or postgresql://user:password@host/name"
+# PostgreSQL's code for a right that the user hasn't got, such as that to make tables.
+_NO_RIGHT = "42501"
+_NOT_TEXT = "A name or text holds a NUL or half a character, which no database keeps: write it without."
 
 
 class Database:
@@ -28,22 +32,16 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-        except ArgumentError as error:
-            raise DatabaseUnusable(
-                "database_url is not an address of a database: write sqlite:///path/to/file.db"
-            ) from error
-        if self.url.get_backend_name() != "sqlite":
-            raise DatabaseUnusable(
-                f"database_url names {self.url.get_backend_name()}, and only SQLite is supported so far: "
-                "write sqlite:///path/to/file.db"
-            )
+        except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+            raise DatabaseUnusable(f"database_url is not an address of a database: {ADDRESSES}") from error
+        kind = self.url.get_backend_name()
+        if kind not in BACKENDS:
+            raise DatabaseUnusable(f"database_url names {kind}, and only SQLite and PostgreSQL are known: {ADDRESSES}")
+        self._backend = BACKENDS[kind]
         try:
-            if not (self.url.database or "").startswith("file:"):
-                Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self.engine = self._backend.open(self.url)
         except OSError as error:
             raise self._unusable(error) from error
-        self.engine = create_engine(self.url)
-        event.listen(self.engine, "connect", _prepare_sqlite)
 
     def migrate(self) -> None:
         """Bring the tables to the newest form, all of it or nothing; does nothing where they have it."""
@@ -54,8 +52,7 @@ class Database:
             if MigrationContext.configure(connection).get_current_revision() == newest:
                 return
             connection.rollback()
-            # SQLite would begin the transaction only after the tables are made; and two processes must not make them.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._backend.begin_migration(connection)
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -68,7 +65,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session whose changes are thrown away."""
+        """A session whose changes are thrown away.
+
+        Each of its statements sees what is committed by then: who reads the generation first, and then what it stands
+        for, may see newer rows under an older number, never older rows under a newer one.
+        """
         with self._explained(), Session(self.engine) as session:
             yield session
 
@@ -80,8 +81,12 @@ class Database:
 
     @contextmanager
     def changing_corpus(self) -> Iterator[Session]:
-        """A transaction that changes what can be retrieved: it raises the generation, so that indexes notice."""
+        """A transaction that changes what can be retrieved: it raises the generation, so that indexes notice.
+
+        There is one at a time, and it sees all that was changed by those before it.
+        """
         with self.writing() as session:
+            # The first statement, since its lock on that row (in SQLite, on the whole file) is what makes others wait.
             session.execute(update(Generation).values(number=Generation.number + 1))
             yield session
 
@@ -93,24 +98,24 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeEncodeError as error:
+            raise NotText(_NOT_TEXT) from error
         except DatabaseError as error:
-            # A broken constraint or a wrong statement is our mistake, and no advice about folders would help.
-            if isinstance(error, IntegrityError | ProgrammingError | DataError):
+            # Of a value that psycopg refuses before the server sees it; the only one we have is text with a NUL.
+            if isinstance(error, DataError) and getattr(error.orig, "sqlstate", "") is None:
+                raise NotText(_NOT_TEXT) from error
+            # A broken constraint or a wrong statement is our mistake, and no advice on the database would help. What
+            # has no statement is a connection that didn't come about.
+            is_ours = isinstance(error, IntegrityError | ProgrammingError | DataError) and error.statement is not None
+            if is_ours and getattr(error.orig, "sqlstate", None) != _NO_RIGHT:
                 raise
             raise self._unusable(error.orig or error) from error
 
     def _unusable(self, cause: BaseException) -> DatabaseUnusable:
-        where = self.url.render_as_string(hide_password=True)
-        return DatabaseUnusable(
-            f"The database {where} can't be used ({cause}): check that its folder exists, is writable and has room."
-        )
+        reason = " ".join(str(cause).split())
+        return DatabaseUnusable(f"The database {masked(self.url)} can't be used ({reason}): {self._backend.advice}.")
 
 
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    # Readers go on while one writer writes, and a second writer waits for it.
-    cursor.execute("PRAGMA busy_timeout = 30000")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.close()
+def masked(url: URL) -> str:
+    """An address as it may be shown, without its password."""
+    return url.difference_update_query(["password"]).render_as_string(hide_password=True)

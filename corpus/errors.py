@@ -31,3 +31,7 @@ class UnknownDocument(CorpusError):
 
 class DatabaseUnusable(CorpusError):
     """The database can't be opened, read or written."""
+
+
+class NotText(CorpusError):
+    """A name or text with characters that a database can't hold."""

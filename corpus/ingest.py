@@ -67,7 +67,8 @@ def unfinished(database: Database) -> list[Plan]:
     """Ingestions that were begun and not finished, oldest first; those with nothing left to read are let go."""
     plans = []
     with database.writing() as session:
-        for ingestion in session.scalars(select(Ingestion).where(Ingestion.finished_at.is_(None))):
+        open_ones = select(Ingestion).where(Ingestion.finished_at.is_(None)).order_by(Ingestion.id)
+        for ingestion in session.scalars(open_ones):
             paths = [path for path in map(Path, ingestion.paths) if path.exists()]
             try:
                 sources = find_sources(paths, ingestion.effective_from)
@@ -104,7 +105,7 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
         if document and _is_known(document, content_hash, source.effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
     content = load(source.path, limits)
-    title = source.title or content.title or clean(source.path.stem.replace("-", " ").replace("_", " "))
+    title = clean(source.title or content.title or source.path.stem.replace("-", " ").replace("_", " "))
     spans = list(cut(content, title))
     effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:

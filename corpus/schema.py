@@ -95,7 +95,8 @@ class Page(Base):
 class Passage(Base):
     """``text`` is the page's text from ``start`` to ``end``; it is kept here too because the lexical index reads it.
 
-    Ids are never used again (AUTOINCREMENT), so that an index that still holds a deleted passage can't return another.
+    Ids are never used again (in SQLite by AUTOINCREMENT), so that an index that still holds a deleted passage can't
+    return another.
     """
 
     __tablename__ = "passages"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from corpus.content import Content
@@ -154,7 +154,7 @@ _PASSAGES: Select[Any] = (
         Version.number.label("version"),
         Version.effective_from,
         Version.effective_to,
-        func.iif(Version.paged, Page.number, None).label("page"),
+        case((Version.paged, Page.number)).label("page"),
         Passage.heading,
         Passage.start,
         Passage.end,
@@ -244,7 +244,7 @@ def documents(session: Session, collection: str) -> list[DocumentRecord]:
 def document(session: Session, collection: str, key: str) -> DocumentRecord:
     """The document with that id or name; raises `UnknownDocument`."""
     collection_id = require_collection(session, collection)
-    named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 18 else -1))
+    named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
     found = session.scalars(select(Document).where(Document.collection_id == collection_id, named)).first()
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")

@@ -1,15 +1,14 @@
-"""Lexical search: BM25 by SQLite's FTS5, which reads the passages in the transaction that writes them."""
+"""Lexical search: BM25 over the words of a question, by indexes that the database keeps with the passages."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-from sqlalchemy import ColumnElement, column, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
-from corpus.schema import Document, Page, Passage, Version
 from corpus.store import eligible
+from retrieval import lexical_postgres, lexical_sqlite
 from retrieval.dense import Ranked
 
 # Words that stand in nearly every passage: they cost time and tell nothing apart.
@@ -24,32 +23,24 @@ STOP_WORDS = frozenset(
     )
 )
 
+_SCORED = {"sqlite": lexical_sqlite.scored, "postgresql": lexical_postgres.scored}
+
 
 def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
-    """The passages that best match the question's words, best first; headings count as much as text."""
-    match = match_expression(question)
-    if not match:
+    """The passages that best match the question's words, best first; headings count as much as text.
+
+    Scores are BM25 with the parameters of SQLite's ``bm25()`` (k1 = 1.2, b = 0.75, rarity over all passages that are
+    stored), whatever the database.
+    """
+    words = telling_words(question)
+    if not words:
         return []
-    index = table("passages_fts", column("rowid"))
-    score: ColumnElement[float] = literal_column("bm25(passages_fts)")
-    rows = session.execute(
-        select(Passage.id, score.label("score"))
-        .select_from(index)
-        .join(Passage, Passage.id == index.c.rowid)
-        .join(Page)
-        .join(Version)
-        .join(Document)
-        .where(text("passages_fts MATCH :match"), *eligible(collection_id, as_of))
-        .order_by(score, Passage.id)
-        .limit(limit),
-        {"match": match},
-    )
-    # FTS5 gives better matches smaller (negative) numbers.
-    return [Ranked(row.id, -row.score) for row in rows]
+    scored = _SCORED[session.get_bind().dialect.name]
+    rows = session.execute(scored(words, eligible(collection_id, as_of), limit))
+    return [Ranked(row.id, row.score) for row in rows]
 
 
-def match_expression(question: str) -> str:
-    """The question's words as an FTS5 query in which any of them may occur; empty where it has none."""
+def telling_words(question: str) -> list[str]:
+    """The question's words, each once, in lower case; common ones are left out unless there are no others."""
     words = dict.fromkeys(re.findall(r"\w+", question.lower()))
-    telling = [word for word in words if word not in STOP_WORDS] or list(words)
-    return " OR ".join(f'"{word}"' for word in telling)
+    return [word for word in words if word not in STOP_WORDS] or list(words)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import hypothesis
 import pytest
@@ -19,6 +20,7 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
+from tests.postgres import Cluster, programs
 
 # What takes how long is measured by benchmarks: on a busy machine a test must not fail by being slow.
 hypothesis.settings.register_profile("citewell", deadline=None)
@@ -67,6 +69,36 @@ def empty(tmp_path: Path, generator_path: Path) -> Iterator[Citewell]:
     service = Citewell(load_settings(overrides=settings_of(tmp_path / "var", generator_path)))
     yield service
     service.database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server for the session."""
+    found = programs()
+    if found is None:
+        missing("no PostgreSQL on this machine: install it to test with it")
+    cluster = Cluster(found)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'var' / 'test.db'}"
+    return request.getfixturevalue("postgres").database()
+
+
+@pytest.fixture
+def either(database_url: str, tmp_path: Path, service: Citewell) -> Iterator[Citewell]:
+    """A service with nothing in it, on each kind of database in turn; its models are those of ``service``."""
+    path = Path(service.settings.generator.path or "")
+    overrides = settings_of(tmp_path / "var", path, f"database_url={database_url!r}", "generator.max_new_tokens=60")
+    either = Citewell(load_settings(overrides=overrides))
+    either.embedder, either.generator = service.embedder, service.generator
+    yield either
+    either.database.close()
 
 
 @pytest.fixture
@@ -134,7 +166,7 @@ def guides() -> Path:
     return folder
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip for something this machine lacks; where nothing may be skipped, fail."""
     if os.environ.get("TESTS_NO_SKIP"):
         pytest.fail(what)

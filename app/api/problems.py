@@ -14,13 +14,14 @@ from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
 from app.errors import EXPLAINED, BadQuestion, UnknownAnswer
-from corpus.errors import DatabaseUnusable, UnknownCollection, UnknownDocument
+from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument
 
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (422, "bad-question"),
     PromptTooLong: (422, "prompt-too-long"),
+    NotText: (422, "not-text"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),

@@ -17,6 +17,7 @@ from app.langchain import CitedAnswers
 from app.prompt import is_closed, quotation
 from app.service import Citewell
 from corpus.errors import UnknownCollection
+from tests.conftest import SAMPLE
 
 QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
@@ -55,6 +56,17 @@ def test_a_question_about_another_day_is_answered_from_what_applied_then(service
     assert {(c.document, c.version) for c in answer.citations} == {("cards/card-fees", 1)}
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_question_is_answered_from_postgresql(either: Citewell) -> None:
+    either.ingest([SAMPLE / "cards" / "card-fees-2026.md"], "default")
+    passages, embedded, indexed = either.index_sizes()
+    assert passages == embedded == indexed > 0
+    answer = either.answer(either.question(QUESTION))
+    assert answer.status is Status.ANSWERED
+    assert "2.25%" in " ".join(citation.quote for citation in answer.citations)
+    assert answers.load(either.database, answer.id) == answer
+
+
 def test_events_come_in_order_and_the_last_one_is_stored(service: Citewell) -> None:
     events = list(service.stream(service.question(QUESTION)))
     assert isinstance(events[0], Sources)
@@ -81,7 +93,13 @@ def test_a_day_on_which_nothing_applied_is_declined_without_asking_the_model(ser
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "empty"), (" \n", "empty"), ("x" * 100_000, "100,000 characters"), ("\ud800?", "half a character")],
+    [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("x" * 100_000, "100,000 characters"),
+        ("\ud800?", "half a character"),
+        ("a\0b", "NUL"),
+    ],
 )
 def test_questions_that_cannot_be_asked_are_refused(service: Citewell, text: str, sentence: str) -> None:
     with pytest.raises(BadQuestion, match=sentence):

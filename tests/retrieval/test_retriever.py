@@ -56,25 +56,25 @@ def test_only_versions_in_force_are_found(service: Citewell) -> None:
         assert {hit.passage.version for hit in hits if hit.passage.document == "cards/card-fees"} == {version}
 
 
-def test_collections_do_not_mix(empty: Citewell, tmp_path: Path) -> None:
+def test_collections_do_not_mix(either: Citewell, tmp_path: Path) -> None:
     for name in ("ours", "theirs"):
         (tmp_path / f"{name}.md").write_text(f"# Fees of {name}\n\nThe fee for a card is 5 euros.\n")
-        empty.ingest([tmp_path / f"{name}.md"], name)
-    [hit] = empty.search(empty.question("card fee", "ours"))
+        either.ingest([tmp_path / f"{name}.md"], name)
+    [hit] = either.search(either.question("card fee", "ours"))
     assert hit.passage.document == "ours.md"
     with pytest.raises(UnknownCollection, match="ours, theirs"):
-        empty.search(empty.question("card fee", "nobody's"))
+        either.search(either.question("card fee", "nobody's"))
 
 
-def test_a_deleted_document_is_found_no_more(empty: Citewell, tmp_path: Path) -> None:
+def test_a_deleted_document_is_found_no_more(either: Citewell, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.md").write_text(f"# Fees {name}\n\nThe fee for a card is 5 euros.\n")
-    empty.ingest([tmp_path / "one.md", tmp_path / "two.md"], "default")
-    assert len(empty.search(empty.question("card fee"))) == 2
-    with empty.database.changing_corpus() as session:
+    either.ingest([tmp_path / "one.md", tmp_path / "two.md"], "default")
+    assert len(either.search(either.question("card fee"))) == 2
+    with either.database.changing_corpus() as session:
         store.delete_document(session, "default", "one.md")
-    assert [hit.passage.document for hit in empty.search(empty.question("card fee"))] == ["two.md"]
-    assert empty.index_sizes() == (1, 1, 1)
+    assert [hit.passage.document for hit in either.search(either.question("card fee"))] == ["two.md"]
+    assert either.index_sizes() == (1, 1, 1)
 
 
 def saved_index(service: Citewell) -> Path:

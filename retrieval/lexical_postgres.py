@@ -1,0 +1,50 @@
+"""Lexical search in PostgreSQL: BM25 over the table of words that triggers keep.
+
+Its own full-text search finds passages too, but ranks them without regard to how rare a word is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ARRAY, ColumnElement, Float, Integer, Select, String, bindparam, select, text
+
+from corpus.schema import Document, Page, Passage, Version
+
+# Formula and constants are those of FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function), where a word that stands
+# in the question in two forms counts twice, too. A bare 2.2 would be numeric, with which PostgreSQL reckons slowly; and
+# sorted here, only the passages down to the last one wanted are held against the conditions.
+_BM25 = text(
+    """
+    WITH asked AS (
+        SELECT stem, count(*) AS times FROM unnest(:words) AS word, lexical_words(word) AS stem GROUP BY stem
+    ), held AS MATERIALIZED (
+        SELECT word, times, passage_id, count, length FROM asked JOIN passage_words ON word = stem
+    ), total AS (
+        SELECT passages::float8, words::float8 / greatest(passages, 1) AS mean_length FROM passage_words_total LIMIT 1
+    ), rarity AS (
+        SELECT word, greatest(ln((max(passages) - count(*) + 0.5::float8) / (count(*) + 0.5::float8)), 1e-6) AS idf
+        FROM held, total GROUP BY word
+    )
+    SELECT passage_id, sum(
+        times * idf * count * 2.2::float8 / (count + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / mean_length))
+    ) AS score
+    FROM held JOIN rarity USING (word), total GROUP BY passage_id ORDER BY score DESC, passage_id
+    """
+).columns(passage_id=Integer, score=Float)
+
+
+def scored(words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[int, float]:
+    """A query for ids and scores of the passages that hold any of the words and fulfil the conditions, best first."""
+    bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String))).subquery()
+    return (
+        select(Passage.id, bm25.c.score)
+        .select_from(bm25)
+        .join(Passage, Passage.id == bm25.c.passage_id)
+        .join(Page)
+        .join(Version)
+        .join(Document)
+        .where(*conditions)
+        .order_by(bm25.c.score.desc(), bm25.c.passage_id)
+        .limit(limit)
+    )
