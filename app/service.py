@@ -198,9 +198,11 @@ class Citewell:
         return self.earlier.of(collection) if self.settings.generator.remembered_tokens else None
 
     def _carry_out(self, plan: Plan) -> list[FileReport]:
+        from retrieval.tokens import size_for
+
         reports = []
         self._progress("Reading documents", 0, len(plan.sources))
-        for report in ingest.carry_out(self.database, plan, self._limits):
+        for report in ingest.carry_out(self.database, plan, self._limits, size_for(self.settings.embedder.path)):
             reports.append(report)
             self._progress("Reading documents", len(reports), len(plan.sources))
         self._embed()

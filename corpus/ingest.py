@@ -16,7 +16,7 @@ from corpus.content import clean
 from corpus.database import Database
 from corpus.errors import CorpusError, Unreadable
 from corpus.loaders import Limits, format_of, load
-from corpus.passages import cut
+from corpus.passages import CHARACTERS, Size, cut
 from corpus.schema import Document, Ingestion, Version, now
 from corpus.sources import SourceFile, find_sources
 
@@ -87,16 +87,16 @@ def finish(database: Database, plan: Plan) -> None:
             ingestion.finished_at = now()
 
 
-def carry_out(database: Database, plan: Plan, limits: Limits) -> Iterator[FileReport]:
-    """Ingest file after file; whatever becomes of one, the others go in."""
+def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
+    """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in."""
     for source in plan.sources:
         try:
-            yield _ingest_file(database, plan.collection, source, limits)
+            yield _ingest_file(database, plan.collection, source, limits, size)
         except Unreadable as error:
             yield FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
 
 
-def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits) -> FileReport:
+def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits, size: Size) -> FileReport:
     if not source.document.isprintable():
         raise Unreadable("its name holds bytes that are no text: rename it")
     content_hash = _hash(source.path)
@@ -106,7 +106,7 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
     content = load(source.path, limits)
     title = clean(source.title or content.title or source.path.stem.replace("-", " ").replace("_", " "))
-    spans = list(cut(content, title))
+    spans = list(cut(content, title, size))
     effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:
         # Asked again now that no other process can write: it may have ingested the same file meanwhile.

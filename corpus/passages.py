@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.content import Block, Content, Kind, Page
@@ -13,7 +13,7 @@ class PassageSpan:
     """A passage: ``page.text[start:end]`` of page ``page``.
 
     ``heading`` is its heading path, the document's title first. ``context`` is what a reader needs beside the text to
-    understand it, such as the header of the table that its rows belong to; it may be empty.
+    understand it: the header of the table that its rows belong to, the sentence that introduces its items; or empty.
     """
 
     page: int
@@ -23,48 +23,82 @@ class PassageSpan:
     context: str = ""
 
 
-def cut(content: Content, title: str, max_chars: int = 1000) -> Iterator[PassageSpan]:
-    """Passages of at most ``max_chars`` characters, in reading order.
+@dataclass(frozen=True)
+class Size:
+    """How long a passage may be: heading path, context and text together at most ``limit`` by ``measure``, of which at
+    least half is the text's."""
 
-    A passage holds whole neighbouring blocks of one section of one page; only a block that is longer than ``max_chars``
-    by itself is split, at the end of a sentence where there is one.
+    measure: Callable[[str], int] = len
+    limit: int = 1200
+
+    def room(self, heading: Sequence[str], context: str) -> int:
+        """What is left for the text."""
+        return max(self.limit - self.measure("\n".join((" > ".join(heading), context))), self.limit // 2)
+
+    def fits(self, text: str, room: int) -> bool:
+        """Whether a text is at most ``room`` long. No measure counts more than the characters."""
+        return len(text) <= room or self.measure(text) <= room
+
+
+CHARACTERS = Size()
+
+
+def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[PassageSpan]:
+    """Passages of at most ``size``, in reading order.
+
+    A passage holds whole neighbouring blocks of one section of one page; only a block that is too long by itself is
+    split, at the end of a sentence where there is one. Items that are parted from the sentence that introduces them
+    have it as their context, and rows their table's header.
     """
     path = _HeadingPath(title, content.title)
+    stem = ""
     for page in content.pages:
         run: list[Block] = []
-        header: Block | None = None
-        context = ""
+        header = context = ""
+        room = 0
         for block in page.blocks:
+            text = page.text[block.start : block.end]
             starts_section = block.kind is Kind.HEADING
-            if run and (starts_section or block.end - run[0].start > max_chars):
-                yield from _spans(page, run, path.names, context, max_chars)
+            if run and (starts_section or not size.fits(page.text[run[0].start : block.end], room)):
+                yield from _spans(page, run, path.names, context, size, room)
                 run = []
             if starts_section:
-                path.enter(page.text[block.start : block.end], block.level)
+                path.enter(text, block.level)
+                stem = ""
                 continue
-            if block.kind is Kind.HEADER:
-                header = block
             if not run:
-                inside = block.kind is Kind.ROW and header is not None
-                context = page.text[header.start : header.end][: max_chars // 2] if inside and header else ""
+                context = _shortened({Kind.ROW: header, Kind.ITEM: stem}.get(block.kind, ""), size)
+                room = size.room(path.names, context)
+            if block.kind is Kind.HEADER:
+                header = text
+            elif block.kind is Kind.PARAGRAPH:
+                stem = text if text.endswith((":", "—")) else ""
             run.append(block)
         if run:
-            yield from _spans(page, run, path.names, context, max_chars)
+            yield from _spans(page, run, path.names, context, size, room)
+
+
+def _shortened(context: str, size: Size) -> str:
+    """As much of a context as leaves the text its half: of a long one its end, where what it introduces is said."""
+    while not size.fits(context, size.limit // 4):
+        context = context[len(context) // 4 :].partition(" ")[2]
+    return context
 
 
 def _spans(
-    page: Page, run: Sequence[Block], heading: tuple[str, ...], context: str, max_chars: int
+    page: Page, run: Sequence[Block], heading: tuple[str, ...], context: str, size: Size, room: int
 ) -> Iterator[PassageSpan]:
     start, end = run[0].start, run[-1].end
-    if end - start <= max_chars:
+    if size.fits(page.text[start:end], room):
         yield PassageSpan(page.number, start, end, heading, context)
         return
     # Imported here because it imports sentence-transformers, which takes seconds, and few blocks are so long.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(
-        chunk_size=max_chars,
+        chunk_size=room,
         chunk_overlap=0,
+        length_function=size.measure,
         separators=["\n\n", "\n", ". ", "; ", " ", ""],
         keep_separator="end",
         add_start_index=True,

@@ -58,6 +58,11 @@ def identity(path: str | None = None) -> str:
     return f"{PACKAGED}@{_fingerprint(_packaged())}" if path is None else f"{path}@{_fingerprint(Path(path))}"
 
 
+def folder_of(path: str | None = None) -> Path:
+    """Where a model lies; not a folder, for the id of one on a hub."""
+    return Path(path) if path else _packaged()
+
+
 def _packaged() -> Path:
     spec = importlib.util.find_spec(PACKAGED)
     if spec is None or not spec.submodule_search_locations:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-def blend(
-    similarities: Mapping[int, float], bm25: Mapping[int, float], lexical_weight: float
-) -> dict[int, float]:
+def blend(similarities: Mapping[int, float], bm25: Mapping[int, float], lexical_weight: float) -> dict[int, float]:
     """Items' scores: similarity + ``lexical_weight`` * BM25 over the largest BM25, the missing of either being 0.
 
     A cosine means the same for every question, and a BM25 doesn't, so only the latter is scaled. docs/retrieval.md

@@ -17,8 +17,8 @@ _CODE = re.compile(r"\b[A-Z]{1,5}(?:-[A-Z0-9]{1,6})*-\d+[A-Z]*(?:-[A-Z0-9]{1,6})
 
 
 def references(question: str) -> list[str]:
-    """What the question names, as `phrase` writes it, each once: of "12 CFR 1005.11(c)(2)" the part, the section, and the
-    paragraph with those around it."""
+    """What the question names, as `phrase` writes it, each once: of "12 CFR 1005.11(c)(2)" the part, the section, and
+    the paragraph with those around it."""
     found = [f"regulation {match[1]}" for match in _REGULATION.finditer(question)]
     for match in _CITED.finditer(question):
         part, section, paragraphs = match.groups()

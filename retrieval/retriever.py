@@ -23,8 +23,8 @@ from retrieval.references import named, references
 class Hit:
     """A passage that was found, or the span of its section that holds it and others that were.
 
-    ``score`` is that by which hits are sorted; ``similarity`` is the cosine of question and best passage, None where the
-    passage has no embedding yet, and ``bm25`` its lexical score, None where that search did not return it.
+    ``score`` is that by which hits are sorted; ``similarity`` is the cosine of question and best passage, None where
+    the passage has no embedding yet, and ``bm25`` its lexical score, None where that search did not return it.
     """
 
     passage: PassageRecord
@@ -37,8 +37,8 @@ class Retriever:
     """Searches the passages of one collection that apply on one day.
 
     Each of the two searches gives ``candidates`` passages; their scores are blended (`retrieval.fusion`), and
-    ``reference_weight`` is added for everything that the question names (`retrieval.references`) and a passage's heading
-    path has. Hits of one section become one (`retrieval.collapse`) of at most ``widest`` characters.
+    ``reference_weight`` is added for everything that the question names (`retrieval.references`) and a passage's
+    heading path has. Hits of one section become one (`retrieval.collapse`) of at most ``widest`` characters.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.content import Content, Kind, PageBuilder
-from corpus.passages import PassageSpan, cut
+from corpus.passages import PassageSpan, Size, cut
 
 words = st.text(alphabet="abc .;\n\té–", max_size=200)
 block = st.tuples(st.sampled_from(Kind), words, st.integers(1, 4))
@@ -29,10 +29,10 @@ def cut_text(content: Content, span: PassageSpan) -> str:
 @given(st.lists(st.lists(block, max_size=8), min_size=1, max_size=3), st.integers(20, 300))
 def test_passages_hold_every_word_once_and_in_order(pages: list[list[tuple[Kind, str, int]]], most: int) -> None:
     content = build(*pages)
-    spans = list(cut(content, "Title", most))
+    spans = list(cut(content, "Title", Size(limit=most)))
     for span in spans:
         text = cut_text(content, span)
-        assert 0 < len(text) <= most
+        assert 0 < len(text) <= max(most // 2, most - len(" > ".join(span.heading)) - len(span.context) - 1)
         assert text == text.strip()
     shown = "".join("".join(cut_text(content, span).split()) for span in spans)
     bodies = [p.text[b.start : b.end] for p in content.pages for b in p.blocks if b.kind is not Kind.HEADING]
@@ -61,7 +61,7 @@ def test_the_heading_path_follows_the_levels() -> None:
 
 def test_rows_that_are_parted_from_their_header_carry_it() -> None:
     rows = [(Kind.HEADER, "Fee | EUR", 0)] + [(Kind.ROW, f"Fee number {n} | {n}", 0) for n in range(9)]
-    spans = list(cut(build(rows), "Fees", 60))
+    spans = list(cut(build(rows), "Fees", Size(limit=80)))
     assert spans[0].context == ""
     assert {span.context for span in spans[1:]} == {"Fee | EUR"}
 
@@ -70,3 +70,25 @@ def test_the_documents_own_title_is_not_repeated() -> None:
     content = build([(Kind.HEADING, "Card fees 2026", 1), (Kind.PARAGRAPH, "free", 0)])
     named = Content("Card fees 2026", content.pages)
     assert [span.heading for span in cut(named, "Card fees")] == [("Card fees",)]
+
+
+def test_items_that_are_parted_from_what_introduces_them_carry_it() -> None:
+    items = [(Kind.ITEM, f"{n}. the {n}th paper that we ask for", 0) for n in range(4)]
+    content = build([(Kind.PARAGRAPH, "Bring with you:", 0), *items, (Kind.PARAGRAPH, "That is all there is.", 0)])
+    spans = list(cut(content, "Papers", Size(limit=100)))
+    assert [span.context for span in spans][:3] == ["", "Bring with you:", "Bring with you:"]
+    assert cut_text(content, spans[0]).startswith("Bring with you:\n\n0. the")
+    assert spans[-1].context == ("" if cut_text(content, spans[-1]).startswith("That") else "Bring with you:")
+
+
+def test_an_introduction_does_not_reach_into_the_next_section() -> None:
+    content = build([(Kind.PARAGRAPH, "Bring:", 0), (Kind.HEADING, "Fees", 1), (Kind.ITEM, "none", 0)])
+    assert [span.context for span in cut(content, "Papers")] == ["", ""]
+
+
+def test_a_long_context_is_shortened_to_its_end() -> None:
+    stem = "In each of the cases of the paragraphs above, which are many and long, " * 3 + "bring with you:"
+    content = build([(Kind.PARAGRAPH, stem, 0), (Kind.ITEM, "a pen " * 20, 0), (Kind.ITEM, "ink " * 25, 0)])
+    last = list(cut(content, "Papers", Size(limit=200)))[-1]
+    assert last.context.endswith("bring with you:")
+    assert len(last.context) <= 50

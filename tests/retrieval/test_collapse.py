@@ -46,7 +46,7 @@ def test_sections_of_two_pages_or_versions_stay_apart() -> None:
 
 
 def test_the_same_text_is_found_once_unless_a_number_or_the_heading_differs() -> None:
-    words = "A card costs 5 euros a year, to be paid in January of each year by the holder of the account it belongs to."
+    words = "A card costs 5 euros a year, to be paid in January of each year by the holder of its account."
     same = passage(2, "Cards", words.upper())
     dearer = passage(3, "Cards", words.replace("5", "6"))
     another = passage(4, "Fees of accounts for young people > Cards", words)
