@@ -75,7 +75,7 @@ def test_the_documents_own_title_is_not_repeated() -> None:
 def test_items_that_are_parted_from_what_introduces_them_carry_it() -> None:
     items = [(Kind.ITEM, f"{n}. the {n}th paper that we ask for", 0) for n in range(4)]
     content = build([(Kind.PARAGRAPH, "Bring with you:", 0), *items, (Kind.PARAGRAPH, "That is all there is.", 0)])
-    spans = list(cut(content, "Papers", Size(limit=90)))
+    spans = list(cut(content, "Papers", Size(limit=75)))
     texts = [cut_text(content, span) for span in spans]
     assert texts[0].startswith("Bring with you:\n\n0. the")
     assert sum(text[0].isdigit() for text in texts) >= 2
