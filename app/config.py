@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from app.errors import BadSettings
 from app.question import Mode
 from corpus.database import masked
+from retrieval.recipe import Recipe
 
 PREFIX = "CITEWELL_"
 CONFIG_VARIABLE = "CITEWELL_CONFIG"
@@ -60,7 +61,17 @@ class RetrievalSettings(Section):
     candidates: PositiveInt = 100
     lexical_weight: float = Field(0.25, ge=0, le=1)
     reference_weight: float = Field(0.1, ge=0, le=1)
-    widest: PositiveInt = 1600
+    widest: PositiveInt | None = 1600
+
+    @property
+    def recipe(self) -> Recipe:
+        """How passages are ranked."""
+        return Recipe(
+            lexical_weight=self.lexical_weight,
+            reference_weight=self.reference_weight,
+            candidates=self.candidates,
+            widest=self.widest,
+        )
 
 
 class AnsweringSettings(Section):

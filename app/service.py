@@ -67,16 +67,7 @@ class Citewell:
         if passages and not embedded:
             # Another embedding model was configured since the documents came in.
             self._embed()
-        settings = self.settings.retrieval
-        return Retriever(
-            self.database,
-            self.embedder,
-            self.index,
-            candidates=settings.candidates,
-            lexical_weight=settings.lexical_weight,
-            reference_weight=settings.reference_weight,
-            widest=settings.widest,
-        )
+        return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe)
 
     @cached_property
     def generator(self) -> LanguageModel:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.orm import Session
 
 from corpus import store
 from corpus.database import Database
@@ -14,8 +15,9 @@ from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.collapse import collapse
 from retrieval.dense import DenseIndex
-from retrieval.embedder import Embedder
+from retrieval.embedder import Embedder, Vectors
 from retrieval.fusion import blend
+from retrieval.recipe import Recipe
 from retrieval.references import named, references
 
 
@@ -34,60 +36,58 @@ class Hit:
 
 
 class Retriever:
-    """Searches the passages of one collection that apply on one day.
+    """Searches the passages of one collection that apply on one day, and ranks them by a recipe."""
 
-    Each of the two searches gives ``candidates`` passages; their scores are blended (`retrieval.fusion`), and
-    ``reference_weight`` is added for everything that the question names (`retrieval.references`) and a passage's
-    heading path has. Hits of one section become one (`retrieval.collapse`) of at most ``widest`` characters.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        embedder: Embedder,
-        index: DenseIndex,
-        *,
-        candidates: int = 100,
-        lexical_weight: float = 0.25,
-        reference_weight: float = 0.1,
-        widest: int = 1600,
-    ) -> None:
+    def __init__(self, database: Database, embedder: Embedder, index: DenseIndex, recipe: Recipe) -> None:
         self._database = database
         self._embedder = embedder
         self._index = index
-        self._candidates = candidates
-        self._lexical_weight = lexical_weight
-        self._reference_weight = reference_weight
-        self._widest = widest
+        self._recipe = recipe
         self._allowed: tuple[tuple[State, int, date], npt.NDArray[np.int64]] | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int) -> list[Hit]:
         """The ``k`` best sections' passages, best first. Raises `corpus.errors.UnknownCollection`."""
+        recipe = self._recipe
         vector = self._embedder.embed([question])[0]
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session)
-            key = (store.state(session), collection_id, as_of)
-            cached = self._allowed
-            if cached is None or cached[0] != key:
-                ids = store.eligible_passage_ids(session, collection_id, as_of)
-                self._allowed = cached = (key, np.array(ids, dtype=np.int64))
-            limit = max(self._candidates, 2 * k)
-            similarity = dict(self._index.search(vector, cached[1], limit))
-            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit))
-            similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
-            scores = blend(similarity, bm25, self._lexical_weight)
+            similarity, bm25 = self._scored(
+                session, question, vector, collection_id, as_of, max(recipe.candidates, 2 * k)
+            )
+            scores = blend(similarity, bm25, recipe)
             passages = store.passages(session, list(scores))
             if wanted := references(question):
                 for passage in passages:
-                    scores[passage.id] += self._reference_weight * named(passage.heading, wanted)
+                    scores[passage.id] += recipe.reference_weight * named(passage.heading, wanted)
             passages.sort(key=lambda passage: (-scores[passage.id], passage.id))
-            return [
-                Hit(
-                    store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage,
-                    scores[found.passage.id],
-                    similarity.get(found.passage.id),
-                    bm25.get(found.passage.id),
-                )
-                for found in collapse(passages, k, self._widest)
-            ]
+            if recipe.widest is None:
+                chosen = passages[:k]
+            else:
+                chosen = [
+                    store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
+                    for found in collapse(passages, k, recipe.widest)
+                ]
+        return [Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id)) for each in chosen]
+
+    def _scored(
+        self, session: Session, question: str, vector: Vectors, collection_id: int, as_of: date, limit: int
+    ) -> tuple[dict[int, float], dict[int, float]]:
+        """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of."""
+        similarity: dict[int, float] = {}
+        bm25: dict[int, float] = {}
+        if self._recipe.similarity_weight:
+            similarity = dict(self._index.search(vector, self._eligible(session, collection_id, as_of), limit))
+        if self._recipe.lexical_weight:
+            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit))
+        similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
+        return similarity, bm25
+
+    def _eligible(self, session: Session, collection_id: int, as_of: date) -> npt.NDArray[np.int64]:
+        """Ids of the passages that may be found; those of the last search are kept, as most searches are for today."""
+        key = (store.state(session), collection_id, as_of)
+        cached = self._allowed
+        if cached is None or cached[0] != key:
+            ids = store.eligible_passage_ids(session, collection_id, as_of)
+            self._allowed = cached = (key, np.array(ids, dtype=np.int64))
+        return cached[1]

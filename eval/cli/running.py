@@ -1,4 +1,4 @@
-"""Commands that run gold questions: run, retrieval, load, report."""
+"""Commands that run gold questions: run, retrieval, ablate, load, report."""
 
 from __future__ import annotations
 
@@ -40,6 +40,26 @@ def retrieval(
 ) -> None:
     """Search for gold questions and score what is found; nothing is generated."""
     _evaluate(context.obj, "retrieval", gold, collection, limit, Mode.QUOTE, 0, out)
+
+
+@app.command()
+def ablate(context: typer.Context, gold: Gold, collection: Collection = None, limit: Limit = None) -> None:
+    """Search for gold questions with one search alone, with both, and with each part of retrieval more."""
+    sets = read_all(gold)
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        from eval.ablation import ablate, variants
+        from eval.evaluate import choose
+        from eval.report.ablation import print_ablation
+
+        asked = choose([each for _, each in sets], limit)
+        tried = variants(settings.retrieval.recipe)
+        label = "Searching for gold questions"
+        service.show_progress(label, 0, len(asked))
+        for done in ablate(service, collection or settings.collection, asked, tried):
+            service.show_progress(label, done, len(asked))
+        service.show_progress("", 0, None)
+    print_ablation(tried, Console(highlight=False, width=None if sys.stdout.isatty() else 110))
 
 
 @app.command()

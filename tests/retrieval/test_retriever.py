@@ -20,6 +20,7 @@ from retrieval.embedder import Embedder
 from retrieval.embedding import indexed_text
 from retrieval.errors import NoEmbedder
 from retrieval.langchain import PassageRetriever
+from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 
 
@@ -40,7 +41,7 @@ def test_hits_are_sorted_and_say_how_they_were_found(service: Citewell) -> None:
 
 
 def test_a_passage_found_by_its_words_has_its_similarity_too(service: Citewell) -> None:
-    retriever = Retriever(service.database, service.embedder, service.index, candidates=1, lexical_weight=1)
+    retriever = Retriever(service.database, service.embedder, service.index, Recipe(candidates=1, lexical_weight=1))
     question = service.question("What is fee code K-114?")
     hits = retriever.search(question.text, question.collection, question.as_of, 2)
     vector = service.embedder.embed([question.text])[0]
