@@ -20,6 +20,7 @@ from corpus.schema import Version
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import embed_missing
+from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 
 DAY = date(2026, 1, 1)
@@ -106,7 +107,8 @@ def test_searches_during_changes_find_only_what_is_stored(
 ) -> None:
     embedder, writer, reader = Letters(), open_database(), open_database()
     take_in(writer, folder / "00.md")
-    retriever = Retriever(reader, embedder, DenseIndex(tmp_path / "indexes", embedder.identity, embedder.dimension))
+    index = DenseIndex(tmp_path / "indexes", embedder.identity, embedder.dimension)
+    retriever = Retriever(reader, embedder, index, Recipe())
     deleted: list[str] = []
 
     def delete(document: str) -> None:
