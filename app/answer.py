@@ -25,7 +25,8 @@ class Status(StrEnum):
 
 class Passage(Frozen):
     """A passage that was retrieved. ``start`` and ``end`` count characters of its page's text; ``page`` is null for
-    formats without pages; the version applies from ``effective_from`` up to, but not on, ``effective_to``."""
+    formats without pages; the version applies from ``effective_from`` up to, but not on, ``effective_to``.
+    ``similarity`` is null where it has no embedding yet, ``bm25`` where it was not found by its words."""
 
     document: str
     title: str
@@ -39,10 +40,12 @@ class Passage(Frozen):
     text: str
     score: float
     similarity: float | None
+    bm25: float | None = None
 
     @classmethod
     def of(cls, hit: Hit) -> Passage:
-        return cls(**_place(hit.passage), text=hit.passage.text, score=hit.score, similarity=hit.similarity)
+        scores = {"score": hit.score, "similarity": hit.similarity, "bm25": hit.bm25}
+        return cls(**_place(hit.passage), text=hit.passage.text, **scores)
 
 
 class Citation(Frozen):

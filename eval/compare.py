@@ -18,6 +18,8 @@ GATED = (
     "retrieval.section.recall@5",
     "retrieval.page1.recall@5",
     "retrieval.passage.recall@10",
+    "search.words@10",
+    "search.meaning@10",
     "answer.answered",
     "answer.right",
     "answer.token_recall",

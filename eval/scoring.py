@@ -86,7 +86,21 @@ def _retrieval(record: Record) -> dict[str, float]:
             scores |= {f"{name}.recall@{k}": recall_at(ranking, relevant, k) for k in DEPTHS}
             scores[f"{name}.mrr@10"] = reciprocal_rank_at(ranking, relevant, 10)
             scores[f"{name}.ndcg@10"] = ndcg_at(ranking, relevant, 10)
-    return scores
+    return scores | _searches(record)
+
+
+def _searches(record: Record) -> dict[str, float]:
+    """Whether evidence is among the first ten and was found by its words, and by its meaning: each index on its own, as
+    what one of them misses the other may find."""
+    level = next((level for level in (Level.SECTION, Level.PAGE1, Level.PASSAGE) if record.relevant.get(level)), None)
+    if level is None:
+        return {}
+    best = zip(record.ranking[:10], record.holds[level][:10], strict=True)
+    holding = [passage for passage, held in best if held]
+    return {
+        "search.words@10": float(any(passage.bm25 is not None for passage in holding)),
+        "search.meaning@10": float(any(passage.similarity is not None for passage in holding)),
+    }
 
 
 def _answered(gold: GoldQuestion, answer: Answer) -> dict[str, float]:

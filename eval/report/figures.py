@@ -64,6 +64,7 @@ class Shown:
 
 _PREFIXES = {
     "retrieval": Group.RETRIEVAL,
+    "search": Group.RETRIEVAL,
     "answer": Group.ANSWERS,
     "quote": Group.QUOTES,
     "citation": Group.QUOTES,
@@ -78,6 +79,8 @@ APART = "failure."
 
 # In the order in which they are shown; the first that a run has stands for its group.
 _LABELS = {
+    "search.words@10": "Evidence in the first 10, found by its words",
+    "search.meaning@10": "Evidence in the first 10, found by its meaning",
     "answer.right": "Right in all respects",
     "answer.answered": "Answered, of the answerable",
     "answer.token_f1": "Words in common (F1)",

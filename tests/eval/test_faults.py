@@ -79,7 +79,7 @@ def test_lexical_search_switched_off(
     baseline: Run, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lexical, "search", lambda *_: [])
-    assert_caught(verdict(baseline, opened(), tmp_path), "retrieval.section.recall@5", Failure.NOT_RETRIEVED)
+    assert_caught(verdict(baseline, opened(), tmp_path), "search.words@10", Failure.NOT_RETRIEVED)
 
 
 def test_wrong_page_numbers(baseline: Run, opened: Opened, tmp_path: Path) -> None:

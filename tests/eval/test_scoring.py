@@ -62,6 +62,7 @@ def test_of_a_long_gold_answer_sixty_words_are_enough() -> None:
 
 def test_scores_of_an_answer() -> None:
     made = record(
+        ranking=[passage(heading="Fees"), passage()],
         relevant={Level.SECTION: {"a": 1}},
         holds={Level.SECTION: [[], ["a"]]},
         verbatim=[True, False],
@@ -83,6 +84,17 @@ def test_scores_of_an_answer() -> None:
     assert scores["decode.lossless"] == 0  # its citations are others
     assert scores["failure.wrong_span"] == 1
     assert scores["answer.right"] == 0
+
+
+def test_each_search_is_scored_by_the_evidence_that_it_found_itself() -> None:
+    found = [passage().model_copy(update={"bm25": 3.0}), passage(heading="Fees").model_copy(update={"similarity": None})]
+
+    def scores(*holds: list[str]) -> dict[str, float]:
+        made = record(ranking=found, relevant={Level.SECTION: {"a": 1}}, holds={Level.SECTION: list(holds)})
+        return scored(made, Judge(made.gold.evidence, places())).scores
+
+    assert [scores(["a"], [])[f"search.{way}@10"] for way in ("words", "meaning")] == [1, 1]
+    assert [scores([], ["a"])[f"search.{way}@10"] for way in ("words", "meaning")] == [0, 0]
 
 
 def test_an_unanswerable_question_has_no_scores_of_wording() -> None:
