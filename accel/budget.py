@@ -27,16 +27,17 @@ class Budget(Protocol):
 
 @dataclass
 class MeanRows:
-    """Keeps the mean number of rows at ``rows``, and gives them to the steps in which they are likeliest to pay.
+    """Keeps the mean number of rows just below ``rows``, and gives them to the steps in which they are likeliest to pay.
 
     A row is verified where its likelihood reaches a price, which rises while drafts are larger than ``rows`` and falls
-    while they are smaller, and also while more or fewer rows were given so far than they should have been.
+    while they are smaller, and also while less or more is saved than the few steps' rows that a large draft may need.
+    No draft takes more than is saved: the mean of all steps so far never exceeds ``rows``.
     """
 
     rows: float = 8.0
     most: int = 64
     price: float = field(default=0.15)
-    _surplus: float = 0.0
+    _saved: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.rows <= self.most:
@@ -47,10 +48,12 @@ class MeanRows:
         return self.price
 
     def choose(self, likelihoods: Sequence[float], context_length: int) -> int:
-        chosen = min(self.most, max(1, sum(likelihood >= self.price for likelihood in likelihoods)))
+        worth = max(1, sum(likelihood >= self.price for likelihood in likelihoods))
+        chosen = min(worth, self.most, int(self.rows + self._saved))
         # Bounded: a long time in which there was nothing to draft must not be made up for later.
-        self._surplus = min(max(self._surplus + chosen - self.rows, -50 * self.rows), 50 * self.rows)
-        self.price *= math.exp((0.03 * (chosen - self.rows) + 0.0003 * self._surplus) / self.rows)
+        self._saved = min(self._saved + self.rows - chosen, 50 * self.rows)
+        missing = 4 * self.rows - self._saved
+        self.price *= math.exp((0.03 * (worth - self.rows) + 0.0003 * missing) / self.rows)
         self.price = min(max(self.price, 0.004), 1.01)
         return chosen
 

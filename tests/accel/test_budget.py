@@ -21,17 +21,19 @@ def stream(steps: int, seed: int) -> list[list[float]]:
 
 @pytest.mark.parametrize("rows", [1.5, 4, 8, 20])
 @pytest.mark.parametrize("seed", range(3))
-def test_the_mean_of_rows_is_held(rows: float, seed: int) -> None:
+def test_the_mean_of_rows_is_nearly_reached_and_never_exceeded(rows: float, seed: int) -> None:
     budget = MeanRows(rows, most=64)
-    chosen = []
-    for likelihoods in stream(2000, seed):
+    total = 0
+    for step, likelihoods in enumerate(stream(2000, seed), start=1):
         floor = budget.least_likely
-        chosen.append(budget.choose(likelihoods, 500))
-        assert 1 <= chosen[-1] <= min(len(likelihoods), 64)
-        # Neither fewer nor more than what is worth the price of the moment, and nothing that was said not to be.
-        assert all(likelihood >= floor for likelihood in likelihoods[1 : chosen[-1]])
-        assert all(likelihood < floor for likelihood in likelihoods[chosen[-1] : 64])
-    assert sum(chosen[500:]) / len(chosen[500:]) == pytest.approx(rows, rel=0.1)
+        chosen = budget.choose(likelihoods, 500)
+        total += chosen
+        assert 1 <= chosen <= min(len(likelihoods), 64)
+        assert total <= rows * step
+        # Nothing that was said not to be chosen, and all that is worth the price of the moment as far as the mean allows.
+        assert all(likelihood >= floor for likelihood in likelihoods[1:chosen])
+        assert total + 1 > rows * step or all(likelihood < floor for likelihood in likelihoods[chosen:64])
+    assert total >= 0.97 * rows * step
 
 
 def test_sure_steps_get_more_rows_than_others() -> None:
@@ -43,7 +45,9 @@ def test_sure_steps_get_more_rows_than_others() -> None:
 
 def test_a_step_without_a_draft_is_one_row_and_no_more_than_the_most_are_chosen() -> None:
     assert MeanRows(8).choose([1.0], 0) == 1
-    assert MeanRows(8, most=10).choose([1.0] * 50, 0) == 10
+    budget = MeanRows(8, most=10)
+    budget.choose([1.0], 0)
+    assert budget.choose([1.0] * 50, 0) == 10
 
 
 @pytest.mark.parametrize(("rows", "most"), [(0, 8), (0.5, 8), (9, 8)])
