@@ -27,7 +27,7 @@ class Budget(Protocol):
 
 @dataclass
 class MeanRows:
-    """Keeps the mean number of rows just below ``rows``, and gives them to the steps in which they are likeliest to pay.
+    """Keeps the mean number of rows just below ``rows``, and gives them to the steps in which they likeliest pay.
 
     A row is verified where its likelihood reaches a price, which rises while drafts are larger than ``rows`` and falls
     while they are smaller, and also while less or more is saved than the few steps' rows that a large draft may need.

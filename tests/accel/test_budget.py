@@ -30,7 +30,7 @@ def test_the_mean_of_rows_is_nearly_reached_and_never_exceeded(rows: float, seed
         total += chosen
         assert 1 <= chosen <= min(len(likelihoods), 64)
         assert total <= rows * step
-        # Nothing that was said not to be chosen, and all that is worth the price of the moment as far as the mean allows.
+        # Nothing that was said not to be chosen, and all that is worth the price of the moment if the mean allows it.
         assert all(likelihood >= floor for likelihood in likelihoods[1:chosen])
         assert total + 1 > rows * step or all(likelihood < floor for likelihood in likelihoods[chosen:64])
     assert total >= 0.97 * rows * step

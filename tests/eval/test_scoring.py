@@ -87,7 +87,10 @@ def test_scores_of_an_answer() -> None:
 
 
 def test_each_search_is_scored_by_the_evidence_that_it_found_itself() -> None:
-    found = [passage().model_copy(update={"bm25": 3.0}), passage(heading="Fees").model_copy(update={"similarity": None})]
+    found = [
+        passage().model_copy(update={"bm25": 3.0}),
+        passage(heading="Fees").model_copy(update={"similarity": None}),
+    ]
 
     def scores(*holds: list[str]) -> dict[str, float]:
         made = record(ranking=found, relevant={Level.SECTION: {"a": 1}}, holds={Level.SECTION: list(holds)})
