@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
-from corpus.loaders.pdf_running import mark
+from corpus.loaders.pdf.running import mark
 from corpus.passages import cut
 from tests.conftest import SHARED
 

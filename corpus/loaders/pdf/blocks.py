@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.content import Kind, Page, PageBuilder
-from corpus.loaders.pdf_headings import Levels, has_leaders, without_leaders
-from corpus.loaders.pdf_lines import LINE_HYPHENS, Line, is_bullet, is_label
-from corpus.loaders.pdf_tables import table_end, table_rows
-from corpus.loaders.pdf_words import Words
+from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
+from corpus.loaders.pdf.lines import LINE_HYPHENS, Line, is_bullet, is_label
+from corpus.loaders.pdf.tables import table_end, table_rows
+from corpus.loaders.pdf.words import Words
 
 _STOP = re.compile(r"[.:;?!][’”\"')\]]*$|[;,] (?:and|or)$|—$")
 

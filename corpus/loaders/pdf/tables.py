@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.loaders.pdf_headings import without_leaders
-from corpus.loaders.pdf_lines import Line, Piece
-from corpus.loaders.pdf_words import Words
+from corpus.loaders.pdf.headings import without_leaders
+from corpus.loaders.pdf.lines import Line, Piece
+from corpus.loaders.pdf.words import Words
 
 _LEADING_SIGN = re.compile(r"[$€£¥(]+$")
 _TRAILING_SIGN = re.compile(r"[)%]+$")

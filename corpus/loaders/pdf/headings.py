@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from corpus.loaders.pdf_lines import Line
+from corpus.loaders.pdf.lines import Line
 
 _LARGER = 1.08  # times the body's height: set larger on purpose
 _LARGE_FILL = 0.5  # likewise, of large print, which is hardly ever a table's
