@@ -1,72 +1,70 @@
-"""Tables: lines whose pieces stand in columns."""
+"""Which lines are a table: those whose pieces stand in columns."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line, Piece
-from corpus.loaders.pdf.words import Words
+from corpus.loaders.pdf.table_cells import is_aside, is_rest, names_periods
 
-_LEADING_SIGN = re.compile(r"[$€£¥(]+$")
-_TRAILING_SIGN = re.compile(r"[)%]+$")
+_LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
 def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
     """Where the table that begins at line ``start`` ends (exclusive), or ``start`` where none begins there.
 
-    A table has at least two rows of several pieces; between them may stand single pieces, parts of a cell's text.
-    ``stops`` are lines that can't be in it.
+    A table has at least two rows of several pieces; between them may stand single pieces, which are labels or parts of
+    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table.
     """
     end = at = start
     several = 0
+    values = float("inf")  # the left edge of the second column, as far as it is known
     while at < len(region) and at not in stops:
         line = region[at]
         if at > start and not 0 <= region[at - 1].y - line.y < 3 * line.height:
             break
         if len(line.pieces) > 1:
+            if several > 2 and line.left >= values and names_periods(line.pieces):
+                break
             several += 1
+            values = min(values, line.pieces[1].left)
             end = at + 1
-        elif at >= end + 2 or (at == end and not _begins_row(region, at)):
+        elif at >= end + _LABEL_LINES or (at == end and not _begins_row(region, at, values)):
             break
         at += 1
     if several < 2:
         return start
     # A last cell may go on for another line.
-    while end < len(region) and end not in stops and _is_rest(region[end - 1], region[end], region[start].left):
+    while end < len(region) and end not in stops and is_rest(region[end - 1], region[end], region[start].left):
         end += 1
-    found = region[start:end]
-    return end if found and len(_columns(found)) > 1 and _are_aligned(found) else start
+    return end if _are_aligned(region[start:end]) else start
 
 
-def table_rows(table: Sequence[Line], words: Words) -> list[list[str]]:
-    """The cells of each row; those of a line that only goes on with a cell are added to the row above."""
-    columns = _columns(table)
-    gaps = [above.y - line.y for above, line in zip(table, table[1:], strict=False)]
-    spaced = max(gaps, default=0.0) > 1.3 * min(gaps, default=0.0)
-    rows: list[list[list[str]]] = []
-    above: Line | None = None
-    for line in table:
-        cells: list[list[str]] = [[] for _ in columns]
-        for piece in line.pieces:
-            cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
-        if above and (_is_rest(above, line, table[0].left) or _are_rests(above, line, spaced)):
-            rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
-        else:
-            rows.append(cells)
-        above = line
-    return [_with_signs([words.join(cell) for cell in row]) for row in rows]
+def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
+    """How many of the last lines of ``run``, which stand above a table, belong to its header: what stands over its
+    columns of values only, and the units in which they are given."""
+    values = min(line.pieces[1].left for line in table if len(line.pieces) > 1)
+    below = table[0]
+    count = 0
+    for line in reversed(run):
+        over = line.left >= values and len(line.text) < 80
+        if not (over or is_aside(line.text)) or not 0 < line.y - below.y < 2.5 * line.height:
+            break
+        below = line
+        count += 1
+    return count
 
 
-def _begins_row(region: Sequence[Line], at: int) -> bool:
+def _begins_row(region: Sequence[Line], at: int, values: float) -> bool:
     """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
     line = region[at]
     width = line.right - line.left
     if width <= 0.6 * _width(region):
         return True
     following = region[at + 1] if at + 1 < len(region) else line
-    return len(following.pieces) > 1 and following.text[0].islower() and width <= 0.9 * _width(region)
+    if len(following.pieces) < 2:
+        return False
+    return line.right < values or (following.text[0].islower() and width <= 0.9 * _width(region))
 
 
 def _are_aligned(table: Sequence[Line]) -> bool:
@@ -83,56 +81,3 @@ def _is_over(piece: Piece, other: Piece) -> bool:
 
 def _width(region: Sequence[Line]) -> float:
     return max(line.right for line in region) - min(line.left for line in region)
-
-
-def _is_rest(above: Line, line: Line, left: float) -> bool:
-    """Whether ``line``, a single piece, is the rest of a cell of the row above."""
-    close = above.y - line.y < 1.3 * line.height
-    inside = line.left > left + 2 * line.height or line.text[0].islower()
-    return close and inside and len(line.pieces) == 1
-
-
-def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
-    """Whether every piece of ``line`` is the rest of a cell of the row above.
-
-    In a ``spaced`` table, with more white between rows than between lines, one that begins in lower case shows it.
-    """
-    if len(above.pieces) == 1 and line.text[0].islower() and abs(line.left - above.left) < 2 * line.height:
-        return above.y - line.y < 1.3 * line.height  # the first cell, above the line on which its row's others stand
-    lower = [piece.text[0].islower() for piece in line.pieces]
-    close = above.y - line.y < 1.3 * line.height
-    numbers = any(not any(c.isalpha() for c in piece.text) for piece in line.pieces)
-    return close and not numbers and (all(lower) or (spaced and any(lower)))
-
-
-def _columns(table: Sequence[Line]) -> list[tuple[float, float]]:
-    """The columns' left and right edges: pieces that stand over each other are in one column."""
-    spans: list[tuple[float, float]] = []
-    for line in sorted(table, key=lambda line: -len(line.pieces)):
-        for piece in line.pieces:
-            over = [span for span in spans if span[0] < piece.right and piece.left < span[1]]
-            # A piece over two columns is a heading of both, not a reason to make them one.
-            if len(over) < 2:
-                spans = [span for span in spans if span not in over]
-                left = min([piece.left, *(span[0] for span in over)])
-                spans.append((left, max([piece.right, *(span[1] for span in over)])))
-    return sorted(spans)
-
-
-def _column(piece: Piece, columns: Sequence[tuple[float, float]]) -> int:
-    def overlap(at: int) -> float:
-        return min(piece.right, columns[at][1]) - max(piece.left, columns[at][0])
-
-    first = next((at for at in range(len(columns)) if overlap(at) > 0), None)
-    return first if first is not None else max(range(len(columns)), key=overlap)
-
-
-def _with_signs(row: Sequence[str]) -> list[str]:
-    """A currency or per cent sign that stands in a column of its own, put to its number."""
-    cells = list(row)
-    for at in range(len(cells) - 1):
-        if _LEADING_SIGN.match(cells[at]) and cells[at + 1]:
-            cells[at], cells[at + 1] = "", cells[at] + cells[at + 1]
-        elif _TRAILING_SIGN.match(cells[at + 1]) and cells[at]:
-            cells[at], cells[at + 1] = cells[at] + cells[at + 1], ""
-    return cells
