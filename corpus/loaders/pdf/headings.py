@@ -128,7 +128,7 @@ def _candidates(page: int, region_number: int, region: Sequence[Line], body: Sty
 def _stands_out(line: Line, body: Style) -> bool:
     if not any(c.isalpha() for c in line.text) or has_leaders(line.text):
         return False
-    if any(is_figure(piece.text) for piece in line.pieces[1:]):  # a row of a table
+    if len(line.pieces) > 1 and is_figure(line.pieces[-1].text):  # a row of a table
         return False
     larger = line.height > _LARGER * body.height
     if line.fill < (_LARGE_FILL if larger else _FILL):

@@ -163,8 +163,9 @@ def _columns(table: Sequence[Line]) -> list[Span]:
     for line in sorted(table, key=lambda line: -len(line.pieces)):
         for piece in line.pieces:
             over = [span for span in spans if span[0] < piece.right and piece.left < span[1]]
-            # A piece over two columns is a heading of both, not a reason to make them one.
-            if len(over) < 2:
+            # A piece over two columns, or between two without a label beside it, is a heading of both.
+            between = not over and bool(spans) and line.left > min(spans)[1] and piece.right < max(spans)[0]
+            if len(over) < 2 and not between:
                 spans = [span for span in spans if span not in over]
                 left = min([piece.left, *(span[0] for span in over)])
                 spans.append((left, max([piece.right, *(span[1] for span in over)])))
