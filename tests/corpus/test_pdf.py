@@ -98,6 +98,12 @@ def test_first_lines_of_text_stay_though_they_stand_at_one_place(tmp_path: Path)
     assert texts(content) == [f"{word} need care. Dry {word} last." for word in words]
 
 
+def test_a_last_row_that_comes_again_in_the_middle_of_a_page_stays(tmp_path: Path) -> None:
+    pages = [body(72, 790, f"{word} is a bird of the sea.", "It eats fish.") for word in NAMES[:4]]
+    content = pdf(tmp_path / "rows.pdf", *([*page, *body(72, 420, "Seen: 3")] for page in pages))
+    assert [text for text in texts(content) if text == "Seen: 3"] == 4 * ["Seen: 3"]
+
+
 def test_a_head_that_is_the_title_stays_on_the_first_page(tmp_path: Path) -> None:
     pages = [[bold(72, 790, "Harbour Manual", 16), *body(72, 740, f"Rule {word}.")] for word in ("one", "two", "six")]
     content = pdf(tmp_path / "manual.pdf", *pages)
