@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,11 +73,17 @@ class PageBuilder:
         self._text += text
         self._blocks.append(Block(kind, start, len(self._text), level))
 
-    def table(self, rows: list[list[str]]) -> None:
-        """Append a table, its first row being the header; cells are joined with " | "."""
-        filled = [[clean(cell) for cell in row] for row in rows]
-        for at, row in enumerate(row for row in filled if any(row)):
-            self.add(Kind.ROW if at else Kind.HEADER, " | ".join(row))
+    def table(self, rows: Iterable[Sequence[str]], headed: bool = True) -> None:
+        """Append a table; cells are joined with " | ".
+
+        Its first row is the header, where it is ``headed``. A row of which only the first cell is filled is a label of
+        those under it, and stands without marks.
+        """
+        filled = [row for row in ([clean(cell) for cell in row] for row in rows) if any(row)]
+        for at, row in enumerate(filled):
+            kind = Kind.HEADER if headed and at == 0 else Kind.ROW
+            label = kind is Kind.ROW and not any(row[1:])
+            self.add(kind, row[0] if label else " | ".join(row))
 
     def page(self, number: int) -> Page:
         return Page(number, self._text, tuple(self._blocks))

@@ -13,7 +13,8 @@ class PassageSpan:
     """A passage: ``page.text[start:end]`` of page ``page``.
 
     ``heading`` is its heading path, the document's title first. ``context`` is what a reader needs beside the text to
-    understand it: the header of the table that its rows belong to, the sentence that introduces its items; or empty.
+    understand it: what introduces the table that its rows belong to, its header and their label; the sentence that
+    introduces its items; or empty.
     """
 
     page: int
@@ -54,7 +55,7 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
     stem = ""
     for page in content.pages:
         run: list[Block] = []
-        header = context = ""
+        header = label = context = ""
         room = 0
         for block in page.blocks:
             text = page.text[block.start : block.end]
@@ -67,15 +68,26 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
                 stem = ""
                 continue
             if not run:
-                context = _shortened({Kind.ROW: header, Kind.ITEM: stem}.get(block.kind, ""), size)
+                of_row = "\n".join(filter(None, (header, label)))
+                context = _shortened({Kind.ROW: of_row, Kind.ITEM: stem}.get(block.kind, ""), size)
                 room = size.room(path.names, context)
             if block.kind is Kind.HEADER:
-                header = text
+                header, label = "\n".join(filter(None, (stem, text))), ""
+            elif block.kind is Kind.ROW:
+                label = _label(text, label)
             elif block.kind is Kind.PARAGRAPH:
                 stem = text if text.endswith((":", "—")) else ""
+                header = label = ""
             run.append(block)
         if run:
             yield from _spans(page, run, path.names, context, size, room)
+
+
+def _label(row: str, above: str) -> str:
+    """The label of the rows after ``row``, of which the one ``above`` has been the label until now."""
+    if " | " not in row:
+        return row
+    return "" if row.startswith("Total") else above
 
 
 def _shortened(context: str, size: Size) -> str:

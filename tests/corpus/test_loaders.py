@@ -70,7 +70,7 @@ def test_html_is_read_without_the_page_around_it(tmp_path: Path) -> None:
     content = load(write(tmp_path / "cover.html", source), Limits())
     assert content.title == "Cover"
     assert texts(content) == [
-        "Cover", "We pay up to 500. Always.", "- Fire", "- Water", "Loose text", "after", "A | B", "1 |",
+        "Cover", "We pay up to 500. Always.", "- Fire", "- Water", "Loose text", "after", "A | B", "1",
     ]  # fmt: skip
 
 

@@ -66,6 +66,16 @@ def test_rows_that_are_parted_from_their_header_carry_it() -> None:
     assert {span.context for span in spans[1:]} == {"Fee | EUR"}
 
 
+def test_rows_carry_what_introduces_their_table_and_their_label() -> None:
+    stem, label = (Kind.PARAGRAPH, "Fees (in EUR):", 0), (Kind.ROW, "Cards:", 0)
+    rows = [(Kind.ROW, f"Card number {n} | {n}", 0) for n in range(10, 20)]
+    after = [(Kind.ROW, "Total of cards | 10", 0), *((Kind.ROW, f"Loan number {n} | {n}", 0) for n in range(10, 20))]
+    content = build([stem, (Kind.HEADER, "Fee | EUR", 0), label, *rows, *after])
+    spans = list(cut(content, "Fees", Size(limit=130)))
+    assert spans[1].context == "Fees (in EUR):\nFee | EUR\nCards:"
+    assert spans[-1].context == "Fees (in EUR):\nFee | EUR"
+
+
 def test_the_documents_own_title_is_not_repeated() -> None:
     content = build([(Kind.HEADING, "Card fees 2026", 1), (Kind.PARAGRAPH, "free", 0)])
     named = Content("Card fees 2026", content.pages)

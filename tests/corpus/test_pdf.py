@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
-from corpus.loaders.pdf_running import mark
+from corpus.loaders.pdf.running import mark
 from corpus.passages import cut
 from tests.conftest import SHARED
 
@@ -96,6 +96,12 @@ def test_first_lines_of_text_stay_though_they_stand_at_one_place(tmp_path: Path)
     words = ["Boats", "Masts", "Ropes", "Sails", "Tides", "Winds"]
     content = pdf(tmp_path / "first.pdf", *(body(72, 790, f"{word} need care.", f"Dry {word} last.") for word in words))
     assert texts(content) == [f"{word} need care. Dry {word} last." for word in words]
+
+
+def test_a_last_row_that_comes_again_in_the_middle_of_a_page_stays(tmp_path: Path) -> None:
+    pages = [body(72, 790, f"{word} is a bird of the sea.", "It eats fish.") for word in NAMES[:4]]
+    content = pdf(tmp_path / "rows.pdf", *([*page, *body(72, 420, "Seen: 3")] for page in pages))
+    assert [text for text in texts(content) if text == "Seen: 3"] == 4 * ["Seen: 3"]
 
 
 def test_a_head_that_is_the_title_stays_on_the_first_page(tmp_path: Path) -> None:
@@ -257,9 +263,45 @@ def test_a_table_keeps_its_columns(tmp_path: Path) -> None:
     content = pdf(tmp_path / "table.pdf", page)
     assert [(kind, text) for _, kind, text in blocks(content)][1:] == [
         (Kind.HEADER, "Craft | 2030 | 2031"),
-        (Kind.ROW, "Boats, and what belongs to them | $ 5 | $ 6"),
+        (Kind.ROW, "Boats, and what belongs to them | $5 | $6"),
         (Kind.ROW, "Ships | | 9"),
         (Kind.ROW, "Rafts | 7 | 8"),
+    ]
+
+
+def test_a_statement_has_one_header_labels_and_signs_at_its_numbers(tmp_path: Path) -> None:
+    def cells(y: float, label: str, *values: tuple[float, str]) -> list[Print]:
+        return [*body(72, y, label), *(part for x, value in values for part in body(x, y, value))]
+
+    page = [
+        *body(72, 780, "The fees of the harbour, which all boats and ships must pay, were as follows (in thousands):"),
+        *body(340, 750, "Years ended"),
+        *body(300, 738, "May 2,"), *body(348, 738, "June 3,"), *body(400, 738, "July 4,"),
+        *body(303, 726, "2031"), *body(351, 726, "2030"), *body(402, 726, "2029"),
+        *cells(714, "Fees paid:"),
+        *cells(702, "Boats", (290, "$"), (305, "(12)"), (340, "$"), (355, "(19)"), (390, "$"), (407, "16")),
+        *cells(690, "Ships", (310, "7"), (322, "%"), (360, "8"), (372, "%"), (407, "9"), (422, "%")),
+    ]  # fmt: skip
+    content = pdf(tmp_path / "statement.pdf", page)
+    assert [(kind, text) for _, kind, text in blocks(content)][1:] == [
+        (Kind.HEADER, "Years ended | May 2, 2031 | June 3, 2030 | July 4, 2029"),
+        (Kind.ROW, "Fees paid:"),
+        (Kind.ROW, "Boats | $(12) | $(19) | $16"),
+        (Kind.ROW, "Ships | 7% | 8% | 9%"),
+    ]
+
+
+def test_a_name_over_several_columns_names_each_of_them(tmp_path: Path) -> None:
+    page = body(72, 780, "The following is what all of the boats and ships have paid us in either half year of these.")
+    rows = [("", "2031", "2030", "2031", "2030"), ("Boats", "11", "12", "13", "14"), ("Ships", "21", "22", "23", "24")]
+    page += [*body(325, 750, "Spring"), *body(446, 750, "Autumn")]
+    for at, row in enumerate(rows):
+        for x, cell in zip((72, 300, 360, 420, 480), row, strict=True):
+            page += body(x, 738 - 12 * at, cell) if cell else []
+    content = pdf(tmp_path / "halves.pdf", page)
+    assert texts(content)[1:3] == [
+        "| Spring 2031 | Spring 2030 | Autumn 2031 | Autumn 2030",
+        "Boats | 11 | 12 | 13 | 14",
     ]
 
 

@@ -11,12 +11,12 @@ import pypdfium2 as pdfium
 from corpus.content import Content, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits
-from corpus.loaders.pdf_blocks import blocks
-from corpus.loaders.pdf_columns import reading_order
-from corpus.loaders.pdf_headings import Levels, heading_levels
-from corpus.loaders.pdf_lines import Line, pieces
-from corpus.loaders.pdf_running import without_running
-from corpus.loaders.pdf_words import Words
+from corpus.loaders.pdf.blocks import blocks
+from corpus.loaders.pdf.columns import reading_order
+from corpus.loaders.pdf.headings import Levels, heading_levels
+from corpus.loaders.pdf.lines import Line, pieces
+from corpus.loaders.pdf.running import without_running
+from corpus.loaders.pdf.words import Words
 
 
 def load_pdf(path: Path, limits: Limits) -> Content:

@@ -7,12 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corpus.loaders.pdf_lines import Piece, rows
+from corpus.loaders.pdf.lines import Piece, rows
 
 _DEPTH = 6  # rows from the edge that may be running
 _BAND = 3.0  # points by which the baseline of a running row may differ from page to page
 _SHARE = 0.3  # of the pages, or of the left or right ones
 _SURE = 0.6  # of the pages
+_MIDDLE = 0.3, 0.7  # of the highest baseline: what stands between is no head and no foot
+_FEW = 6  # pages, on which one part of a line may be alike by chance
 _CITATION = re.compile(r"§+|\b(?:pt|pts|app|supp|subpt)\.|\([a-z0-9]{1,5}\)|[“\"].*?[”\"]|\b[ivxlc]+\b|\b[a-z]\b")
 
 
@@ -52,8 +54,9 @@ def without_running(pages: Sequence[list[Piece]]) -> list[list[Piece]]:
     paragraphs is never dropped. A head that is the largest print of the first page stays there, being the title.
     """
     every = [_rows(page) for page in pages]
-    heads = _running([_edge(page, len(pages)) for page in every])
-    feet = _running([_edge(page[::-1], len(pages)) for page in every])
+    highest = max((piece.y for page in pages for piece in page), default=0.0)
+    heads = _running([_edge(page, len(pages)) for page in every], highest)
+    feet = _running([_edge(page[::-1], len(pages)) for page in every], highest)
     kept: list[list[Piece]] = []
     for number, (page, head, foot) in enumerate(zip(every, heads, feet, strict=True)):
         rest = [piece for row in page[head : len(page) - foot] for piece in row.pieces]
@@ -72,8 +75,8 @@ def _edge(page: Sequence[_Row], page_count: int) -> Sequence[_Row]:
     return page[: 1 if page_count < 3 else _DEPTH]
 
 
-def _running(edges: Sequence[Sequence[_Row]]) -> list[int]:
-    """How many rows of each page's edge, from the outside in, are running."""
+def _running(edges: Sequence[Sequence[_Row]], highest: float) -> list[int]:
+    """How many rows of each page's edge, from the outside in, are running; ``highest`` is the highest baseline."""
     needed = max(2.0, _SHARE * len(edges))
     bands: dict[int, Counter[str]] = defaultdict(Counter)
     sides: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
@@ -88,7 +91,9 @@ def _running(edges: Sequence[Sequence[_Row]]) -> list[int]:
         if numbered and row.is_number and row is edges[number][0]:
             return True
         near = (row.band - 1, row.band, row.band + 1)
-        return any(
+        if _MIDDLE[0] * highest < row.pieces[0].y < _MIDDLE[1] * highest:
+            return False
+        return (any if len(edges) >= _FEW else all)(
             sum(bands[at][text] for at in near) >= needed
             or sum(sides[at, number % 2][text] for at in near) >= max(3.0, needed / 2)
             for text in row.marks

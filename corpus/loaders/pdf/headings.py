@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from corpus.loaders.pdf_lines import Line
+from corpus.loaders.pdf.lines import Line, is_bullet, is_figure
 
 _LARGER = 1.08  # times the body's height: set larger on purpose
 _LARGE_FILL = 0.5  # likewise, of large print, which is hardly ever a table's
@@ -128,6 +128,8 @@ def _candidates(page: int, region_number: int, region: Sequence[Line], body: Sty
 def _stands_out(line: Line, body: Style) -> bool:
     if not any(c.isalpha() for c in line.text) or has_leaders(line.text):
         return False
+    if len(line.pieces) > 1 and is_figure(line.pieces[-1].text):  # a row of a table
+        return False
     larger = line.height > _LARGER * body.height
     if line.fill < (_LARGE_FILL if larger else _FILL):
         return False
@@ -155,7 +157,7 @@ def _same_heading(above: Line, line: Line, body: Style) -> bool:
 
 
 def _reads_as_heading(text: str, style: Style, body: Style) -> bool:
-    if _CAPTION.match(text) or text[0].islower():
+    if _CAPTION.match(text) or text[0].islower() or is_bullet(text[0]) or (text[0] == "(" and text[-1] == ")"):
         return False
     if style.height > _LARGER * body.height or rank(text) is not None:
         return sum(c.isalpha() for c in text) > 1

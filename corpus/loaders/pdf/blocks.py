@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.content import Kind, Page, PageBuilder
-from corpus.loaders.pdf_headings import Levels, has_leaders, without_leaders
-from corpus.loaders.pdf_lines import LINE_HYPHENS, Line, is_bullet, is_label
-from corpus.loaders.pdf_tables import table_end, table_rows
-from corpus.loaders.pdf_words import Words
+from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
+from corpus.loaders.pdf.lines import LINE_HYPHENS, Line, is_bullet, is_label
+from corpus.loaders.pdf.table_cells import table_cells
+from corpus.loaders.pdf.tables import lines_above, table_end
+from corpus.loaders.pdf.words import Words
 
 _STOP = re.compile(r"[.:;?!][’”\"')\]]*$|[;,] (?:and|or)$|—$")
 
@@ -76,14 +77,15 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
             run.append(region[at])
             at += 1
             continue
-        if run:
-            yield _Part(tuple(run))
-            run = []
+        above = lines_above(run, region[at:end]) if end > at else 0
+        if len(run) > above:
+            yield _Part(tuple(run[: len(run) - above]))
+        run = []
         if heading:
             yield _Part(tuple(region[at : at + heading[0]]), level=heading[1])
             at += heading[0]
         else:
-            yield _Part(tuple(region[at:end]), table=True)
+            yield _Part(tuple(region[at - above : end]), table=True)
             at = end
     if run:
         yield _Part(tuple(run))
@@ -134,7 +136,8 @@ def _begins_item(text: str) -> bool:
 
 def _add(builder: PageBuilder, part: _Part, words: Words) -> None:
     if part.table:
-        builder.table(table_rows(part.lines, words))
+        cells = table_cells(part.lines, words)
+        builder.table([cells.header, *cells.rows], headed=any(cells.header))
         return
     text = words.join(without_leaders(line.text) for line in part.lines)
     if part.level:

@@ -1,0 +1,185 @@
+"""The lines of a table as its header and rows, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from corpus.loaders.pdf.headings import without_leaders
+from corpus.loaders.pdf.lines import Line, Piece, is_figure
+from corpus.loaders.pdf.words import Words
+
+_PERIOD = re.compile(
+    r".{0,24}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
+)
+_SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
+_UNCOVERED = 12.0  # points off the middle of its columns that a name may stand, rather than leave one out
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class TableCells:
+    """``header`` names the columns, the first of which says what the rows are of, and is empty where none is printed.
+    Every row has as many cells."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def table_cells(table: Sequence[Line], words: Words) -> TableCells:
+    """A table's cells. What several lines of a header say of a column is its one name, also where a line says it of
+    several columns; lines that only go on with a cell are added to the row above."""
+    columns = _columns(table)
+    count = _header_lines(table, columns)
+    header = _header(table[:count], columns, words)
+    rows = list(_rows(table[count:], header, columns, words))
+    return TableCells(tuple(header) if count else (), tuple(tuple(row) for row in (rows[1:] if count else rows)))
+
+
+def names_periods(pieces: Sequence[Piece]) -> bool:
+    """Whether all of ``pieces`` are years, dates or the like."""
+    return all(_PERIOD.match(piece.text) and not _is_amount(piece.text) for piece in pieces)
+
+
+def is_aside(text: str) -> bool:
+    """Whether all of ``text`` is in parentheses, as units are: "(in millions)"."""
+    return text.startswith("(") and text.endswith(")") and not is_figure(text)
+
+
+def is_rest(above: Line, line: Line, left: float) -> bool:
+    """Whether ``line``, a single piece, is the rest of a cell of the row above, in a table with this ``left`` edge."""
+    close = above.y - line.y < 1.3 * line.height
+    inside = line.left > left + 2 * line.height or line.text[0].islower()
+    return close and inside and len(line.pieces) == 1
+
+
+def _is_amount(text: str) -> bool:
+    return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d", text)
+
+
+def _header_lines(table: Sequence[Line], columns: Sequence[Span]) -> int:
+    """How many of the first lines are the header.
+
+    The first is, unless it has a label and amounts; and so are those under it without a label or amounts, or with
+    periods beside their label.
+    """
+    for at, line in enumerate(table):
+        values = [piece for piece in line.pieces if _column(piece, columns) > 0]
+        labelled = len(values) < len(line.pieces)
+        if any(_is_amount(piece.text) for piece in values):
+            return at
+        if not labelled or at == 0 or (not values and is_aside(line.text)):
+            continue
+        if not values or 2 * sum(names_periods([piece]) for piece in values) < len(values):
+            return at
+    return 1
+
+
+def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> list[str]:
+    names: list[list[str]] = [[] for _ in columns]
+    for line in lines:
+        pieces = [part for piece in line.pieces for part in _parted(piece, columns)]
+        values = [piece for piece in pieces if _column(piece, columns) > 0]
+        names[0].extend(without_leaders(piece.text).strip() for piece in pieces if piece not in values)
+        for piece, (start, end) in zip(values, _covered(values, columns[1:]), strict=True):
+            over_all = len(columns) > 2 and end - start == len(columns) - 1
+            if over_all or (len(pieces) == 1 and is_aside(piece.text)):
+                names[0].append(piece.text)
+                continue
+            for at in range(start, end):
+                names[at + 1].append(piece.text)
+    return [_with_signs(words.join(name)) for name in names]
+
+
+def _parted(piece: Piece, columns: Sequence[Span]) -> list[Piece]:
+    """The names of neighbouring columns that stand too close to each other to be pieces of their own."""
+    over = sum(left < piece.right and piece.left < right for left, right in columns)
+    return piece.split(0.6 * piece.height) if over > 1 else [piece]
+
+
+def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int, int]]:
+    """For each of ``pieces`` the columns (from, to) that it names: it stands over their middle, as near as can be."""
+
+    @cache
+    def best(at: int, first: int) -> tuple[float, tuple[tuple[int, int], ...]]:
+        if at == len(pieces):
+            return _UNCOVERED * (len(columns) - first), ()
+        middle = (pieces[at].left + pieces[at].right) / 2
+        choices: list[tuple[float, tuple[tuple[int, int], ...]]] = []
+        last = len(columns) - (len(pieces) - at)  # where it may begin, so that every later piece still has a column
+        for start in range(first, last + 1):
+            for end in range(start + 1, last + 2):
+                off = abs((columns[start][0] + columns[end - 1][1]) / 2 - middle)
+                cost, rest = best(at + 1, end)
+                choices.append((_UNCOVERED * (start - first) + off + cost, ((start, end), *rest)))
+        return min(choices)
+
+    if len(pieces) > len(columns):
+        return [(at, at + 1) for at in (_column(piece, columns) for piece in pieces)]
+    return list(best(0, 0)[1])
+
+
+def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], words: Words) -> Iterator[list[str]]:
+    """The header, and the rows under it, each with the lines that go on with it."""
+    gaps = [above.y - line.y for above, line in zip(lines, lines[1:], strict=False)]
+    spaced = max(gaps, default=0.0) > 1.3 * min(gaps, default=0.0)
+    rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
+    above: Line | None = None
+    for line in lines:
+        cells: list[list[str]] = [[] for _ in columns]
+        for piece in line.pieces:
+            cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
+        if above and (is_rest(above, line, columns[0][0]) or _are_rests(above, line, spaced)):
+            rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+        above = line
+    for row in rows:
+        yield [_with_signs(words.join(cell)) for cell in row]
+
+
+def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
+    """Whether every piece of ``line`` is the rest of a cell of the row above.
+
+    In a ``spaced`` table, with more white between rows than between lines, one that begins in lower case shows it.
+    """
+    close = above.y - line.y < 1.3 * line.height
+    if len(above.pieces) == 1 and abs(line.left - above.left) < 2 * line.height:
+        # The first cell, above the line on which its row's others stand.
+        goes_on = line.text[0].islower() or above.text.count("(") > above.text.count(")")
+        if close and goes_on:
+            return True
+    lower = [piece.text[0].islower() for piece in line.pieces]
+    numbers = any(not any(c.isalpha() for c in piece.text) for piece in line.pieces)
+    return close and not numbers and (all(lower) or (spaced and any(lower)))
+
+
+def _columns(table: Sequence[Line]) -> list[Span]:
+    """The columns' left and right edges: pieces that stand over each other are in one column."""
+    spans: list[Span] = []
+    for line in sorted(table, key=lambda line: -len(line.pieces)):
+        for piece in line.pieces:
+            over = [span for span in spans if span[0] < piece.right and piece.left < span[1]]
+            # A piece over two columns, or between two without a label beside it, is a heading of both.
+            between = not over and bool(spans) and line.left > min(spans)[1] and piece.right < max(spans)[0]
+            if len(over) < 2 and not between:
+                spans = [span for span in spans if span not in over]
+                left = min([piece.left, *(span[0] for span in over)])
+                spans.append((left, max([piece.right, *(span[1] for span in over)])))
+    return sorted(spans)
+
+
+def _column(piece: Piece, columns: Sequence[Span]) -> int:
+    def overlap(at: int) -> float:
+        return min(piece.right, columns[at][1]) - max(piece.left, columns[at][0])
+
+    first = next((at for at in range(len(columns)) if overlap(at) > 0), None)
+    return first if first is not None else max(range(len(columns)), key=overlap)
+
+
+def _with_signs(cell: str) -> str:
+    """Currency and per cent signs put to their numbers."""
+    return _SIGN_SPACE.sub("", cell) if is_figure(cell) else cell

@@ -1,0 +1,83 @@
+"""Which lines are a table: those whose pieces stand in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.loaders.pdf.lines import Line, Piece
+from corpus.loaders.pdf.table_cells import is_aside, is_rest, names_periods
+
+_LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
+
+
+def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
+    """Where the table that begins at line ``start`` ends (exclusive), or ``start`` where none begins there.
+
+    A table has at least two rows of several pieces; between them may stand single pieces, which are labels or parts of
+    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table.
+    """
+    end = at = start
+    several = 0
+    values = float("inf")  # the left edge of the second column, as far as it is known
+    while at < len(region) and at not in stops:
+        line = region[at]
+        if at > start and not 0 <= region[at - 1].y - line.y < 3 * line.height:
+            break
+        if len(line.pieces) > 1:
+            if several > 2 and line.left >= values and names_periods(line.pieces):
+                break
+            several += 1
+            values = min(values, line.pieces[1].left)
+            end = at + 1
+        elif at >= end + _LABEL_LINES or (at == end and not _begins_row(region, at, values)):
+            break
+        at += 1
+    if several < 2:
+        return start
+    # A last cell may go on for another line.
+    while end < len(region) and end not in stops and is_rest(region[end - 1], region[end], region[start].left):
+        end += 1
+    return end if _are_aligned(region[start:end]) else start
+
+
+def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
+    """How many of the last lines of ``run``, which stand above a table, belong to its header: what stands over its
+    columns of values only, and the units in which they are given."""
+    values = min(line.pieces[1].left for line in table if len(line.pieces) > 1)
+    below = table[0]
+    count = 0
+    for line in reversed(run):
+        over = line.left >= values and len(line.text) < 80
+        if not (over or is_aside(line.text)) or not 0 < line.y - below.y < 2.5 * line.height:
+            break
+        below = line
+        count += 1
+    return count
+
+
+def _begins_row(region: Sequence[Line], at: int, values: float) -> bool:
+    """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
+    line = region[at]
+    width = line.right - line.left
+    if width <= 0.6 * _width(region):
+        return True
+    following = region[at + 1] if at + 1 < len(region) else line
+    if len(following.pieces) < 2:
+        return False
+    return line.right < values or (following.text[0].islower() and width <= 0.9 * _width(region))
+
+
+def _are_aligned(table: Sequence[Line]) -> bool:
+    """Whether most pieces after the first stand under or over another: those of loosely justified text don't."""
+    inner = [(at, piece) for at, line in enumerate(table) for piece in line.pieces[1:]]
+    aligned = sum(any(other_at != at and _is_over(piece, other) for other_at, other in inner) for at, piece in inner)
+    return aligned >= 0.6 * len(inner)
+
+
+def _is_over(piece: Piece, other: Piece) -> bool:
+    left, right = abs(piece.left - other.left), abs(piece.right - other.right)
+    return left < 2 or right < 2 or abs(piece.left + piece.right - other.left - other.right) < 4
+
+
+def _width(region: Sequence[Line]) -> float:
+    return max(line.right for line in region) - min(line.left for line in region)
