@@ -22,8 +22,6 @@ from corpus.loaders.limits import Limits, check_zip
 
 def load_docx(path: Path, limits: Limits) -> Content:
     """Headings by paragraph style; a document has no pages until it is printed, so all of it is page 1."""
-    if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable("it is encrypted or in the old .doc format: save it as .docx without a password")
     check_zip(path, limits, "word/document.xml")
     try:
         document = docx.Document(str(path))

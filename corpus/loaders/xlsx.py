@@ -19,8 +19,6 @@ from corpus.loaders.limits import Limits, check_zip
 
 def load_xlsx(path: Path, limits: Limits) -> Content:
     """Sheet names are headings, the first filled row of a sheet is its header, formulas show their last value."""
-    if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable("it is encrypted or in the old .xls format: save it as .xlsx without a password")
     check_zip(path, limits, "xl/workbook.xml")
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
