@@ -88,8 +88,8 @@ class LimitSettings(Section):
     unpacked_mib: PositiveInt = 200
     pages: PositiveInt = 5000
     cells: PositiveInt = 1_000_000
-    seconds: PositiveInt = 120
-    memory_mib: int = Field(2048, ge=LEAST_MEMORY)
+    seconds: PositiveInt = 300
+    memory_mib: int = Field(1024, ge=LEAST_MEMORY)
 
 
 class Settings(BaseSettings):

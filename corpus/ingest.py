@@ -186,4 +186,3 @@ def _date_undated(document: Document, content_hash: str, effective_from: date) -
 
 def _last_in_force(document: Document) -> Version:
     return next(version for version in document.versions if version.effective_to is None)
-

@@ -19,7 +19,7 @@ from corpus.loaders.limits import Limits, check_zip
 
 def load_xlsx(path: Path, limits: Limits) -> Content:
     """Sheet names are headings, the first filled row of a sheet is its header, formulas show their last value."""
-    check_zip(path, limits, "xl/workbook.xml")
+    warnings = check_zip(path, limits, "xl/workbook.xml")
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
         pages = tuple(_page(number, sheet, limits) for number, sheet in enumerate(workbook.worksheets, start=1))
@@ -27,7 +27,7 @@ def load_xlsx(path: Path, limits: Limits) -> Content:
         workbook.close()
     except (BadZipFile, XMLSyntaxError, KeyError, ValueError, TypeError) as error:
         raise Unreadable("its contents are damaged: open it in a spreadsheet program and save it again") from error
-    return Content(title or None, pages, paged=True)
+    return Content(title or None, pages, paged=True, warnings=warnings)
 
 
 def _page(number: int, sheet: Any, limits: Limits) -> Page:
@@ -36,12 +36,14 @@ def _page(number: int, sheet: Any, limits: Limits) -> Page:
     rows: list[list[str]] = []
     cells = 0
     for row in sheet.iter_rows():
-        cells += len(row)
-        if cells > limits.cells:
-            raise Unreadable(f"sheet {sheet.title!r} has more than the {limits.cells:,} cells that are taken")
-        texts = [cell_text(cell.value, cell.number_format if cell.value is not None else "") for cell in row]
+        texts = [cell_text(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
         while texts and not texts[-1]:
             texts.pop()
+        if not texts:
+            continue
+        cells += sum(map(bool, texts))
+        if cells > limits.cells:
+            raise Unreadable(f"sheet {sheet.title!r} has more than the {limits.cells:,} cells that are taken")
         rows.append(texts)
     builder.table(rows)
     return builder.page(number)
