@@ -50,8 +50,8 @@ def check_kind(path: Path, format_name: str) -> None:
 
 
 def check_zip(path: Path, limits: Limits, member: str) -> tuple[str, ...]:
-    """Refuse a zip that unpacks to too much, or that isn't the Office format whose part ``member`` it should hold; gives
-    a warning where it has macros."""
+    """Refuse a zip that unpacks to too much, or that isn't the Office format whose part ``member`` it should hold;
+    gives a warning where it has macros."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())

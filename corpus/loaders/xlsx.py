@@ -35,6 +35,7 @@ def _page(number: int, sheet: Any, limits: Limits) -> Page:
     builder.add(Kind.HEADING, sheet.title, level=1)
     rows: list[list[str]] = []
     cells = 0
+    sheet.reset_dimensions()  # a sheet may say that it is smaller than it is
     for row in sheet.iter_rows():
         texts = [cell_text(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
         while texts and not texts[-1]:

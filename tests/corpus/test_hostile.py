@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers
 from corpus.reading import read
 from tests.conftest import Run
+from tests.corpus.deadly import Deadly
 from tests.corpus.hostile import ODD, SECRET, Odd
 
 MIB = 2**20
@@ -63,19 +62,9 @@ def test_a_file_beyond_a_limit_of_its_reader_fails_alone(tmp_path: Path, limits:
         assert small.result().title == "Fees"
 
 
-class Deadly:
-    """A measure of passages that kills the process that measures, as a parser's fault would."""
-
-    def __call__(self, text: str) -> int:
-        if "poison" in text:
-            os.kill(os.getpid(), signal.SIGSEGV)
-        return len(text)
-
-
 def test_a_file_that_kills_its_reader_fails_alone(tmp_path: Path) -> None:
     (tmp_path / "poison.md").write_text("poison")
-    with Readers(LIMITS, Size(Deadly(), 1)) as readers:
-        readers.count = 1
+    with Readers(LIMITS, Size(Deadly())) as readers:
         deadly = [readers.begin(tmp_path / "poison.md", None) for _ in range(3)]
         alive = readers.begin(good(tmp_path), None)
         for begun in deadly:
