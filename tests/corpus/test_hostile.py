@@ -21,6 +21,9 @@ from tests.corpus.hostile import ODD, SECRET, Odd
 MIB = 2**20
 LIMITS = Limits(unpacked_bytes=100 * MIB, pages=1_000, cells=30_000, seconds=100, memory_bytes=768 * MIB)
 
+# What these hold is taken, and embedding it would take longer than all the rest.
+LONG = ("wide.xlsx", "far-cell.xlsx", "one-line.html", "long-list.html", "open-brackets.md")
+
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Readers]:
@@ -99,14 +102,15 @@ def test_a_folder_of_them_goes_in_with_the_good_ones(citewell: Run, tmp_path: Pa
     good(folder)
     (folder / "zz-good.md").write_text("# Last\n\nThe last fee is 7 euros.\n")
     (folder / "bell\x1b\x07.md").write_text("# Bell\n\nIt rings.\n")
-    for odd in ODD:
+    odd_ones = [odd for odd in ODD if odd.name not in LONG]
+    for odd in odd_ones:
         odd.make(folder / odd.name)
     limits = {"UNPACKED_MIB": "100", "PAGES": "1000", "CELLS": "30000", "MEMORY_MIB": "768"}
     done = citewell("ingest", folder, **{f"CITEWELL_LIMITS__{name}": value for name, value in limits.items()})
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "\x1b\\" not in done.stderr
-    for odd in ODD:
+    for odd in odd_ones:
         if odd.refused and odd.refused not in ("no file", "can't be opened"):
             assert re.search(rf"{odd.name}: .*{odd.refused}", done.stderr)
         if odd.warned:
