@@ -23,6 +23,8 @@ PREFIX = "CITEWELL_"
 CONFIG_VARIABLE = "CITEWELL_CONFIG"
 # Fewer would not hold one answer: an answer fills at most a sixteenth (`accel.AnswerTrie`).
 LEAST_REMEMBERED = 4096
+# In MiB; with less a process that reads can't even start.
+LEAST_MEMORY = 512
 
 
 class Section(BaseModel):
@@ -86,6 +88,8 @@ class LimitSettings(Section):
     unpacked_mib: PositiveInt = 200
     pages: PositiveInt = 5000
     cells: PositiveInt = 1_000_000
+    seconds: PositiveInt = 300
+    memory_mib: int = Field(1024, ge=LEAST_MEMORY)
 
 
 class Settings(BaseSettings):

@@ -220,4 +220,11 @@ class Citewell:
     @property
     def _limits(self) -> Limits:
         limits = self.settings.limits
-        return Limits(limits.file_mib * MIB, limits.unpacked_mib * MIB, limits.pages, limits.cells)
+        return Limits(
+            file_bytes=limits.file_mib * MIB,
+            unpacked_bytes=limits.unpacked_mib * MIB,
+            pages=limits.pages,
+            cells=limits.cells,
+            seconds=limits.seconds,
+            memory_bytes=limits.memory_mib * MIB,
+        )

@@ -42,12 +42,13 @@ class Page:
 class Content:
     """A file as read. ``paged`` says whether page numbers mean something to a reader: those of a PDF or the sheets of a
     workbook do. ``title`` is None where the file doesn't name itself, ``effective_from`` where it doesn't say from when
-    it applies."""
+    it applies. ``warnings`` are clauses on what of the file isn't in its pages."""
 
     title: str | None
     pages: tuple[Page, ...]
     paged: bool = False
     effective_from: date | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class PageBuilder:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
 
 from corpus import store
-from corpus.content import clean
 from corpus.database import Database
 from corpus.errors import CorpusError, Unreadable
-from corpus.loaders import Limits, format_of, load
-from corpus.passages import CHARACTERS, Size, cut
+from corpus.loaders import Limits, format_of
+from corpus.passages import CHARACTERS, Size
+from corpus.readers import Readers
+from corpus.reading import Reading, hash_of
 from corpus.schema import Document, Ingestion, Version, now
 from corpus.sources import SourceFile, find_sources
 
@@ -33,13 +36,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file's way in; ``reason`` says why it failed."""
+    """One file's way in; ``reason`` says why it failed, ``warnings`` what of it was left out."""
 
     path: Path
     document: str
     outcome: Outcome
     passages: int = 0
     reason: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,25 +92,55 @@ def finish(database: Database, plan: Plan) -> None:
 
 
 def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
-    """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in."""
-    for source in plan.sources:
-        try:
-            yield _ingest_file(database, plan.collection, source, limits, size)
-        except Unreadable as error:
-            yield FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+    """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in.
+
+    Files are read ahead by other processes; what is read is written here, in the order of the plan.
+    """
+    with Readers(limits, size) as readers:
+        waiting = iter(plan.sources)
+        begun: deque[tuple[SourceFile, Future[Reading] | FileReport]] = deque()
+        while True:
+            for source in islice(waiting, 2 * readers.count - len(begun)):
+                begun.append((source, _begin(database, plan.collection, source, limits, readers)))
+            if not begun:
+                return
+            source, reading = begun.popleft()
+            if isinstance(reading, FileReport):
+                yield reading
+            else:
+                yield _finish(database, plan.collection, source, reading)
 
 
-def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits, size: Size) -> FileReport:
-    if not source.document.isprintable():
-        raise Unreadable("its name holds bytes that are no text: rename it")
-    content_hash = _hash(source.path)
+def _begin(
+    database: Database, collection: str, source: SourceFile, limits: Limits, readers: Readers
+) -> Future[Reading] | FileReport:
+    """Have a file read, unless it is known already or must not be read."""
+    try:
+        if not source.document.isprintable():
+            raise Unreadable("its name holds bytes that are no text: rename it")
+        content_hash = hash_of(source.path, limits)
+    except Unreadable as error:
+        return _failed(source, error)
     with database.reading() as session:
         document = store.find_document(session, collection, source.document)
         if document and _is_known(document, content_hash, source.effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
-    content = load(source.path, limits)
-    title = clean(source.title or content.title or source.path.stem.replace("-", " ").replace("_", " "))
-    spans = list(cut(content, title, size))
+    return readers.begin(source.path, source.title)
+
+
+def _finish(database: Database, collection: str, source: SourceFile, reading: Future[Reading]) -> FileReport:
+    try:
+        return _store(database, collection, source, reading.result())
+    except Unreadable as error:
+        return _failed(source, error)
+
+
+def _failed(source: SourceFile, error: Unreadable) -> FileReport:
+    return FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+
+
+def _store(database: Database, collection: str, source: SourceFile, reading: Reading) -> FileReport:
+    content, content_hash = reading.content, reading.content_hash
     effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:
         # Asked again now that no other process can write: it may have ingested the same file meanwhile.
@@ -119,15 +153,15 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
         store.add_version(
             session,
             document or store.make_document(session, collection, source.document),
-            title=title,
+            title=reading.title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
             content_hash=content_hash,
             effective_from=effective_from or (now().date() if document else None),
             content=content,
-            spans=spans,
+            spans=reading.spans,
         )
-    return FileReport(source.path, source.document, outcome, len(spans))
+    return FileReport(source.path, source.document, outcome, len(reading.spans), warnings=content.warnings)
 
 
 def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:
@@ -152,11 +186,3 @@ def _date_undated(document: Document, content_hash: str, effective_from: date) -
 
 def _last_in_force(document: Document) -> Version:
     return next(version for version in document.versions if version.effective_to is None)
-
-
-def _hash(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Unreadable(f"the file can't be opened: {error.strerror or error}") from error

@@ -76,6 +76,8 @@ def _below(path: Path) -> Iterator[SourceFile]:
     if not exists:
         raise NothingToIngest(f"{path} does not exist: give the path of a file or a folder")
     if not is_folder:
+        if not path.is_file():
+            raise NothingToIngest(f"{path} is neither a file nor a folder: give the path of one")
         yield SourceFile(path, path.name)
         return
     entries = _read_manifest(path)

@@ -49,7 +49,9 @@ def show_reports(reports: list[FileReport]) -> None:
     counts = Counter(report.outcome for report in reports)
     for report in reports:
         if report.outcome is Outcome.FAILED:
-            say_error(f"{str(report.path).encode(errors='backslashreplace').decode()}: {report.reason}")
+            say_error(f"{_shown(report.path)}: {report.reason}")
+        for warning in report.warnings:
+            say_error(f"{_shown(report.path)}: taken, but {warning}")
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
     typer.echo(
@@ -57,6 +59,11 @@ def show_reports(reports: list[FileReport]) -> None:
         f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed; "
         f"{changed} changes, {passages} passages written."
     )
+
+
+def _shown(path: Path) -> str:
+    """A path without what a terminal would obey or can't show."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(path))
 
 
 @documents.command("list")

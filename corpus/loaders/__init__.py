@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.content import Content, Kind
 from corpus.errors import Unreadable
-from corpus.loaders.docx import load_docx
-from corpus.loaders.html import load_html
-from corpus.loaders.limits import Limits
-from corpus.loaders.markdown import load_markdown
-from corpus.loaders.pdf import load_pdf
-from corpus.loaders.plain import load_plain
-from corpus.loaders.regml import load_xml
-from corpus.loaders.xlsx import load_xlsx
+from corpus.loaders.limits import Limits, check_file, check_kind
 
 __all__ = ["FORMATS", "Limits", "format_of", "load"]
 
 Loader = Callable[[Path, Limits], Content]
 
-FORMATS: dict[str, tuple[str, Loader]] = {
-    ".md": ("markdown", load_markdown),
-    ".markdown": ("markdown", load_markdown),
-    ".html": ("html", load_html),
-    ".htm": ("html", load_html),
-    ".pdf": ("pdf", load_pdf),
-    ".docx": ("docx", load_docx),
-    ".xlsx": ("xlsx", load_xlsx),
-    ".txt": ("text", load_plain),
-    ".xml": ("regml", load_xml),
+# What stands for a character that a file doesn't tell: the sign for it, and code points without a meaning.
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\ufff0-\uffff]")
+
+# The format's name and its loader, which is imported when it is needed: not every process reads, nor every format.
+FORMATS: dict[str, tuple[str, str]] = {
+    ".md": ("markdown", "corpus.loaders.markdown:load_markdown"),
+    ".markdown": ("markdown", "corpus.loaders.markdown:load_markdown"),
+    ".html": ("html", "corpus.loaders.html:load_html"),
+    ".htm": ("html", "corpus.loaders.html:load_html"),
+    ".pdf": ("pdf", "corpus.loaders.pdf:load_pdf"),
+    ".docx": ("docx", "corpus.loaders.docx:load_docx"),
+    ".docm": ("docx", "corpus.loaders.docx:load_docx"),
+    ".xlsx": ("xlsx", "corpus.loaders.xlsx:load_xlsx"),
+    ".xlsm": ("xlsx", "corpus.loaders.xlsx:load_xlsx"),
+    ".txt": ("text", "corpus.loaders.plain:load_plain"),
+    ".xml": ("regml", "corpus.loaders.regml:load_xml"),
 }
 
 
@@ -42,17 +44,15 @@ def format_of(path: Path) -> str:
 
 
 def load(path: Path, limits: Limits) -> Content:
-    """Read one file. Raises `Unreadable`, with the reason as its message, for a file that can't be taken in."""
-    format_of(path)
-    _, loader = FORMATS[path.suffix.lower()]
+    """Read one file. Raises `Unreadable`, with the reason as its message, for a file that can't be taken in, and
+    `MemoryError` for one that there isn't enough memory for."""
+    name = format_of(path)
+    loader: Loader = pkgutil.resolve_name(FORMATS[path.suffix.lower()][1])
     try:
-        size = path.stat().st_size
-        if size == 0:
-            raise Unreadable("the file is empty")
-        if size > limits.file_bytes:
-            raise Unreadable(f"the file has {size:,} bytes, more than the {limits.file_bytes:,} that are taken")
+        check_file(path, limits)
+        check_kind(path, name)
         content = loader(path, limits)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except OSError as error:
         raise Unreadable(f"the file can't be opened: {error.strerror or error}") from error
@@ -63,4 +63,21 @@ def load(path: Path, limits: Limits) -> Content:
         ) from error
     if not any(block.kind is not Kind.HEADING for page in content.pages for block in page.blocks):
         raise Unreadable("no text was found in it beside headings; a scanned document needs text recognition first")
-    return content
+    return _with_unknown_characters(content)
+
+
+def _with_unknown_characters(content: Content) -> Content:
+    """``content`` with a warning where some of its characters are unknown; raises `Unreadable` where most are."""
+    unknown = total = 0
+    for page in content.pages:
+        unknown += len(_UNKNOWN.findall(page.text))
+        total += len(page.text)
+    share = unknown / total
+    if share > 0.5:
+        raise Unreadable(
+            "its characters are unknown, by a font or an encoding that doesn't say which they are: export it again"
+        )
+    if share < 0.01:
+        return content
+    warning = f"{share:.0%} of its characters are unknown: check its fonts or its encoding"
+    return replace(content, warnings=(*content.warnings, warning))

@@ -11,7 +11,20 @@ from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits
 
-BOILERPLATE = ["script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "svg"]
+BOILERPLATE = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "button",
+    "svg",
+]
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"}
 BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "ol", "p"}
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav", "hr"}
@@ -54,16 +67,18 @@ def _is_hidden(element: Tag) -> bool:
     return hidden or "display:none" in style or "visibility:hidden" in style
 
 
-def _walk(builder: PageBuilder, element: Tag) -> None:
-    """Add the blocks of ``element`` in reading order; text that stands between blocks is a paragraph of its own."""
+def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
+    """Add the blocks of ``element`` in reading order; text that stands between blocks is a paragraph of its own. A list
+    item begins with ``mark``."""
     loose: list[str] = []
 
     def flush() -> None:
         builder.add(Kind.ITEM if element.name == "li" else Kind.PARAGRAPH, " ".join(loose))
         loose.clear()
 
+    number = 0
     if element.name == "li":
-        loose.append(_mark(element))
+        loose.append(mark)
     for child in element.children:
         if isinstance(child, Comment):
             continue
@@ -80,13 +95,14 @@ def _walk(builder: PageBuilder, element: Tag) -> None:
                 if clean("".join(loose)) not in ("", "-"):
                     flush()
                 loose.clear()
-                _add(builder, child)
+                number += child.name == "li"
+                _add(builder, child, f"{number}. " if element.name == "ol" else "- ")
     if clean("".join(loose)) not in ("", "-"):
         loose[:] = ["".join(loose)]
         flush()
 
 
-def _add(builder: PageBuilder, element: Tag) -> None:
+def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
     if element.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
         builder.add(Kind.HEADING, element.get_text(" "), level=int(element.name[1]))
     elif element.name == "table":
@@ -95,15 +111,8 @@ def _add(builder: PageBuilder, element: Tag) -> None:
         rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
         builder.table([[cell.get_text(" ") for cell in row.find_all(["th", "td"], recursive=False)] for row in rows])
     else:
-        _walk(builder, element)
+        _walk(builder, element, mark)
 
 
 def _is_block(element: Tag) -> bool:
     return element.name in BLOCKS or element.find(BLOCKS.__contains__) is not None
-
-
-def _mark(item: Tag) -> str:
-    """How a reader sees the beginning of a list item."""
-    if item.parent is None or item.parent.name != "ol":
-        return "- "
-    return f"{len(item.find_previous_siblings('li')) + 1}. "

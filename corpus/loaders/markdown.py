@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from corpus.content import Content, Kind, PageBuilder
+from corpus.errors import Unreadable
 from corpus.loaders.html import add_html
 from corpus.loaders.limits import Limits
 from corpus.loaders.plain import read_text
@@ -16,8 +17,13 @@ from corpus.loaders.plain import read_text
 def load_markdown(path: Path, limits: Limits) -> Content:
     """CommonMark with tables. Front matter between ``---`` lines is not text and is left out."""
     builder = PageBuilder()
-    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(_without_front_matter(read_text(path))))
-    for node in tree.children:
+    parser = MarkdownIt("commonmark").enable("table")
+    tokens = parser.parse(_without_front_matter(read_text(path)))
+    # What lies deeper, the parser leaves out without a word.
+    deepest = parser.options.maxNesting - 1
+    if any(token.level >= deepest and token.type in ("blockquote_open", "list_item_open") for token in tokens):
+        raise Unreadable("its lists or quotations are nested too deeply to be a document")
+    for node in SyntaxTreeNode(tokens).children:
         _add(builder, node)
     page = builder.page(1)
     title = next((page.text[b.start : b.end] for b in page.blocks if b.kind is Kind.HEADING and b.level == 1), None)

@@ -53,6 +53,8 @@ def _parse(path: Path) -> Element:
     try:
         tree = etree.parse(path, parser)
     except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise Unreadable("its elements or entities are nested too deeply to be a document") from error
         raise Unreadable(f"it is not well-formed XML (line {error.lineno}): export it again") from error
     if tree.docinfo.internalDTD is not None and any(True for _ in tree.docinfo.internalDTD.iterentities()):
         raise Unreadable("it defines entities of its own, which are not expanded: save it without them")

@@ -19,9 +19,7 @@ from corpus.loaders.limits import Limits, check_zip
 
 def load_xlsx(path: Path, limits: Limits) -> Content:
     """Sheet names are headings, the first filled row of a sheet is its header, formulas show their last value."""
-    if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable("it is encrypted or in the old .xls format: save it as .xlsx without a password")
-    check_zip(path, limits, "xl/workbook.xml")
+    warnings = check_zip(path, limits, "xl/workbook.xml")
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
         pages = tuple(_page(number, sheet, limits) for number, sheet in enumerate(workbook.worksheets, start=1))
@@ -29,7 +27,7 @@ def load_xlsx(path: Path, limits: Limits) -> Content:
         workbook.close()
     except (BadZipFile, XMLSyntaxError, KeyError, ValueError, TypeError) as error:
         raise Unreadable("its contents are damaged: open it in a spreadsheet program and save it again") from error
-    return Content(title or None, pages, paged=True)
+    return Content(title or None, pages, paged=True, warnings=warnings)
 
 
 def _page(number: int, sheet: Any, limits: Limits) -> Page:
@@ -37,13 +35,16 @@ def _page(number: int, sheet: Any, limits: Limits) -> Page:
     builder.add(Kind.HEADING, sheet.title, level=1)
     rows: list[list[str]] = []
     cells = 0
+    sheet.reset_dimensions()  # a sheet may say that it is smaller than it is
     for row in sheet.iter_rows():
-        cells += len(row)
-        if cells > limits.cells:
-            raise Unreadable(f"sheet {sheet.title!r} has more than the {limits.cells:,} cells that are taken")
-        texts = [cell_text(cell.value, cell.number_format if cell.value is not None else "") for cell in row]
+        texts = [cell_text(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
         while texts and not texts[-1]:
             texts.pop()
+        if not texts:
+            continue
+        cells += sum(map(bool, texts))
+        if cells > limits.cells:
+            raise Unreadable(f"sheet {sheet.title!r} has more than the {limits.cells:,} cells that are taken")
         rows.append(texts)
     builder.table(rows)
     return builder.page(number)

@@ -1,0 +1,139 @@
+"""Processes that read files, so that a file harms nothing but its own reading."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import LifoQueue
+from types import TracebackType
+
+from corpus.errors import Unreadable
+from corpus.loaders import Limits
+from corpus.passages import Size
+from corpus.reading import Reading, read
+
+# A status with which no process ends by itself.
+_OUT_OF_MEMORY = 76
+
+
+class Readers:
+    """Reads files side by side, in a process for each core, within the limits' time and memory for each file.
+
+    Leaving the context ends the processes, whatever they are reading.
+    """
+
+    def __init__(self, limits: Limits, size: Size) -> None:
+        self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._readers = [_Reader(limits, size) for _ in range(self.count)]
+        self._idle: LifoQueue[_Reader] = LifoQueue()
+        for reader in self._readers:
+            self._idle.put(reader)
+        self._threads = ThreadPoolExecutor(self.count)
+
+    def begin(self, path: Path, title: str | None) -> Future[Reading]:
+        """Have a file read, as `corpus.reading.read` does. The result raises `Unreadable`, also where the reader died
+        of the file."""
+        return self._threads.submit(self._read, path, title)
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for reader in self._readers:
+            reader.stop()
+        self._threads.shutdown()
+
+    def _read(self, path: Path, title: str | None) -> Reading:
+        reader = self._idle.get()
+        try:
+            return reader.read(path, title)
+        finally:
+            self._idle.put(reader)
+
+
+class _Reader:
+    """A process that reads one file after the other, started when there is one, and anew when it has died of one."""
+
+    def __init__(self, limits: Limits, size: Size) -> None:
+        self._limits = limits
+        self._size = size
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: Connection | None = None
+
+    def read(self, path: Path, title: str | None) -> Reading:
+        try:
+            line = self._line or self._start()
+            line.send((path, title))
+            answer = line.recv()
+        except (EOFError, OSError) as error:
+            raise Unreadable(self._cause_of_death()) from error
+        if isinstance(answer, Unreadable):
+            raise answer
+        return answer
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> Connection:
+        self._line, theirs = Pipe()
+        with theirs:
+            # Modules come from where this process has them, never from the folder in which it happens to run.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", f"from corpus.readers import serve; serve({theirs.fileno()})"],
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._line.send((self._limits, self._size))
+        return self._line
+
+    def _cause_of_death(self) -> str:
+        process, self._process, self._line = self._process, None, None
+        status = process.wait() if process else 0
+        memory = f"{self._limits.memory_bytes // 2**20:,} MiB of memory"
+        if status == _OUT_OF_MEMORY:
+            return f"reading it takes more than {memory}: divide it, or raise limits.memory_mib"
+        if status == -signal.SIGALRM:
+            return f"reading it takes longer than {self._limits.seconds} seconds: divide it, or raise limits.seconds"
+        return f"its reader died of it (status {status}): it is damaged, or takes more than {memory}"
+
+
+def serve(descriptor: int) -> None:
+    """What a reader process does: read files until the other end of the line is closed.
+
+    The limits are kept by the operating system, which nothing that a parser does can hold up, and also when the
+    process that gave the order is gone.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent stops this one
+    with Connection(descriptor) as line, suppress(EOFError):
+        limits, size = line.recv()
+        with suppress(ValueError, OSError):  # some systems know no such limit
+            resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        while True:
+            path, title = line.recv()
+            signal.alarm(limits.seconds)
+            try:
+                line.send(_answer(path, title, limits, size))
+            except MemoryError:
+                os._exit(_OUT_OF_MEMORY)
+            signal.alarm(0)
+
+
+def _answer(path: Path, title: str | None, limits: Limits, size: Size) -> Reading | Unreadable:
+    try:
+        return read(path, title, limits, size)
+    except Unreadable as error:
+        return error

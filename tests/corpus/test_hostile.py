@@ -1,0 +1,120 @@
+"""Broken, hostile and odd files: each is refused with its reason or taken, and harms nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import Unreadable
+from corpus.loaders import Limits
+from corpus.passages import CHARACTERS, Size
+from corpus.readers import Readers
+from corpus.reading import read
+from tests.conftest import Run
+from tests.corpus.deadly import Deadly
+from tests.corpus.hostile import ODD, SECRET, Odd
+
+MIB = 2**20
+LIMITS = Limits(unpacked_bytes=100 * MIB, pages=1_000, cells=30_000, seconds=100, memory_bytes=768 * MIB)
+
+# What these hold is taken, and embedding it would take longer than all the rest.
+LONG = ("wide.xlsx", "far-cell.xlsx", "one-line.html", "long-list.html", "open-brackets.md")
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    with Readers(LIMITS, CHARACTERS) as readers:
+        yield readers
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
+def test_each_is_refused_with_its_reason_or_taken(tmp_path: Path, readers: Readers, odd: Odd) -> None:
+    odd.make(tmp_path / odd.name)
+    begun = readers.begin(tmp_path / odd.name, None)
+    if odd.refused:
+        with pytest.raises(Unreadable, match=odd.refused):
+            begun.result()
+    else:
+        content = begun.result().content
+        assert [bool(re.search(odd.warned, warning)) for warning in content.warnings] == [True] * bool(odd.warned)
+        assert not any(SECRET in page.text for page in content.pages)
+
+
+def good(folder: Path) -> Path:
+    (folder / "good.md").write_text("# Fees\n\nThe fee is 5 euros.\n")
+    return folder / "good.md"
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (replace(LIMITS, seconds=1), "longer than 1 seconds"),
+        (replace(LIMITS, memory_bytes=256 * MIB), "more than 256 MiB of memory"),
+    ],
+)
+def test_a_file_beyond_a_limit_of_its_reader_fails_alone(tmp_path: Path, limits: Limits, reason: str) -> None:
+    (tmp_path / "large.txt").write_text("The fee is 5 €, \N{BANK}.\n" * 2_000_000)
+    with Readers(limits, CHARACTERS) as readers:
+        large, small = readers.begin(tmp_path / "large.txt", None), readers.begin(good(tmp_path), None)
+        with pytest.raises(Unreadable, match=reason):
+            large.result()
+        assert small.result().title == "Fees"
+
+
+def test_a_file_that_kills_its_reader_fails_alone(tmp_path: Path) -> None:
+    (tmp_path / "poison.md").write_text("poison")
+    with Readers(LIMITS, Size(Deadly())) as readers:
+        deadly = [readers.begin(tmp_path / "poison.md", None) for _ in range(3)]
+        alive = readers.begin(good(tmp_path), None)
+        for begun in deadly:
+            with pytest.raises(Unreadable, match="reader died"):
+                begun.result()
+        assert alive.result().title == "Fees"
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = good(tmp_path)
+
+    def measure(text: str) -> int:
+        path.write_text("# Fees\n\nThe fee is 6 euros.\n")
+        return len(text)
+
+    with pytest.raises(Unreadable, match="changed while it was read"):
+        read(path, None, LIMITS, Size(measure))
+
+
+def test_leaving_ends_what_is_being_read(tmp_path: Path) -> None:
+    (tmp_path / "large.txt").write_text("The fee is 5 euros.\n\n" * 1_000_000)
+    with Readers(LIMITS, CHARACTERS) as readers:
+        large = readers.begin(tmp_path / "large.txt", None)
+        readers.begin(good(tmp_path), None).result()
+    assert large.done()
+    assert large.exception() is not None
+
+
+def test_a_folder_of_them_goes_in_with_the_good_ones(citewell: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    good(folder)
+    (folder / "zz-good.md").write_text("# Last\n\nThe last fee is 7 euros.\n")
+    (folder / "bell\x1b\x07.md").write_text("# Bell\n\nIt rings.\n")
+    odd_ones = [odd for odd in ODD if odd.name not in LONG]
+    for odd in odd_ones:
+        odd.make(folder / odd.name)
+    limits = {"UNPACKED_MIB": "100", "PAGES": "1000", "CELLS": "30000", "MEMORY_MIB": "768"}
+    done = citewell("ingest", folder, **{f"CITEWELL_LIMITS__{name}": value for name, value in limits.items()})
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+    for odd in odd_ones:
+        if odd.refused and odd.refused not in ("no file", "can't be opened"):
+            assert re.search(rf"{odd.name}: .*{odd.refused}", done.stderr)
+        if odd.warned:
+            assert re.search(rf"{odd.name}: taken, but .*{odd.warned}", done.stderr)
+    listed = citewell("documents", "list").stdout
+    assert "good.md" in listed
+    assert "zz-good.md" in listed
