@@ -23,7 +23,7 @@ STOP_WORDS = frozenset(
     )
 )
 
-_SCORED = {"sqlite": lexical_sqlite.scored, "postgresql": lexical_postgres.scored}
+_SCORES = {"sqlite": lexical_sqlite.scores, "postgresql": lexical_postgres.scores}
 
 
 def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
@@ -35,9 +35,8 @@ def search(session: Session, question: str, collection_id: int, as_of: date, lim
     words = telling_words(question)
     if not words:
         return []
-    scored = _SCORED[session.get_bind().dialect.name]
-    rows = session.execute(scored(words, eligible(collection_id, as_of), limit))
-    return [Ranked(row.id, row.score) for row in rows]
+    scores = _SCORES[session.get_bind().dialect.name]
+    return [Ranked(*found) for found in scores(session, words, eligible(collection_id, as_of), limit)]
 
 
 def telling_words(question: str) -> list[str]:

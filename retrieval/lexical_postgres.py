@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Float, Integer, Select, String, bindparam, select, text
+from sqlalchemy import ARRAY, ColumnElement, Float, Integer, String, bindparam, select, text
+from sqlalchemy.orm import Session
 
 from corpus.schema import Document, Page, Passage, Version
 
@@ -34,10 +35,12 @@ _BM25 = text(
 ).columns(passage_id=Integer, score=Float)
 
 
-def scored(words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[int, float]:
-    """A query for ids and scores of the passages that hold any of the words and fulfil the conditions, best first."""
+def scores(
+    session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> list[tuple[int, float]]:
+    """Ids and scores of the ``limit`` best passages that hold any of the words and fulfil the conditions, best first."""
     bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String))).subquery()
-    return (
+    rows = session.execute(
         select(Passage.id, bm25.c.score)
         .select_from(bm25)
         .join(Passage, Passage.id == bm25.c.passage_id)
@@ -48,3 +51,4 @@ def scored(words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limi
         .order_by(bm25.c.score.desc(), bm25.c.passage_id)
         .limit(limit)
     )
+    return [(passage_id, score) for passage_id, score in rows]
