@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from corpus.store import eligible
 from retrieval import lexical_postgres, lexical_sqlite
-from retrieval.dense import Ranked
+from retrieval.ann import Ranked
 
 # Words that stand in nearly every passage: they cost time and tell nothing apart.
 STOP_WORDS = frozenset(

@@ -38,7 +38,7 @@ _BM25 = text(
 def scores(
     session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> list[tuple[int, float]]:
-    """Ids and scores of the ``limit`` best passages that hold any of the words and fulfil the conditions, best first."""
+    """Ids and scores of the ``limit`` best passages with any of the words that fulfil the conditions, best first."""
     bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String))).subquery()
     rows = session.execute(
         select(Passage.id, bm25.c.score)
