@@ -23,7 +23,7 @@ STOP_WORDS = frozenset(
     )
 )
 
-_SCORES = {"sqlite": lexical_sqlite.scores, "postgresql": lexical_postgres.scores}
+_KINDS = {"sqlite": lexical_sqlite, "postgresql": lexical_postgres}
 
 
 def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
@@ -35,8 +35,18 @@ def search(session: Session, question: str, collection_id: int, as_of: date, lim
     words = telling_words(question)
     if not words:
         return []
-    scores = _SCORES[session.get_bind().dialect.name]
-    return [Ranked(*found) for found in scores(session, words, eligible(collection_id, as_of), limit)]
+    scored = _KINDS[session.get_bind().dialect.name].scores(session, words, eligible(collection_id, as_of), limit)
+    return [Ranked(*found) for found in scored]
+
+
+def is_sound(session: Session) -> bool:
+    """Whether the index of words is that of the stored passages. What the session has not committed may be lost."""
+    return _KINDS[session.get_bind().dialect.name].is_sound(session)
+
+
+def rebuild(session: Session) -> None:
+    """Make the index of words anew from the stored passages."""
+    _KINDS[session.get_bind().dialect.name].rebuild(session)
 
 
 def telling_words(question: str) -> list[str]:

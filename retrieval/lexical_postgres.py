@@ -52,3 +52,31 @@ def scores(
         .limit(limit)
     )
     return [(passage_id, score) for passage_id, score in rows]
+
+
+# As the triggers of the first migration count them.
+_COUNTED = """
+    SELECT word, id AS passage_id, count(*)::int AS count, (sum(count(*)) OVER (PARTITION BY id))::int AS length
+    FROM passages, lexical_words(concat_ws(' ', heading, context, text)) AS word GROUP BY id, word
+"""
+_TOTAL = (
+    "SELECT (SELECT count(*) FROM passages) AS passages, (SELECT coalesce(sum(count), 0) FROM passage_words) AS words"
+)
+
+
+def is_sound(session: Session) -> bool:
+    """Whether the tables of words are what the stored passages give."""
+    kept = "SELECT word, passage_id, count, length FROM passage_words"
+    differ = f"SELECT EXISTS (({_COUNTED}) EXCEPT ({kept})) OR EXISTS (({kept}) EXCEPT ({_COUNTED}))"
+    totals = (
+        f"SELECT (SELECT (passages, words) FROM passage_words_total) = (SELECT (passages, words) FROM ({_TOTAL}) t)"
+    )
+    return not session.scalar(text(differ)) and bool(session.scalar(text(totals)))
+
+
+def rebuild(session: Session) -> None:
+    """Make the tables of words anew from the stored passages."""
+    session.execute(text("DELETE FROM passage_words"))
+    session.execute(text(f"INSERT INTO passage_words (word, passage_id, count, length) {_COUNTED}"))
+    session.execute(text("DELETE FROM passage_words_total"))
+    session.execute(text(f"INSERT INTO passage_words_total {_TOTAL}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, column, literal_column, select, table, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from corpus.schema import Document, Page, Passage, Version
@@ -49,6 +50,22 @@ def _best(
         select(matches.c.id, matches.c.score, fulfils).order_by(matches.c.score.desc(), matches.c.id)
     )
     return [(passage_id, score, bool(ok)) for passage_id, score, ok in rows]
+
+
+def is_sound(session: Session) -> bool:
+    """Whether the index is that of the stored passages; FTS5 looks, as the 1 says, at these, too."""
+    try:
+        session.execute(text("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"))
+    except DatabaseError:
+        return False
+    finally:
+        session.rollback()
+    return True
+
+
+def rebuild(session: Session) -> None:
+    """Make the index anew from the stored passages."""
+    session.execute(text("INSERT INTO passages_fts (passages_fts) VALUES ('rebuild')"))
 
 
 def match_expression(words: Sequence[str]) -> str:
