@@ -255,7 +255,7 @@ def embeddings(session: Session, model: str, ids: Ids, dimension: int) -> tuple[
 
 def leftovers(folder: Path) -> list[Path]:
     """What a process that died while saving an index has left in its folder."""
-    return [path for path in folder.glob(".*") if path.name != ".lock" and path.is_file()]
+    return [*folder.glob(".dense*"), *folder.glob(".manifest*")]
 
 
 def _synced_hash(path: Path) -> str:
