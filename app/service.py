@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.earlier import AnswerTries
     from app.gate import EvidenceGate
     from retrieval.dense import DenseIndex
+    from retrieval.doctor import Doctor
     from retrieval.embedder import Embedder
     from retrieval.retriever import Hit, Retriever
 
@@ -55,9 +56,16 @@ class Citewell:
 
         index = DenseIndex(self.settings.data_dir / "indexes", self.embedder.identity, self.embedder.dimension)
         with self.database.reading() as session:
-            if index.refresh(session):
+            if index.refresh(session, on_progress=lambda done, total: self._progress("Indexing", done, total)):
                 index.save()
         return index
+
+    @property
+    def doctor(self) -> Doctor:
+        """Who examines database and indexes as they are, before anything is brought into agreement."""
+        from retrieval.doctor import Doctor
+
+        return Doctor(self.database, self.embedder, self.settings.data_dir / "indexes", self._progress)
 
     @cached_property
     def retriever(self) -> Retriever:

@@ -1,45 +1,42 @@
-"""The dense index: a FAISS index on disk and in memory, derived from the embeddings in the database."""
+"""The dense index: vectors on disk and in memory, derived from the embeddings in the database."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-import faiss
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpus import store
 from corpus.store import State
+from retrieval.ann import Ids, Lists, Ranked, VectorIndex
 from retrieval.embedder import Vectors
 from retrieval.errors import IndexNotSaved
 from retrieval.schema import Embedding
 
 log = logging.getLogger(__name__)
 
-
-class Ranked(NamedTuple):
-    """A passage's id and its score by one kind of search; larger is better."""
-
-    passage_id: int
-    score: float
+# Rows read from the database at once.
+BATCH = 500
 
 
 class Manifest(BaseModel):
-    """What the index file beside it holds. ``database`` and ``generation`` are the database's state that it shows."""
+    """What the index file beside it holds. ``database`` and ``generation`` are the database's state that it shows;
+    without ``lists`` it is exact."""
 
     model: str
     dimension: int
     count: int
+    lists: Lists | None = None
     database: str
     generation: int
     file: str
@@ -47,135 +44,222 @@ class Manifest(BaseModel):
 
 
 class DenseIndex:
-    """Cosine similarity over all passages, exact (`IndexIDMap2` of `IndexFlatIP`); ids are those of the passages.
+    """Cosine similarity over all passages, whose ids are those of the vectors; `VectorIndex` says how exact it is.
 
     The database is the truth: `refresh` makes the index agree with it, whatever the files hold or whether they exist.
+    Searches go on meanwhile.
     """
 
     def __init__(self, folder: Path, model: str, dimension: int) -> None:
         self._folder = folder
         self._model = model
         self._dimension = dimension
+        # Held by whoever changes, rebuilds or saves the vectors, which may take minutes.
+        self._changing = threading.Lock()
+        # Held for the moment in which vectors are added, removed or searched.
         self._lock = threading.Lock()
         self._state = State(database="", generation=-1)
-        self._index = self._load() or self._new()
+        self._vectors = self._load() or VectorIndex.empty(dimension)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._vectors)
 
     @property
-    def ids(self) -> npt.NDArray[np.int64]:
+    def ids(self) -> Ids:
         """Ids of the passages in the index, ascending."""
         with self._lock:
-            return np.sort(faiss.vector_to_array(self._index.id_map))
+            return self._vectors.ids
 
-    def refresh(self, session: Session) -> bool:
-        """Add and remove what the database has gained and lost. Returns whether anything had to be done."""
-        state = store.state(session)
-        if state == self._state:
+    @property
+    def lists(self) -> Lists | None:
+        """How the vectors are searched; None is one by one."""
+        return self._vectors.lists
+
+    def refresh(
+        self, session: Session, wait: bool = True, on_progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> bool:
+        """Add and remove what the database has gained and lost. Returns whether anything had to be done.
+
+        With ``wait`` the index agrees with the database in the end, and is built anew where it has outgrown its form.
+        Without, the latter goes on in a thread, and where another one is at work the index stays as it is for now.
+        ``on_progress`` is told how many vectors are added, of how many.
+        """
+        if store.state(session) == self._state or not self._changing.acquire(blocking=wait):
             return False
-        with self._lock:
-            wanted = np.array(
-                session.scalars(select(Embedding.passage_id).where(Embedding.model == self._model)).all(),
-                dtype=np.int64,
-            )
-            if state.database != self._state.database:
-                # Its ids are those of other passages.
-                self._index = self._new()
-            held = faiss.vector_to_array(self._index.id_map)
-            gone, new = np.setdiff1d(held, wanted), np.setdiff1d(wanted, held)
-            if len(gone):
-                self._index.remove_ids(gone)
-            for at in range(0, len(new), 500):
-                by_id = self._vectors(session, new[at : at + 500])
-                if by_id:
-                    self._index.add_with_ids(np.stack(list(by_id.values())), np.array(list(by_id), dtype=np.int64))
-            self._state = state
-            return bool(len(gone) or len(new))
+        try:
+            changed = self._agree(session, on_progress)
+        finally:
+            self._changing.release()
+        if not self._vectors.is_fit:
+            if wait:
+                self._rebuild()
+            else:
+                threading.Thread(target=self._rebuild, daemon=True).start()
+        return changed
 
-    def search(self, vector: Vectors, allowed: npt.NDArray[np.int64], limit: int) -> list[Ranked]:
+    def search(self, vector: Vectors, allowed: Ids, limit: int) -> list[Ranked]:
         """The passages among ``allowed`` (ids) nearest to ``vector``, shape (dimension,), best first."""
-        if not len(allowed):
-            return []
         with self._lock:
-            selector = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-            scores, ids = self._index.search(vector[None], limit, params=selector)
-        return [Ranked(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+            return self._vectors.search(vector, allowed, limit)
 
     def similarities(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
         """The cosines of ``vector``, shape (dimension,), with those of the passages ``ids`` that the index has."""
-        found: dict[int, float] = {}
         with self._lock:
-            for i in ids:
-                try:
-                    found[i] = float(self._index.reconstruct(i) @ vector)
-                except RuntimeError:  # FAISS has no cheaper way of telling that it doesn't know an id
-                    continue
-        return found
+            return self._vectors.similarities(vector, ids)
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The vectors of passages that the index has, shape (len(ids), dimension)."""
+        with self._lock:
+            return self._vectors.vectors(ids)
+
+    def forget(self) -> None:
+        """Let go of everything, so that the next `refresh` takes it from the database anew."""
+        with self._changing, self._lock:
+            self._vectors, self._state = VectorIndex.empty(self._dimension), State(database="", generation=-1)
 
     def save(self) -> None:
-        """Write the index, then the manifest that names it; a reader finds the old pair or the new one, never a mix."""
-        with self._lock:
-            data = faiss.serialize_index(self._index).tobytes()
-            manifest = Manifest(
-                model=self._model,
-                dimension=self._dimension,
-                count=self._index.ntotal,
-                database=self._state.database,
-                generation=self._state.generation,
-                file=f"dense-{self._state.generation}.faiss",
-                sha256=hashlib.sha256(data).hexdigest(),
-            )
+        """Write the index, then the manifest that names it; a reader finds the old pair or the new one, never a mix.
+
+        Does nothing where another process has saved a newer state of the same database.
+        """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(self._folder / manifest.file, data)
-            _replace(self._folder / "manifest.json", manifest.model_dump_json(indent=2).encode())
-            for old in self._folder.glob("dense-*.faiss"):
-                if old.name != manifest.file:
-                    old.unlink(missing_ok=True)
-        except OSError as error:
+            with self._changing, self._alone(fcntl.LOCK_EX):
+                if not self._is_older():
+                    self._write()
+        except (OSError, RuntimeError) as error:  # FAISS raises the latter for a full disk
             raise IndexNotSaved(
-                f"The index can't be written to {self._folder} ({error.strerror or error}): check that data_dir is "
-                "writable and has room."
+                f"The index can't be written to {self._folder} ({getattr(error, 'strerror', None) or error}): check "
+                "that data_dir is writable and has room."
             ) from error
 
-    def _load(self) -> faiss.IndexIDMap2 | None:
+    def _agree(self, session: Session, on_progress: Callable[[int, int], None]) -> bool:
+        """Take over the difference, in small steps between which searches come through."""
+        state = store.state(session)
+        wanted = embedded_ids(session, self._model)
+        # Ids of another database are those of other passages.
+        is_ours = state.database == self._state.database
+        held = self._vectors.ids if is_ours else np.array([], dtype=np.int64)
+        gone, new = np.setdiff1d(held, wanted), np.setdiff1d(wanted, held)
+        with self._lock:
+            if not is_ours:
+                self._vectors = VectorIndex.empty(self._dimension)
+            if len(gone):
+                self._vectors.remove(gone)
+        for at in range(0, len(new), BATCH):
+            ids, vectors = embeddings(session, self._model, new[at : at + BATCH], self._dimension)
+            if len(ids):
+                with self._lock:
+                    self._vectors.add(ids, vectors)
+            on_progress(min(at + BATCH, len(new)), len(new))
+        self._state = state
+        return bool(len(gone) or len(new))
+
+    def _rebuild(self) -> None:
+        with self._changing:
+            if self._vectors.is_fit:
+                return  # Another thread has been quicker.
+            rebuilt = self._vectors.rebuilt()
+            with self._lock:
+                self._vectors = rebuilt
+
+    def _write(self) -> None:
+        for leftover in leftovers(self._folder):
+            leftover.unlink(missing_ok=True)
+        temporary = self._folder / ".dense"
+        self._vectors.write(temporary)
+        sha256 = _synced_hash(temporary)
+        manifest = Manifest(
+            model=self._model,
+            dimension=self._dimension,
+            count=len(self),
+            lists=self.lists,
+            database=self._state.database,
+            generation=self._state.generation,
+            file=f"dense-{self._state.generation}-{sha256[:12]}.faiss",
+            sha256=sha256,
+        )
+        temporary.replace(self._folder / manifest.file)
+        temporary = self._folder / ".manifest"
+        temporary.write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        _synced_hash(temporary)
+        temporary.replace(self._folder / "manifest.json")
+        for old in self._folder.glob("dense-*.faiss"):
+            if old.name != manifest.file:
+                old.unlink(missing_ok=True)
+
+    def _load(self) -> VectorIndex | None:
         """The saved index where it is whole and of this model; the generation it stands for is taken over with it."""
-        path = self._folder / "manifest.json"
-        if not path.exists():
+        if not (self._folder / "manifest.json").exists():
             return None
         try:
-            manifest = Manifest.model_validate(json.loads(path.read_bytes()))
-            data = (self._folder / manifest.file).read_bytes()
+            with self._alone(fcntl.LOCK_SH):
+                manifest = self._manifest()
+                path = self._folder / manifest.file
+                if _synced_hash(path) != manifest.sha256:
+                    log.warning("The saved index is damaged; making it anew from the database.")
+                    return None
+                if (manifest.model, manifest.dimension) != (self._model, self._dimension):
+                    return None
+                vectors = VectorIndex.read(path, manifest.lists)
         except (OSError, ValueError, ValidationError) as error:
             log.warning("The saved index can't be read (%s); making it anew from the database.", error)
             return None
-        if hashlib.sha256(data).hexdigest() != manifest.sha256:
-            log.warning("The saved index is damaged; making it anew from the database.")
-            return None
-        if (manifest.model, manifest.dimension) != (self._model, self._dimension):
-            return None
         self._state = State(manifest.database, manifest.generation)
-        return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        return vectors
 
-    def _new(self) -> faiss.IndexIDMap2:
-        return faiss.IndexIDMap2(faiss.IndexFlatIP(self._dimension))
+    def _manifest(self) -> Manifest:
+        return Manifest.model_validate_json((self._folder / "manifest.json").read_bytes())
 
-    def _vectors(self, session: Session, ids: npt.NDArray[np.int64]) -> dict[int, Vectors]:
-        """Vectors by id; another process may have deleted some since ``ids`` were listed, and they are left out."""
-        rows = session.execute(
-            select(Embedding.passage_id, Embedding.vector).where(
-                Embedding.model == self._model, Embedding.passage_id.in_([int(i) for i in ids])
-            )
+    def _is_older(self) -> bool:
+        try:
+            saved = self._manifest()
+        except (OSError, ValueError):
+            return False
+        ours = (self._model, self._dimension, self._state.database)
+        is_whole = (self._folder / saved.file).exists()
+        return (
+            is_whole
+            and (saved.model, saved.dimension, saved.database) == ours
+            and saved.generation > self._state.generation
         )
-        return {row.passage_id: np.frombuffer(row.vector, dtype="<f4") for row in rows}
+
+    @contextmanager
+    def _alone(self, operation: int) -> Iterator[None]:
+        """Wait until no other process writes the folder (or, to write it, uses it); a process that dies lets go."""
+        with (self._folder / ".lock").open("a") as file:
+            fcntl.flock(file, operation)
+            yield
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it holds all of ``data`` or what it held before."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
+def embedded_ids(session: Session, model: str) -> Ids:
+    """Ids of the passages that a model has embedded, ascending."""
+    rows = session.scalars(
+        select(Embedding.passage_id).where(Embedding.model == model).execution_options(yield_per=10_000)
+    )
+    return np.sort(np.fromiter(rows, dtype=np.int64))
+
+
+def embeddings(session: Session, model: str, ids: Ids, dimension: int) -> tuple[Ids, Vectors]:
+    """The stored vectors of ``ids``, shape (n, dimension), and the ids that they are of. Left out are those that were
+    deleted since the ids were listed, and those that are no vectors of that length."""
+    rows = session.execute(
+        select(Embedding.passage_id, Embedding.vector).where(
+            Embedding.model == model, Embedding.passage_id.in_(ids.tolist())
+        )
+    )
+    whole = {row.passage_id: row.vector for row in rows if len(row.vector) == 4 * dimension}
+    vectors = np.frombuffer(b"".join(whole.values()), dtype="<f4").reshape(-1, dimension)
+    return np.fromiter(whole, dtype=np.int64), vectors
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What a process that died while saving an index has left in its folder."""
+    return [*folder.glob(".dense*"), *folder.glob(".manifest*")]
+
+
+def _synced_hash(path: Path) -> str:
+    """SHA-256 of a file that a crash of the machine no longer takes away."""
+    with path.open("rb") as file:
         os.fsync(file.fileno())
-    temporary.replace(path)
+        return hashlib.file_digest(file, "sha256").hexdigest()

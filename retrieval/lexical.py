@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from corpus.store import eligible
 from retrieval import lexical_postgres, lexical_sqlite
-from retrieval.dense import Ranked
+from retrieval.ann import Ranked
 
 # Words that stand in nearly every passage: they cost time and tell nothing apart.
 STOP_WORDS = frozenset(
@@ -23,7 +23,7 @@ STOP_WORDS = frozenset(
     )
 )
 
-_SCORED = {"sqlite": lexical_sqlite.scored, "postgresql": lexical_postgres.scored}
+_KINDS = {"sqlite": lexical_sqlite, "postgresql": lexical_postgres}
 
 
 def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
@@ -35,9 +35,18 @@ def search(session: Session, question: str, collection_id: int, as_of: date, lim
     words = telling_words(question)
     if not words:
         return []
-    scored = _SCORED[session.get_bind().dialect.name]
-    rows = session.execute(scored(words, eligible(collection_id, as_of), limit))
-    return [Ranked(row.id, row.score) for row in rows]
+    scored = _KINDS[session.get_bind().dialect.name].scores(session, words, eligible(collection_id, as_of), limit)
+    return [Ranked(*found) for found in scored]
+
+
+def is_sound(session: Session) -> bool:
+    """Whether the index of words is that of the stored passages. What the session has not committed may be lost."""
+    return _KINDS[session.get_bind().dialect.name].is_sound(session)
+
+
+def rebuild(session: Session) -> None:
+    """Make the index of words anew from the stored passages."""
+    _KINDS[session.get_bind().dialect.name].rebuild(session)
 
 
 def telling_words(question: str) -> list[str]:

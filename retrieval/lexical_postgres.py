@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Float, Integer, Select, String, bindparam, select, text
+from sqlalchemy import ARRAY, ColumnElement, Float, Integer, String, bindparam, select, text
+from sqlalchemy.orm import Session
 
 from corpus.schema import Document, Page, Passage, Version
 
@@ -34,10 +35,12 @@ _BM25 = text(
 ).columns(passage_id=Integer, score=Float)
 
 
-def scored(words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[int, float]:
-    """A query for ids and scores of the passages that hold any of the words and fulfil the conditions, best first."""
+def scores(
+    session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> list[tuple[int, float]]:
+    """Ids and scores of the ``limit`` best passages with any of the words that fulfil the conditions, best first."""
     bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String))).subquery()
-    return (
+    rows = session.execute(
         select(Passage.id, bm25.c.score)
         .select_from(bm25)
         .join(Passage, Passage.id == bm25.c.passage_id)
@@ -48,3 +51,32 @@ def scored(words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limi
         .order_by(bm25.c.score.desc(), bm25.c.passage_id)
         .limit(limit)
     )
+    return [(passage_id, score) for passage_id, score in rows]
+
+
+# As the triggers of the first migration count them.
+_COUNTED = """
+    SELECT word, id AS passage_id, count(*)::int AS count, (sum(count(*)) OVER (PARTITION BY id))::int AS length
+    FROM passages, lexical_words(concat_ws(' ', heading, context, text)) AS word GROUP BY id, word
+"""
+_TOTAL = (
+    "SELECT (SELECT count(*) FROM passages) AS passages, (SELECT coalesce(sum(count), 0) FROM passage_words) AS words"
+)
+
+
+def is_sound(session: Session) -> bool:
+    """Whether the tables of words are what the stored passages give."""
+    kept = "SELECT word, passage_id, count, length FROM passage_words"
+    differ = f"SELECT EXISTS (({_COUNTED}) EXCEPT ({kept})) OR EXISTS (({kept}) EXCEPT ({_COUNTED}))"
+    totals = (
+        f"SELECT (SELECT (passages, words) FROM passage_words_total) = (SELECT (passages, words) FROM ({_TOTAL}) t)"
+    )
+    return not session.scalar(text(differ)) and bool(session.scalar(text(totals)))
+
+
+def rebuild(session: Session) -> None:
+    """Make the tables of words anew from the stored passages."""
+    session.execute(text("DELETE FROM passage_words"))
+    session.execute(text(f"INSERT INTO passage_words (word, passage_id, count, length) {_COUNTED}"))
+    session.execute(text("DELETE FROM passage_words_total"))
+    session.execute(text(f"INSERT INTO passage_words_total {_TOTAL}"))

@@ -51,7 +51,7 @@ class Retriever:
         vector = self._embedder.embed([question])[0]
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
-            self._index.refresh(session)
+            self._index.refresh(session, wait=False)
             similarity, bm25 = self._scored(
                 session, question, vector, collection_id, as_of, max(recipe.candidates, 2 * k)
             )

@@ -15,7 +15,7 @@ from corpus.database import Database
 from corpus.loaders import Limits
 from eval.gold import read_gold
 from retrieval import lexical
-from retrieval.dense import Ranked
+from retrieval.ann import Ranked
 from retrieval.lexical_sqlite import match_expression
 from tests.conftest import ROOT, SAMPLE
 from tests.postgres import Cluster

@@ -1,0 +1,37 @@
+"""The command that examines what is stored."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.console import app, opened
+from app.config import Settings
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Make anew what can be made from the passages.")] = False,
+) -> None:
+    """Compare documents, embeddings and indexes, and say what is wrong and what to do; nothing stored is deleted.
+
+    Exit status 1 where something is wrong that hasn't been repaired.
+    """
+    settings: Settings = context.obj
+    done: list[str] = []
+    with opened(settings) as service:
+        findings = service.doctor.examine()
+        if repair:
+            done = list(service.doctor.repair(findings))
+            left = service.doctor.examine()
+        else:
+            left = findings
+    for finding in findings:
+        typer.echo(f"{finding.what}: {finding.advice}.")
+    for step in done:
+        typer.echo(step)
+    if any(finding.is_fault for finding in left):
+        raise typer.Exit(1)
+    typer.echo("Documents, embeddings and indexes agree.")
