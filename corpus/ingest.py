@@ -4,104 +4,47 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import select
-
-from corpus import store
+from corpus import jobs, store
 from corpus.content import clean
 from corpus.database import Database
-from corpus.errors import CorpusError, Unreadable
+from corpus.errors import Unreadable
+from corpus.jobs import FileReport, Outcome, Plan
 from corpus.loaders import Limits, format_of, load
 from corpus.passages import CHARACTERS, Size, cut
-from corpus.schema import Document, Ingestion, Version, now
-from corpus.sources import SourceFile, find_sources
-
-
-class Outcome(StrEnum):
-    """What became of a file."""
-
-    ADDED = "added"
-    NEW_VERSION = "new version"
-    DATED = "dated"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """One file's way in; ``reason`` says why it failed."""
-
-    path: Path
-    document: str
-    outcome: Outcome
-    passages: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """An ingestion that has been noted in the database and not been carried out yet."""
-
-    id: int
-    collection: str
-    sources: tuple[SourceFile, ...]
+from corpus.schema import Document, Version, now
+from corpus.sources import find_sources
 
 
 def plan(database: Database, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> Plan:
-    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
-    sources = find_sources(paths, effective_from)
-    with database.writing() as session:
-        ingestion = Ingestion(
-            collection=collection, paths=[str(path.resolve()) for path in paths], effective_from=effective_from
-        )
-        session.add(ingestion)
-        session.flush()
-        return Plan(ingestion.id, collection, tuple(sources))
-
-
-def unfinished(database: Database) -> list[Plan]:
-    """Ingestions that were begun and not finished, oldest first; those with nothing left to read are let go."""
-    plans = []
-    with database.writing() as session:
-        open_ones = select(Ingestion).where(Ingestion.finished_at.is_(None)).order_by(Ingestion.id)
-        for ingestion in session.scalars(open_ones):
-            paths = [path for path in map(Path, ingestion.paths) if path.exists()]
-            try:
-                sources = find_sources(paths, ingestion.effective_from)
-            except CorpusError:
-                ingestion.finished_at = now()
-            else:
-                plans.append(Plan(ingestion.id, ingestion.collection, tuple(sources)))
-    return plans
-
-
-def finish(database: Database, plan: Plan) -> None:
-    """Note that a plan is done, failed files included."""
-    with database.writing() as session:
-        ingestion = session.get(Ingestion, plan.id)
-        if ingestion:
-            ingestion.finished_at = now()
+    """Note a job that ingests the files that ``paths`` mean; raises what `find_sources` does."""
+    return jobs.note(database, find_sources(paths, effective_from), collection)
 
 
 def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
     """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in."""
-    for source in plan.sources:
+    for number, source in plan.sources.items():
+        if not jobs.begin(database, plan.id, number):
+            continue
         try:
-            yield _ingest_file(database, plan.collection, source, limits, size)
+            report = _ingest_file(database, plan, number, limits, size)
         except Unreadable as error:
-            yield FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+            report = FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+        if report.outcome in (Outcome.FAILED, Outcome.UNCHANGED):
+            with database.writing() as session:
+                jobs.settle(session, plan.id, number, report)
+        yield report
 
 
-def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits, size: Size) -> FileReport:
+def _ingest_file(database: Database, plan: Plan, number: int, limits: Limits, size: Size) -> FileReport:
+    source = plan.sources[number]
     if not source.document.isprintable():
         raise Unreadable("its name holds bytes that are no text: rename it")
     content_hash = _hash(source.path)
     with database.reading() as session:
-        document = store.find_document(session, collection, source.document)
+        document = store.find_document(session, plan.collection, source.document)
         if document and _is_known(document, content_hash, source.effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
     content = load(source.path, limits)
@@ -110,15 +53,16 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
     effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:
         # Asked again now that no other process can write: it may have ingested the same file meanwhile.
-        document = store.find_document(session, collection, source.document)
+        document = store.find_document(session, plan.collection, source.document)
         if document and _is_known(document, content_hash, effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
         if document and effective_from and _date_undated(document, content_hash, effective_from):
-            return FileReport(source.path, source.document, Outcome.DATED)
-        outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
-        store.add_version(
+            report = FileReport(source.path, source.document, Outcome.DATED)
+            jobs.settle(session, plan.id, number, report)
+            return report
+        version = store.add_version(
             session,
-            document or store.make_document(session, collection, source.document),
+            document or store.make_document(session, plan.collection, source.document),
             title=title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
@@ -127,7 +71,12 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
             content=content,
             spans=spans,
         )
-    return FileReport(source.path, source.document, outcome, len(spans))
+        report = FileReport(
+            source.path, source.document, Outcome.NEW_VERSION if document else Outcome.ADDED, len(spans)
+        )
+        session.flush()
+        jobs.settle(session, plan.id, number, report, version)
+        return report
 
 
 def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -114,17 +115,35 @@ class Passage(Base):
     page: Mapped[Page] = relationship(back_populates="passages")
 
 
-class Ingestion(Base):
-    """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start."""
+class Job(Base):
+    """A request to ingest files. Unless it is done it was interrupted, and is resumed at the next start."""
 
-    __tablename__ = "ingestions"
+    __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     collection: Mapped[str]
-    paths: Mapped[list[str]] = mapped_column(JSON)
-    effective_from: Mapped[date | None]
-    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    state: Mapped[str]
+    problem: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    files: Mapped[list[JobFile]] = relationship(order_by="JobFile.number", cascade="all, delete-orphan")
+
+
+class JobFile(Base):
+    """One file of a job. ``source`` is the `corpus.sources.SourceFile`, all that was known of it when it was asked for;
+    ``version_id`` the version it became, as long as that exists."""
+
+    __tablename__ = "job_files"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    passages: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id", ondelete="SET NULL"), index=True)
 
 
 class Generation(Base):

@@ -13,7 +13,7 @@ from rich.table import Table
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
 from corpus import store
-from corpus.ingest import FileReport, Outcome
+from corpus.jobs import FileReport, Outcome
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
