@@ -174,7 +174,7 @@ class Citewell:
         self._embed()
         return reports
 
-    def work(self, plan: Plan) -> Iterator[FileReport | EmbeddingProgress]:
+    def work(self, plan: Plan) -> Generator[FileReport | EmbeddingProgress]:
         """Carry a job out: one report for each file, then how far embedding is. Whoever stops listening leaves it to be
         resumed; nothing that was done is done again."""
         from retrieval.tokens import size_for

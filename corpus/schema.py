@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -25,6 +25,16 @@ class Base(DeclarativeBase):
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, which SQLite keeps without saying so."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
 class Collection(Base):
@@ -68,7 +78,7 @@ class Version(Base):
     paged: Mapped[bool]
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
-    ingested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    ingested_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     document: Mapped[Document] = relationship(back_populates="versions")
     pages: Mapped[list[Page]] = relationship(
@@ -124,8 +134,8 @@ class Job(Base):
     collection: Mapped[str]
     state: Mapped[str]
     problem: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.number", cascade="all, delete-orphan")
 

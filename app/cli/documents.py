@@ -104,7 +104,7 @@ def delete_document(
         if not yes:
             typer.confirm(f"Delete {record.name} ({len(record.versions)} versions) from {name}?", abort=True)
         with service.database.changing_corpus() as session:
-            store.delete_document(session, name, str(record.id))
+            store.delete_document(session, name, record.id)
     typer.echo(f"Deleted {record.name}: {len(record.versions)} versions.")
 
 
