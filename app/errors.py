@@ -35,5 +35,13 @@ class BadSpreadsheet(AppError):
     """A batch that can't be read or written."""
 
 
+class BadUpload(AppError):
+    """Files that were sent together with something that doesn't fit them."""
+
+
+class UploadNotKept(AppError):
+    """A file that was sent and can't be stored."""
+
+
 # Every error whose message is meant for the person who made the request.
 EXPLAINED = (AppError, AccelError, CorpusError, RetrievalError)

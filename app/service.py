@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,9 @@ from app.answer import Answer
 from app.config import Settings
 from app.progress import Progress, silent
 from app.question import Mode, Question, check_text
-from corpus import ingest, store
+from corpus import ingest, jobs, store
 from corpus.database import Database
-from corpus.ingest import FileReport, Plan
+from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
 from corpus.schema import now
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from retrieval.dense import DenseIndex
     from retrieval.doctor import Doctor
     from retrieval.embedder import Embedder
+    from retrieval.embedding import EmbeddingProgress
     from retrieval.retriever import Hit, Retriever
 
 MIB = 2**20
@@ -42,6 +43,13 @@ class Citewell:
         self._progress = progress
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
+
+    @cached_property
+    def embedding_model(self) -> str:
+        """The identity of the embedding model, for which it needn't be loaded."""
+        from retrieval.embedder import identity
+
+        return identity(self.settings.embedder.path)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -71,9 +79,8 @@ class Citewell:
     def retriever(self) -> Retriever:
         from retrieval.retriever import Retriever
 
-        passages, embedded, _ = self.index_sizes()
-        if passages and not embedded:
-            # Another embedding model was configured since the documents came in.
+        if not self.is_ingesting():
+            # Another embedding model may have been configured since the documents came in.
             self._embed()
         return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe)
 
@@ -170,10 +177,31 @@ class Citewell:
         return self._carry_out(ingest.plan(self.database, paths, collection, effective_from))
 
     def resume(self) -> list[FileReport]:
-        """Finish what an earlier process left unfinished: ingestions, and embeddings of stored passages."""
-        reports = [report for plan in ingest.unfinished(self.database) for report in self._carry_out(plan)]
+        """Finish what an earlier process left unfinished: jobs, and embeddings of stored passages."""
+        reports = [report for plan in jobs.unfinished(self.database) for report in self._carry_out(plan)]
         self._embed()
         return reports
+
+    def work(self, plan: Plan) -> Generator[FileReport | EmbeddingProgress]:
+        """Carry a job out: one report for each file, then how far embedding is. Whoever stops listening leaves it to be
+        resumed; nothing that was done is done again."""
+        from retrieval.tokens import size_for
+
+        jobs.advance(self.database, plan.id, JobState.READING)
+        yield from ingest.carry_out(self.database, plan, self._limits, size_for(self.settings.embedder.path))
+        jobs.advance(self.database, plan.id, JobState.EMBEDDING)
+        yield from self._embedding()
+        with self.database.reading() as session:
+            wrote_passages = jobs.record(session, plan.id).passages > 0
+        if wrote_passages:
+            jobs.advance(self.database, plan.id, JobState.INDEXING)
+            self._save_index()
+        jobs.advance(self.database, plan.id, JobState.DONE)
+
+    def is_ingesting(self) -> bool:
+        """Whether a job is waiting or being carried out, in this process or another."""
+        with self.database.reading() as session:
+            return jobs.any_unfinished(session)
 
     def show_progress(self, label: str, done: int, total: int | None) -> None:
         """Say how far something is, where the progress of the service is shown."""
@@ -197,30 +225,36 @@ class Citewell:
         return self.earlier.of(collection) if self.settings.generator.remembered_tokens else None
 
     def _carry_out(self, plan: Plan) -> list[FileReport]:
-        from retrieval.tokens import size_for
-
         reports = []
         self._progress("Reading documents", 0, len(plan.sources))
-        for report in ingest.carry_out(self.database, plan, self._limits, size_for(self.settings.embedder.path)):
-            reports.append(report)
-            self._progress("Reading documents", len(reports), len(plan.sources))
-        self._embed()
-        ingest.finish(self.database, plan)
+        for step in self.work(plan):
+            if isinstance(step, FileReport):
+                reports.append(step)
+                self._progress("Reading documents", len(reports), len(plan.sources))
+            else:
+                self._progress("Embedding passages", step.done, step.total)
         return reports
 
     def _embed(self) -> None:
         """Embed what has no embedding yet, and save the dense index with it."""
-        from retrieval.embedder import identity
-        from retrieval.embedding import count_missing, embed_missing
+        step = None
+        for step in self._embedding():
+            self._progress("Embedding passages", step.done, step.total)
+        if step:
+            self._save_index()
+
+    def _embedding(self) -> Iterator[EmbeddingProgress]:
+        """Embed what has no embedding yet, without loading the model for nothing."""
+        from retrieval.embedding import EmbeddingProgress, count_missing, embed_missing
 
         with self.database.reading() as session:
-            missing = count_missing(session, identity(self.settings.embedder.path))
-        if not missing:
-            return
-        embedder = self.embedder
-        self._progress("Embedding passages", 0, missing)
-        for step in embed_missing(self.database, embedder):
-            self._progress("Embedding passages", step.done, step.total)
+            missing = count_missing(session, self.embedding_model)
+        if missing:
+            embedder = self.embedder
+            yield EmbeddingProgress(0, missing)
+            yield from embed_missing(self.database, embedder)
+
+    def _save_index(self) -> None:
         with self.database.reading() as session:
             self.index.refresh(session)
         self.index.save()

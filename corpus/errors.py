@@ -29,6 +29,10 @@ class UnknownDocument(CorpusError):
     """No document of that id or name in the collection."""
 
 
+class UnknownJob(CorpusError):
+    """No job of that id."""
+
+
 class DatabaseUnusable(CorpusError):
     """The database can't be opened, read or written."""
 

@@ -5,90 +5,25 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import select
-
-from corpus import store
+from corpus import jobs, store
 from corpus.database import Database
-from corpus.errors import CorpusError, Unreadable
+from corpus.errors import Unreadable
+from corpus.jobs import FileReport, Outcome, Plan
 from corpus.loaders import Limits, format_of
 from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers
 from corpus.reading import Reading, hash_of
-from corpus.schema import Document, Ingestion, Version, now
+from corpus.schema import Document, Version, now
 from corpus.sources import SourceFile, find_sources
 
 
-class Outcome(StrEnum):
-    """What became of a file."""
-
-    ADDED = "added"
-    NEW_VERSION = "new version"
-    DATED = "dated"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """One file's way in; ``reason`` says why it failed, ``warnings`` what of it was left out."""
-
-    path: Path
-    document: str
-    outcome: Outcome
-    passages: int = 0
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """An ingestion that has been noted in the database and not been carried out yet."""
-
-    id: int
-    collection: str
-    sources: tuple[SourceFile, ...]
-
-
 def plan(database: Database, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> Plan:
-    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
-    sources = find_sources(paths, effective_from)
-    with database.writing() as session:
-        ingestion = Ingestion(
-            collection=collection, paths=[str(path.resolve()) for path in paths], effective_from=effective_from
-        )
-        session.add(ingestion)
-        session.flush()
-        return Plan(ingestion.id, collection, tuple(sources))
-
-
-def unfinished(database: Database) -> list[Plan]:
-    """Ingestions that were begun and not finished, oldest first; those with nothing left to read are let go."""
-    plans = []
-    with database.writing() as session:
-        open_ones = select(Ingestion).where(Ingestion.finished_at.is_(None)).order_by(Ingestion.id)
-        for ingestion in session.scalars(open_ones):
-            paths = [path for path in map(Path, ingestion.paths) if path.exists()]
-            try:
-                sources = find_sources(paths, ingestion.effective_from)
-            except CorpusError:
-                ingestion.finished_at = now()
-            else:
-                plans.append(Plan(ingestion.id, ingestion.collection, tuple(sources)))
-    return plans
-
-
-def finish(database: Database, plan: Plan) -> None:
-    """Note that a plan is done, failed files included."""
-    with database.writing() as session:
-        ingestion = session.get(Ingestion, plan.id)
-        if ingestion:
-            ingestion.finished_at = now()
+    """Note a job that ingests the files that ``paths`` mean; raises what `find_sources` does."""
+    return jobs.note(database, find_sources(paths, effective_from), collection)
 
 
 def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
@@ -96,19 +31,20 @@ def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARA
 
     Files are read ahead by other processes; what is read is written here, in the order of the plan.
     """
+    waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
+    begun: deque[tuple[int, SourceFile, Future[Reading] | FileReport]] = deque()
     with Readers(limits, size) as readers:
-        waiting = iter(plan.sources)
-        begun: deque[tuple[SourceFile, Future[Reading] | FileReport]] = deque()
         while True:
-            for source in islice(waiting, 2 * readers.count - len(begun)):
-                begun.append((source, _begin(database, plan.collection, source, limits, readers)))
+            for number, source in islice(waiting, 2 * readers.count - len(begun)):
+                begun.append((number, source, _begin(database, plan.collection, source, limits, readers)))
             if not begun:
                 return
-            source, reading = begun.popleft()
-            if isinstance(reading, FileReport):
-                yield reading
-            else:
-                yield _finish(database, plan.collection, source, reading)
+            number, source, reading = begun.popleft()
+            report = reading if isinstance(reading, FileReport) else _finish(database, plan, number, source, reading)
+            if report.outcome in (Outcome.FAILED, Outcome.UNCHANGED):
+                with database.writing() as session:
+                    jobs.settle(session, plan.id, number, report)
+            yield report
 
 
 def _begin(
@@ -128,9 +64,9 @@ def _begin(
     return readers.begin(source.path, source.title)
 
 
-def _finish(database: Database, collection: str, source: SourceFile, reading: Future[Reading]) -> FileReport:
+def _finish(database: Database, plan: Plan, number: int, source: SourceFile, reading: Future[Reading]) -> FileReport:
     try:
-        return _store(database, collection, source, reading.result())
+        return _store(database, plan, number, source, reading.result())
     except Unreadable as error:
         return _failed(source, error)
 
@@ -139,20 +75,21 @@ def _failed(source: SourceFile, error: Unreadable) -> FileReport:
     return FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
 
 
-def _store(database: Database, collection: str, source: SourceFile, reading: Reading) -> FileReport:
+def _store(database: Database, plan: Plan, number: int, source: SourceFile, reading: Reading) -> FileReport:
     content, content_hash = reading.content, reading.content_hash
     effective_from = source.effective_from or content.effective_from
     with database.changing_corpus() as session:
         # Asked again now that no other process can write: it may have ingested the same file meanwhile.
-        document = store.find_document(session, collection, source.document)
+        document = store.find_document(session, plan.collection, source.document)
         if document and _is_known(document, content_hash, effective_from):
             return FileReport(source.path, source.document, Outcome.UNCHANGED)
         if document and effective_from and _date_undated(document, content_hash, effective_from):
-            return FileReport(source.path, source.document, Outcome.DATED)
-        outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
-        store.add_version(
+            report = FileReport(source.path, source.document, Outcome.DATED)
+            jobs.settle(session, plan.id, number, report)
+            return report
+        version = store.add_version(
             session,
-            document or store.make_document(session, collection, source.document),
+            document or store.make_document(session, plan.collection, source.document),
             title=reading.title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
@@ -161,7 +98,11 @@ def _store(database: Database, collection: str, source: SourceFile, reading: Rea
             content=content,
             spans=reading.spans,
         )
-    return FileReport(source.path, source.document, outcome, len(reading.spans), warnings=content.warnings)
+        outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
+        report = FileReport(source.path, source.document, outcome, len(reading.spans), warnings=content.warnings)
+        session.flush()
+        jobs.settle(session, plan.id, number, report, version)
+        return report
 
 
 def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:

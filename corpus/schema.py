@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -24,6 +25,16 @@ class Base(DeclarativeBase):
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, which SQLite keeps without saying so."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
 class Collection(Base):
@@ -67,7 +78,7 @@ class Version(Base):
     paged: Mapped[bool]
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
-    ingested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    ingested_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     document: Mapped[Document] = relationship(back_populates="versions")
     pages: Mapped[list[Page]] = relationship(
@@ -114,17 +125,36 @@ class Passage(Base):
     page: Mapped[Page] = relationship(back_populates="passages")
 
 
-class Ingestion(Base):
-    """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start."""
+class Job(Base):
+    """A request to ingest files. Unless it is done it was interrupted, and is resumed at the next start."""
 
-    __tablename__ = "ingestions"
+    __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     collection: Mapped[str]
-    paths: Mapped[list[str]] = mapped_column(JSON)
-    effective_from: Mapped[date | None]
-    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    state: Mapped[str]
+    problem: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    files: Mapped[list[JobFile]] = relationship(order_by="JobFile.number", cascade="all, delete-orphan")
+
+
+class JobFile(Base):
+    """One file of a job. ``source`` is the `corpus.sources.SourceFile`, all that was known of it when it was asked for;
+    ``version_id`` the version it became, as long as that exists."""
+
+    __tablename__ = "job_files"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    passages: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id", ondelete="SET NULL"), index=True)
 
 
 class Generation(Base):

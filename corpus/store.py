@@ -234,17 +234,33 @@ def _redraw_timeline(document: Document) -> None:
         version.effective_to = end_of[version.number]
 
 
-def documents(session: Session, collection: str) -> list[DocumentRecord]:
-    """All documents of a collection, by name."""
-    collection_id = require_collection(session, collection)
-    found = session.scalars(select(Document).where(Document.collection_id == collection_id).order_by(Document.name))
-    return _records(session, list(found))
+def documents(session: Session, collection: str, offset: int = 0, limit: int | None = None) -> list[DocumentRecord]:
+    """Documents of a collection, by name; all of them, or ``limit`` after the first ``offset``."""
+    found = select(Document).where(Document.collection_id == require_collection(session, collection))
+    return _records(session, session.scalars(found.order_by(Document.name).offset(offset).limit(limit)).all())
 
 
-def document(session: Session, collection: str, key: str) -> DocumentRecord:
-    """The document with that id or name; raises `UnknownDocument`."""
+def count_documents(session: Session, collection: str) -> int:
+    """How many documents a collection holds."""
+    held = select(func.count()).where(Document.collection_id == require_collection(session, collection))
+    return session.scalar(held) or 0
+
+
+def document_of_id(session: Session, document_id: int) -> DocumentRecord:
+    """The document with that id, of whatever collection; raises `UnknownDocument`."""
+    found = session.get(Document, document_id)
+    if found is None:
+        raise UnknownDocument(f"There is no document with the id {document_id}: see GET /v1/documents")
+    return _records(session, [found])[0]
+
+
+def document(session: Session, collection: str, key: str | int) -> DocumentRecord:
+    """The document with that id or name; an int is only taken for an id. Raises `UnknownDocument`."""
     collection_id = require_collection(session, collection)
-    named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
+    if isinstance(key, int):
+        named = Document.id == key
+    else:
+        named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
     found = session.scalars(select(Document).where(Document.collection_id == collection_id, named)).first()
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
@@ -257,6 +273,8 @@ def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord
         for version_id, pages, passages in session.execute(
             select(Page.version_id, func.count(Page.id.distinct()), func.count(Passage.id))
             .outerjoin(Passage)
+            .join(Version, Page.version_id == Version.id)
+            .where(Version.document_id.in_([document.id for document in found]))
             .group_by(Page.version_id)
         )
     }
@@ -286,7 +304,7 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
     )
 
 
-def delete_document(session: Session, collection: str, key: str) -> DocumentRecord:
+def delete_document(session: Session, collection: str, key: str | int) -> DocumentRecord:
     """Delete a document, named by id or name, with all its versions; returns what it was."""
     record = document(session, collection, key)
     session.execute(delete(Document).where(Document.id == record.id))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from corpus.database import Database
-from corpus.schema import Passage
+from corpus.schema import JobFile, Page, Passage, Version
 from retrieval.embedder import Embedder
 from retrieval.schema import Embedding
 
@@ -27,6 +27,14 @@ class EmbeddingProgress:
 def count_missing(session: Session, model: str) -> int:
     """Passages without an embedding by ``model``."""
     return session.scalar(select(func.count()).select_from(Passage).where(_lacks(model))) or 0
+
+
+def count_embedded(session: Session, model: str, job_ids: Sequence[int]) -> dict[int, int]:
+    """For each job, how many of the passages that it wrote have an embedding by ``model``."""
+    written = select(JobFile.job_id, func.count().label("passages")).join(Version, JobFile.version_id == Version.id)
+    embedded = written.join(Page).join(Passage).join(Embedding).where(Embedding.model == model)
+    rows = session.execute(embedded.where(JobFile.job_id.in_(job_ids)).group_by(JobFile.job_id))
+    return dict.fromkeys(job_ids, 0) | {row.job_id: row.passages for row in rows}
 
 
 def embed_missing(database: Database, embedder: Embedder) -> Iterator[EmbeddingProgress]:

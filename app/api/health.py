@@ -16,10 +16,11 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """``ready`` is whether all passages can be found and the model is loaded; ``model`` is null where answers are
-    quoted without one."""
+    """``ready`` is whether all passages can be found, but those of a job that is being carried out, and the model is
+    loaded; ``model`` is null where answers are quoted without one."""
 
     ready: bool
+    ingesting: bool
     passages: int
     embedded: int
     indexed: int
@@ -35,9 +36,12 @@ async def healthz() -> Health:
 @router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(service: Service, response: Response) -> Readiness:
     """Database, index and model are there and agree; status 503 where they don't."""
+    ingesting = service.is_ingesting()
     passages, embedded, indexed = service.index_sizes()
     readiness = Readiness(
-        ready=passages == embedded == indexed,
+        # A job changes them from one moment to the next, and answers are given meanwhile.
+        ready=ingesting or passages == embedded == indexed,
+        ingesting=ingesting,
         passages=passages,
         embedded=embedded,
         indexed=indexed,

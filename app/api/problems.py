@@ -13,18 +13,21 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
-from app.errors import EXPLAINED, BadQuestion, UnknownAnswer
-from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument
+from app.errors import EXPLAINED, BadQuestion, BadUpload, UnknownAnswer, UploadNotKept
+from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument, UnknownJob
 
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (422, "bad-question"),
     PromptTooLong: (422, "prompt-too-long"),
+    BadUpload: (422, "bad-upload"),
     NotText: (422, "not-text"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
+    UnknownJob: (404, "unknown-job"),
+    UploadNotKept: (507, "upload-not-kept"),
     DatabaseUnusable: (503, "database-unusable"),
 }
 

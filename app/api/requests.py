@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.service import Citewell
+from app.worker import Worker
 
 
 class QuestionBody(BaseModel):
@@ -22,9 +23,24 @@ class QuestionBody(BaseModel):
     k: int | None = Field(None, ge=1, le=20)
 
 
+MOST = 2**31 - 1  # the largest number that a database's ids can be
+
+Id = Annotated[int, Path(ge=1, le=MOST)]
+Offset = Annotated[int, Query(ge=0, le=MOST, description="How many to leave out at the beginning.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many to give.")]
+
+
 def _service(request: Request) -> Citewell:
     service: Citewell = request.app.state.service
     return service
 
 
 Service = Annotated[Citewell, Depends(_service)]
+
+
+def _worker(request: Request) -> Worker:
+    worker: Worker = request.app.state.worker
+    return worker
+
+
+Jobs = Annotated[Worker, Depends(_worker)]

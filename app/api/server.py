@@ -4,32 +4,47 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import typer
 import uvicorn
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import answers, health, search
+from app.api import answers, documents, health, jobs, search
 from app.api.problems import Problem, add_problem_handlers
 from app.errors import BadSettings
-from app.service import Citewell
+from app.service import MIB, Citewell
+from app.worker import Worker
 
 STATIC = Path(__file__).parent.parent / "static"
-MOST_BYTES = 2**20
+MOST_BYTES = MIB
+UPLOADS = "/v1/documents"
 
 
 def create_app(service: Citewell) -> FastAPI:
-    """The application over one instance of the service."""
-    app = FastAPI(title="Citewell", version=version("citewell"), responses={"4XX": {"model": Problem}})
-    app.state.service = service
+    """The application over one instance of the service. It carries jobs out from its start to its end."""
+    worker = Worker(service)
+
+    @asynccontextmanager
+    async def working(_: FastAPI) -> AsyncIterator[None]:
+        worker.start()
+        yield
+        await run_in_threadpool(worker.stop)
+
+    app = FastAPI(
+        title="Citewell", version=version("citewell"), responses={"4XX": {"model": Problem}}, lifespan=working
+    )
+    app.state.service, app.state.worker = service, worker
     add_problem_handlers(app)
-    app.add_middleware(BodyLimit)
-    for routes in (answers, search, health):
+    app.add_middleware(BodyLimit, upload_mib=service.settings.limits.file_mib)
+    for routes in (answers, search, documents, jobs, health):
         app.include_router(routes.router)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
     return app
@@ -55,23 +70,32 @@ def run(service: Citewell, listener: socket.socket) -> None:
 
 
 class BodyLimit:
-    """Refuses a request body that no request here needs, before it is held in memory."""
+    """Refuses a request body that no request here needs while it is read: only uploads may have ``upload_mib``."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, upload_mib: int) -> None:
         self._app = app
+        self._upload_mib = upload_mib
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most, sentence = MOST_BYTES, f"The request has more than {MOST_BYTES:,} bytes: shorten it."
+        if scope["method"] == "POST" and scope["path"] == UPLOADS:
+            # What stands between and around the files counts too.
+            most += self._upload_mib * MIB
+            sentence = (
+                f"The files have more than {self._upload_mib:,} MiB together: send them in several requests, or raise "
+                "limits.file_mib where the server runs."
+            )
         received = 0
 
         async def limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MOST_BYTES:
-                raise HTTPException(413, f"The request has more than {MOST_BYTES:,} bytes: shorten it.")
+            if received > most:
+                raise HTTPException(413, sentence)
             return message
 
         await self._app(scope, limited, send)

@@ -13,7 +13,7 @@ from rich.table import Table
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
 from corpus import store
-from corpus.ingest import FileReport, Outcome
+from corpus.jobs import FileReport, Outcome
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
@@ -111,7 +111,7 @@ def delete_document(
         if not yes:
             typer.confirm(f"Delete {record.name} ({len(record.versions)} versions) from {name}?", abort=True)
         with service.database.changing_corpus() as session:
-            store.delete_document(session, name, str(record.id))
+            store.delete_document(session, name, record.id)
     typer.echo(f"Deleted {record.name}: {len(record.versions)} versions.")
 
 

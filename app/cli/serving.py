@@ -26,11 +26,9 @@ def serve(
         from app.api.server import bind, run
 
         listener = bind(host or settings.server.host, settings.server.port if port is None else port)
-        reports = service.resume()
-        if sample and service.holds_nothing(settings.collection):
-            reports += service.ingest([sample], settings.collection)
-        if reports:
-            show_reports(reports)
+        # What an earlier process left unfinished is resumed while the server answers.
+        if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
+            show_reports(service.ingest([sample], settings.collection))
         service.load_models()
         service.index_sizes()
         service.show_progress("", 0, None)

@@ -11,7 +11,7 @@ from sqlalchemy import make_url, select, text
 from corpus import ingest, store
 from corpus.database import Database
 from corpus.errors import DatabaseUnusable, NotText, UnknownCollection
-from corpus.ingest import FileReport
+from corpus.jobs import FileReport, Outcome
 from corpus.loaders import Limits
 from corpus.schema import Collection, Passage
 from tests.postgres import PASSWORD, Cluster
@@ -82,7 +82,7 @@ def test_a_title_that_is_no_text_does_not_keep_the_document_out(database: Databa
     (tmp_path / "fees.md").write_text("# Fees\0\n\nThe fee\ufeff is\u0001 5.\n".replace("\0", "&#0;"))
     (tmp_path / "manifest.yaml").write_text('documents: [{file: fees.md, title: "All\\0 fees\\uD800"}]')
     [report] = take_in(database, tmp_path)
-    assert (report.outcome, report.passages) == (ingest.Outcome.ADDED, 1)
+    assert (report.outcome, report.passages) == (Outcome.ADDED, 1)
 
 
 def test_ids_of_deleted_passages_are_never_used_again(database: Database, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 import app.answers
 import retrieval.schema  # noqa: F401 - its table belongs to the metadata that is compared
-from corpus import ingest, store
+from corpus import ingest, jobs, store
 from corpus.database import Database
 from corpus.errors import (
     BadManifest,
@@ -26,7 +26,7 @@ from corpus.errors import (
     UnknownCollection,
     UnknownDocument,
 )
-from corpus.ingest import FileReport, Outcome
+from corpus.jobs import FileReport, JobState, Outcome
 from corpus.loaders import Limits
 from corpus.schema import Base, Page, Passage, now
 from retrieval import lexical
@@ -67,7 +67,7 @@ def folder(tmp_path: Path) -> Path:
 def take_in(database: Database, *paths: Path, effective_from: date | None = None) -> list[FileReport]:
     plan = ingest.plan(database, paths, "default", effective_from)
     reports = list(ingest.carry_out(database, plan, Limits()))
-    ingest.finish(database, plan)
+    jobs.advance(database, plan.id, JobState.DONE)
     return reports
 
 
@@ -218,21 +218,6 @@ def test_deleting_a_document_takes_its_passages_out_of_every_index(database: Dat
         session.execute(text(INTEGRITY_CHECK[database.engine.name]))
         with pytest.raises(UnknownDocument, match=r"fees\.md"):
             store.document(session, "default", "fees.md")
-
-
-def test_an_interrupted_ingestion_is_found_and_finished(database: Database, folder: Path) -> None:
-    plan = ingest.plan(database, [folder], "default")
-    next(ingest.carry_out(database, plan, Limits()))
-    [left] = ingest.unfinished(database)
-    assert outcomes(list(ingest.carry_out(database, left, Limits()))) == ["unchanged", "added"]
-    ingest.finish(database, left)
-    assert ingest.unfinished(database) == []
-
-
-def test_an_interrupted_ingestion_of_a_folder_that_is_gone_is_let_go(database: Database, folder: Path) -> None:
-    ingest.plan(database, [folder], "default")
-    folder.rename(folder.with_name("moved"))
-    assert ingest.unfinished(database) == []
 
 
 def test_every_stored_passage_is_its_span_of_the_page(database: Database) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,26 +14,7 @@ import pytest
 from app.config import load_settings
 from app.service import Citewell
 from tests.conftest import ROOT, SAMPLE, environment, settings_of
-
-
-def counts(folder: Path) -> tuple[int, int]:
-    """Passages and embeddings in the database, read as another process would."""
-    try:
-        connection = sqlite3.connect(f"file:{folder / 'citewell.db'}?mode=ro", uri=True)
-        with connection:
-            passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            return passages, connection.execute("SELECT count(*) FROM embeddings").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0, 0
-
-
-def state(service: Citewell) -> list[tuple[str, int, int, str]]:
-    with service.database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT d.name, v.number, p.start, p.text FROM passages p JOIN pages g ON g.id = p.page_id "
-            "JOIN versions v ON v.id = g.version_id JOIN documents d ON d.id = v.document_id ORDER BY 1, 2, g.number, 3"
-        )
-        return [tuple(row) for row in rows]
+from tests.e2e.kills import differences, reached, stored
 
 
 @pytest.mark.parametrize("moment", ["while documents are read", "while passages are embedded"])
@@ -50,19 +30,18 @@ def test_database_and_index_agree_after_a_kill(
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 120
-    while counts(folder)[moment == "while passages are embedded"] == 0:
+    embeds = moment == "while passages are embedded"
+    while not (reached(folder).embedded if embeds else reached(folder).files):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.002)
     time.sleep(random.uniform(0, 0.05))
     process.send_signal(signal.SIGKILL)
     process.wait()
-    passages, embedded = counts(folder)
-    assert embedded < passages or passages < len(state(service)), "killed too late to show anything"
+    assert reached(folder).state == ("embedding" if embeds else "reading"), "killed too late to show anything"
 
     again = Citewell(load_settings(overrides=settings_of(folder, generator_path)))
     again.resume()
-    assert state(again) == state(service)
-    passages, embedded, indexed = again.index_sizes()
-    assert passages == embedded == indexed == len(state(service))
+    assert reached(folder).state == "done"
+    assert list(differences(again, stored(service))) == []
     again.database.close()

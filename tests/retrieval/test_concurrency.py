@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from corpus import ingest, store
 from corpus.database import Database
-from corpus.ingest import Outcome
+from corpus.jobs import Outcome
 from corpus.loaders import Limits
 from corpus.schema import Version
 from retrieval.dense import DenseIndex

@@ -1,0 +1,68 @@
+"""Commands about jobs: what has become of what was ingested."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from app import job
+from app.cli.console import app, opened, out
+from app.config import Settings
+from app.job import JobSummary
+from corpus.jobs import FileRecord
+
+jobs = typer.Typer(help="List and show what was ingested, and what became of it.", no_args_is_help=True)
+app.add_typer(jobs, name="jobs")
+
+
+@jobs.command("list")
+def list_jobs(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many, from the newest on.")] = 20,
+) -> None:
+    """The newest jobs. One that is not done is resumed by citewell ingest or citewell serve."""
+    settings: Settings = context.obj
+    table = Table("Job", "Begun", "Collection", "State", "Files", "Passages", "Embedded", box=None)
+    with opened(settings) as service, service.database.reading() as session:
+        for summary in job.summaries(session, service.embedding_model, limit=limit):
+            table.add_row(
+                str(summary.id),
+                f"{summary.created_at:%Y-%m-%d %H:%M}",
+                escape(summary.collection),
+                summary.state,
+                counts(summary),
+                str(summary.passages),
+                str(summary.embedded),
+            )
+    out.print(table, soft_wrap=True)
+
+
+@jobs.command("show")
+def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metavar="JOB", min=1)]) -> None:
+    """One job, with what became of each of its files."""
+    settings: Settings = context.obj
+    with opened(settings) as service, service.database.reading() as session:
+        shown = job.job(session, service.embedding_model, number)
+    typer.echo(
+        f"job {shown.id} · {shown.state} · collection {shown.collection} · begun {shown.created_at:%Y-%m-%d %H:%M} · "
+        f"{counts(shown)} · {shown.passages} passages, {shown.embedded} embedded"
+    )
+    if shown.problem:
+        typer.echo(f"  {shown.problem}")
+    for file in shown.files:
+        typer.echo(f"  {file.path}: {outcome(file)}")
+
+
+def counts(summary: JobSummary) -> str:
+    """How many files are in which state, in words."""
+    return ", ".join(f"{count} {state}" for state, count in sorted(summary.counts.items()))
+
+
+def outcome(file: FileRecord) -> str:
+    """What became of a file, in words."""
+    if file.reason:
+        return f"{file.outcome}: {file.reason}"
+    return f"{file.outcome}, {file.passages} passages" if file.passages else str(file.outcome or file.state)

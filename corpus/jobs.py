@@ -1,0 +1,239 @@
+"""Jobs: requests to ingest, and what became of each of their files. Ends of processes change nothing about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from corpus.database import Database
+from corpus.errors import UnknownJob
+from corpus.schema import Job, JobFile, Version, now
+from corpus.sources import SourceFile
+
+
+class JobState(StrEnum):
+    """How far a job is. It is done when all of its passages are embedded and the saved index holds them."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    EMBEDDING = "embedding"
+    INDEXING = "indexing"
+    DONE = "done"
+
+
+class FileState(StrEnum):
+    """How far a file is. One whose reading was cut off is read again."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    NEW_VERSION = "new version"
+    DATED = "dated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file's way in; ``reason`` says why it failed, ``warnings`` what of it was left out."""
+
+    path: Path
+    document: str
+    outcome: Outcome
+    passages: int = 0
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job that is to be carried out: its files that are neither done nor failed, by their number in it."""
+
+    id: int
+    collection: str
+    sources: Mapping[int, SourceFile]
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file of a job. ``outcome`` is None until it is done or failed; ``reason`` says why it failed, ``warnings`` what
+    of it was left out."""
+
+    number: int
+    path: str
+    document: str
+    state: FileState
+    outcome: Outcome | None
+    passages: int
+    reason: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """A job with its files counted by state. ``passages`` were written by it; ``problem`` says why it stands still."""
+
+    id: int
+    collection: str
+    state: JobState
+    created_at: datetime
+    finished_at: datetime | None
+    problem: str
+    files: Mapping[FileState, int]
+    passages: int
+
+
+_SOURCE = TypeAdapter(SourceFile)
+_OPEN_JOB = Job.state != JobState.DONE
+_OPEN_FILE = JobFile.state.in_([FileState.QUEUED, FileState.READING])
+
+
+def note(database: Database, sources: Sequence[SourceFile], collection: str) -> Plan:
+    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
+    # A relative path would mean another file to a process that is started elsewhere.
+    numbered = {number: replace(source, path=source.path.absolute()) for number, source in enumerate(sources, start=1)}
+    with database.writing() as session:
+        job = Job(collection=collection, state=JobState.QUEUED)
+        job.files = [
+            JobFile(number=number, source=_SOURCE.dump_python(source, mode="json"), state=FileState.QUEUED)
+            for number, source in numbered.items()
+        ]
+        session.add(job)
+        session.flush()
+        return Plan(job.id, collection, numbered)
+
+
+def unfinished(database: Database) -> list[Plan]:
+    """Jobs that are not done, oldest first."""
+    with database.reading() as session:
+        ids = session.scalars(select(Job.id).where(_OPEN_JOB).order_by(Job.id)).all()
+    return [resumed(database, job_id) for job_id in ids]
+
+
+def resumed(database: Database, job_id: int) -> Plan:
+    """What is left to do of a job; raises `UnknownJob`."""
+    with database.reading() as session:
+        job = _require(session, job_id)
+        left = select(JobFile).where(JobFile.job_id == job_id, _OPEN_FILE).order_by(JobFile.number)
+        sources = {file.number: _SOURCE.validate_python(file.source) for file in session.scalars(left)}
+        return Plan(job_id, job.collection, sources)
+
+
+def advance(database: Database, job_id: int, state: JobState) -> None:
+    """Say how far a job is."""
+    finished_at = now() if state is JobState.DONE else None
+    with database.writing() as session:
+        values = {"state": state, "problem": "", "finished_at": finished_at}
+        session.execute(update(Job).where(Job.id == job_id, _OPEN_JOB).values(values))
+
+
+def stumble(database: Database, job_id: int, problem: str) -> None:
+    """Say why a job stands still, until it goes on."""
+    with database.writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(problem=problem))
+
+
+def begin(database: Database, job_id: int, number: int) -> bool:
+    """Say that a file is being read; False where it is done already, by another process."""
+    with database.writing() as session:
+        file = update(JobFile).where(JobFile.job_id == job_id, JobFile.number == number, _OPEN_FILE)
+        return bool(session.execute(file.values(state=FileState.READING).returning(JobFile.number)).all())
+
+
+def settle(session: Session, job_id: int, number: int, report: FileReport, version: Version | None = None) -> None:
+    """Say what became of a file, once and for all, in the transaction that stores its ``version``."""
+    values = {
+        "state": FileState.FAILED if report.outcome is Outcome.FAILED else FileState.DONE,
+        "outcome": report.outcome,
+        "passages": report.passages,
+        "reason": _printable(report.reason),
+        "warnings": list(report.warnings),
+        "version_id": version.id if version else None,
+    }
+    file = update(JobFile).where(JobFile.job_id == job_id, JobFile.number == number, _OPEN_FILE)
+    session.execute(file.values(values))
+
+
+def records(session: Session, offset: int = 0, limit: int | None = None) -> list[JobRecord]:
+    """Jobs, the newest first."""
+    return _records(session, session.scalars(select(Job).order_by(Job.id.desc()).offset(offset).limit(limit)).all())
+
+
+def record(session: Session, job_id: int) -> JobRecord:
+    """The job of that id; raises `UnknownJob`."""
+    return _records(session, [_require(session, job_id)])[0]
+
+
+def files(session: Session, job_id: int) -> list[FileRecord]:
+    """A job's files, in the order in which they are read."""
+    found = session.scalars(select(JobFile).where(JobFile.job_id == job_id).order_by(JobFile.number))
+    return [_file_record(file, _SOURCE.validate_python(file.source)) for file in found]
+
+
+def count(session: Session) -> int:
+    """How many jobs there are."""
+    return session.scalar(select(func.count()).select_from(Job)) or 0
+
+
+def any_unfinished(session: Session) -> bool:
+    """Whether a job is waiting or being carried out."""
+    return session.scalar(select(Job.id).where(_OPEN_JOB).limit(1)) is not None
+
+
+def _records(session: Session, found: Sequence[Job]) -> list[JobRecord]:
+    states = select(JobFile.job_id, JobFile.state, func.count(), func.sum(JobFile.passages))
+    rows = session.execute(
+        states.where(JobFile.job_id.in_([job.id for job in found])).group_by(JobFile.job_id, JobFile.state)
+    ).all()
+    return [
+        JobRecord(
+            id=job.id,
+            collection=job.collection,
+            state=JobState(job.state),
+            created_at=job.created_at,
+            finished_at=job.finished_at,
+            problem=job.problem,
+            files={FileState(state): files for job_id, state, files, _ in rows if job_id == job.id},
+            passages=sum(passages for job_id, _, _, passages in rows if job_id == job.id),
+        )
+        for job in found
+    ]
+
+
+def _file_record(file: JobFile, source: SourceFile) -> FileRecord:
+    return FileRecord(
+        number=file.number,
+        path=_printable(str(source.path)),
+        document=_printable(source.document),
+        state=FileState(file.state),
+        outcome=Outcome(file.outcome) if file.outcome else None,
+        passages=file.passages,
+        reason=file.reason,
+        warnings=tuple(file.warnings),
+    )
+
+
+def _require(session: Session, job_id: int) -> Job:
+    job = session.get(Job, job_id)
+    if job is None:
+        raise UnknownJob(f"There is no job {job_id}: see citewell jobs list, or GET /v1/jobs.")
+    return job
+
+
+def _printable(name: str) -> str:
+    """A file's name as text, whatever bytes it holds."""
+    return name.encode(errors="backslashreplace").decode()
