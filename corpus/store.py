@@ -15,7 +15,7 @@ from corpus.content import Content
 from corpus.errors import UnknownCollection, UnknownDocument
 from corpus.passages import PassageSpan
 from corpus.schema import Collection, Document, Generation, Page, Passage, Version
-from corpus.timeline import Start, ends
+from corpus.timeline import Start, VersionStatus, ends, status
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,10 @@ class VersionRecord:
     pages: int
     passages: int
 
+    def status(self, day: date) -> VersionStatus:
+        """What this version is on ``day``."""
+        return status(self.effective_from, self.effective_to, day)
+
 
 @dataclass(frozen=True)
 class DocumentRecord:
@@ -64,6 +68,10 @@ class DocumentRecord:
     @property
     def title(self) -> str:
         return self.versions[-1].title
+
+    def on(self, day: date) -> VersionRecord | None:
+        """The version in force on ``day``; None before the first one."""
+        return next((each for each in self.versions if each.status(day) is VersionStatus.CURRENT), None)
 
 
 class State(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,13 @@ from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
 from corpus import store
 from corpus.ingest import FileReport, Outcome
+from corpus.schema import now
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+
+AsOf = Annotated[str | None, typer.Option(help="Say what is in force on this day; today by default.")]
 
 
 @app.command()
@@ -60,32 +64,35 @@ def show_reports(reports: list[FileReport]) -> None:
 
 
 @documents.command("list")
-def list_documents(context: typer.Context, collection: Collection = None) -> None:
-    """All documents of a collection."""
+def list_documents(context: typer.Context, collection: Collection = None, as_of: AsOf = None) -> None:
+    """All documents of a collection, each by its version in force on the day, or else by its newest one."""
     settings: Settings = context.obj
-    table = Table("Id", "Document", "Title", "Format", "Version", "In force", "Passages", box=None)
+    day = parse_date(as_of, "--as-of") or now().date()
+    table = Table("Id", "Document", "Title", "Format", "Version", "Status", "In force", "Passages", box=None)
     with opened(settings) as service, service.database.reading() as session:
         for record in store.documents(session, collection or settings.collection):
-            newest = record.versions[-1]
+            version = record.on(day) or record.versions[-1]
             table.add_row(
                 str(record.id),
                 escape(record.name),
-                escape(newest.title),
-                newest.format,
-                str(newest.number),
-                in_force(newest),
-                str(newest.passages),
+                escape(version.title),
+                version.format,
+                f"{version.number} of {len(record.versions)}",
+                version.status(day),
+                in_force(version),
+                str(version.passages),
             )
     out.print(table, soft_wrap=True)
 
 
 @documents.command("show")
-def show_document(context: typer.Context, document: str, collection: Collection = None) -> None:
-    """One document, named by its id or name, with all its versions."""
+def show_document(context: typer.Context, document: str, collection: Collection = None, as_of: AsOf = None) -> None:
+    """One document, named by its id or name, with all its versions and what they are on the day."""
     settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of") or now().date()
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
-    _print_document(record)
+    _print_document(record, day)
 
 
 @documents.command("delete")
@@ -137,11 +144,12 @@ def in_force(version: VersionRecord) -> str:
     return f"{begin} to {version.effective_to}" if version.effective_to else f"from {begin}"
 
 
-def _print_document(record: DocumentRecord) -> None:
+def _print_document(record: DocumentRecord, day: date) -> None:
     typer.echo(f"{record.name} · id {record.id} · collection {record.collection}")
     for version in record.versions:
         typer.echo(
-            f"  version {version.number}: {version.title} · {version.format} · {in_force(version)} · "
+            f"  version {version.number}: {version.title} · {version.format} · "
+            f"{version.status(day)}, {in_force(version)} · "
             f"{version.pages} pages · {version.passages} passages\n"
             f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}\n"
             f"    sha256 {version.content_hash}"
