@@ -157,9 +157,17 @@ class Citewell:
         """The passages that an answer to the question would be written from."""
         return self.retriever.search(question.text, question.collection, question.as_of, question.k)
 
-    def ingest(self, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> list[FileReport]:
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        collection: str,
+        effective_from: date | None = None,
+        *,
+        version_of: str | None = None,
+    ) -> list[FileReport]:
         """Take files in, and embed their passages. One report for each file, failed ones included."""
-        return self._carry_out(ingest.plan(self.database, paths, collection, effective_from))
+        plan = ingest.plan(self.database, paths, collection, effective_from, version_of=version_of)
+        return self._carry_out(plan)
 
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished: ingestions, and embeddings of stored passages."""

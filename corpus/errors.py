@@ -21,6 +21,10 @@ class NothingToIngest(CorpusError):
     """A path that doesn't exist, or holds no file of a known format."""
 
 
+class NotOneFile(CorpusError):
+    """Several files, or a folder, where one file is to become a version of a document."""
+
+
 class UnknownCollection(CorpusError):
     """A collection that nothing was ever ingested into."""
 

@@ -51,12 +51,30 @@ class Plan:
     sources: tuple[SourceFile, ...]
 
 
-def plan(database: Database, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> Plan:
-    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
-    sources = find_sources(paths, effective_from)
+def plan(
+    database: Database,
+    paths: Sequence[Path],
+    collection: str,
+    effective_from: date | None = None,
+    *,
+    version_of: str | None = None,
+) -> Plan:
+    """Note what is to be ingested, so that it is taken up again where the process dies before it is done.
+
+    ``version_of`` is the id or name of a document whose next version the one file becomes. Raises `UnknownDocument`
+    where there is none, and what `find_sources` raises.
+    """
+    document = None
+    if version_of is not None:
+        with database.reading() as session:
+            document = store.document(session, collection, version_of).name
+    sources = find_sources(paths, effective_from, document)
     with database.writing() as session:
         ingestion = Ingestion(
-            collection=collection, paths=[str(path.resolve()) for path in paths], effective_from=effective_from
+            collection=collection,
+            paths=[str(path.resolve()) for path in paths],
+            document=document,
+            effective_from=effective_from,
         )
         session.add(ingestion)
         session.flush()
@@ -71,7 +89,7 @@ def unfinished(database: Database) -> list[Plan]:
         for ingestion in session.scalars(open_ones):
             paths = [path for path in map(Path, ingestion.paths) if path.exists()]
             try:
-                sources = find_sources(paths, ingestion.effective_from)
+                sources = find_sources(paths, ingestion.effective_from, ingestion.document)
             except CorpusError:
                 ingestion.finished_at = now()
             else:

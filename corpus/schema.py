@@ -115,13 +115,17 @@ class Passage(Base):
 
 
 class Ingestion(Base):
-    """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start."""
+    """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start.
+
+    ``document`` names the document that the one file is a version of, where the request said so.
+    """
 
     __tablename__ = "ingestions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     collection: Mapped[str]
     paths: Mapped[list[str]] = mapped_column(JSON)
+    document: Mapped[str | None]
     effective_from: Mapped[date | None]
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

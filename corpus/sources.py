@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.errors import BadManifest, NothingToIngest, SameName
+from corpus.errors import BadManifest, NothingToIngest, NotOneFile, SameName
 from corpus.loaders import FORMATS
 
 MANIFEST = "manifest.yaml"
@@ -42,18 +42,26 @@ class _Manifest(BaseModel):
     documents: list[_Entry]
 
 
-def find_sources(paths: Sequence[Path], effective_from: date | None = None) -> list[SourceFile]:
+def find_sources(
+    paths: Sequence[Path], effective_from: date | None = None, document: str | None = None
+) -> list[SourceFile]:
     """The files that ``paths`` mean: a file itself, a folder all files of known formats below it.
 
     A document is named by its path in the folder, or by the file's name. A ``manifest.yaml`` in a folder gives its
-    files titles, dates and common names. Raises `NothingToIngest`, `BadManifest`
-    and `SameName`.
+    files titles, dates and common names. With ``document``, the one file is a version of that. Raises
+    `NothingToIngest`, `BadManifest`, `SameName` and `NotOneFile`.
     """
     found = [source for path in paths for source in _below(path)]
     if not found:
         raise NothingToIngest(
             f"No file to ingest in {', '.join(map(str, paths))}: these formats are read: {', '.join(FORMATS)}"
         )
+    if document is not None:
+        if len(paths) > 1 or paths[0].is_dir():
+            raise NotOneFile(
+                f"A version of {document!r} is one file, not {', '.join(map(str, paths))}: ingest file after file."
+            )
+        found = [replace(source, document=document) for source in found]
     dated = [replace(source, effective_from=source.effective_from or effective_from) for source in found]
     known: dict[tuple[str, date | None], Path] = {}
     for source in dated:

@@ -30,6 +30,9 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     collection: Collection = None,
     effective_from: Annotated[str | None, typer.Option(help="First day on which the documents apply.")] = None,
+    as_version_of: Annotated[
+        str | None, typer.Option(metavar="DOCUMENT", help="Id or name of the document that the file is a version of.")
+    ] = None,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
 ) -> None:
     """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
@@ -42,7 +45,7 @@ def ingest(
     with opened(settings) as service:
         reports = service.resume()
         if not (if_empty and not service.holds_nothing(name)):
-            reports += service.ingest(paths, name, first_day)
+            reports += service.ingest(paths, name, first_day, version_of=as_version_of)
     show_reports(reports)
     if any(report.outcome is Outcome.FAILED for report in reports):
         raise typer.Exit(1)

@@ -79,6 +79,7 @@ def test_config_prints_the_merged_settings(citewell: Run) -> None:
         (["ingest", "/nowhere"], {}, "does not exist"),
         (["ingest", "n" * 300], {}, "can't be opened"),
         (["ingest", "corpus/sample", "--effective-from", "soon"], {}, "--effective-from takes a date"),
+        (["ingest", "README.md", "--as-version-of", "gone.md"], {}, "no document 'gone.md'"),
         (["batch", "gone.xlsx", "-o", "out.xlsx"], {}, "can't be opened"),
         (["documents", "delete", "gone.md", "--yes"], {}, "no document 'gone.md'"),
         (["serve", "--host", "256.1.1.1"], {}, "Can't listen"),
