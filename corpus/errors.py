@@ -10,7 +10,7 @@ class Unreadable(CorpusError):
 
 
 class BadManifest(CorpusError):
-    """A folder's manifest.yaml that can't be followed."""
+    """A folder's manifest that can't be followed."""
 
 
 class SameName(CorpusError):

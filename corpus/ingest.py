@@ -140,6 +140,7 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
             title=title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
+            origin=clean(source.origin or "") or None,
             content_hash=content_hash,
             effective_from=effective_from or (now().date() if document else None),
             content=content,

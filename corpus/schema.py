@@ -52,7 +52,10 @@ class Document(Base):
 
 
 class Version(Base):
-    """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open."""
+    """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open.
+
+    ``source`` is the path of the file that was read; ``origin`` is where that came from, such as a URL, if it was said.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (UniqueConstraint("document_id", "number"),)
@@ -63,6 +66,7 @@ class Version(Base):
     title: Mapped[str]
     format: Mapped[str]
     source: Mapped[str]
+    origin: Mapped[str | None]
     content_hash: Mapped[str]
     paged: Mapped[bool]
     effective_from: Mapped[date | None]

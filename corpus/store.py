@@ -50,6 +50,7 @@ class VersionRecord:
     ingested_at: datetime
     pages: int
     passages: int
+    origin: str | None = None
 
     def status(self, day: date) -> VersionStatus:
         """What this version is on ``day``."""
@@ -182,6 +183,7 @@ def add_version(
     title: str,
     format_name: str,
     source: str,
+    origin: str | None,
     content_hash: str,
     effective_from: date | None,
     content: Content,
@@ -193,6 +195,7 @@ def add_version(
         title=title,
         format=format_name,
         source=source,
+        origin=origin,
         content_hash=content_hash,
         paged=content.paged,
         effective_from=effective_from,
@@ -291,6 +294,7 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
         ingested_at=version.ingested_at,
         pages=pages,
         passages=passages,
+        origin=version.origin,
     )
 
 

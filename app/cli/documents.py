@@ -150,10 +150,11 @@ def in_force(version: VersionRecord) -> str:
 def _print_document(record: DocumentRecord, day: date) -> None:
     typer.echo(f"{record.name} · id {record.id} · collection {record.collection}")
     for version in record.versions:
+        origin = f", which came from {version.origin}" if version.origin else ""
         typer.echo(
             f"  version {version.number}: {version.title} · {version.format} · "
             f"{version.status(day)}, {in_force(version)} · "
             f"{version.pages} pages · {version.passages} passages\n"
-            f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}\n"
+            f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}{origin}\n"
             f"    sha256 {version.content_hash}"
         )

@@ -1,4 +1,4 @@
-"""What an ingestion is to make a version of."""
+"""What an ingestion is to make a version of; where a version came from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("versions", sa.Column("origin", sa.String(), nullable=True))
     op.add_column("ingestions", sa.Column("document", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("ingestions", "document")
+    op.drop_column("versions", "origin")
