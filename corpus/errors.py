@@ -33,6 +33,10 @@ class UnknownDocument(CorpusError):
     """No document of that id or name in the collection."""
 
 
+class UnknownVersion(CorpusError):
+    """A document without a version of that number."""
+
+
 class DatabaseUnusable(CorpusError):
     """The database can't be opened, read or written."""
 

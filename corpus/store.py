@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from corpus.content import Content
-from corpus.errors import UnknownCollection, UnknownDocument
+from corpus.diff import Line
+from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
 from corpus.passages import PassageSpan
 from corpus.schema import Collection, Document, Generation, Page, Passage, Version
 from corpus.timeline import Start, VersionStatus, ends, status
@@ -260,6 +262,26 @@ def document(session: Session, collection: str, key: str) -> DocumentRecord:
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
     return _records(session, [found])[0]
+
+
+def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
+    """The text of version ``number`` of a document as lines to compare. Raises `UnknownVersion`."""
+    if number not in {version.number for version in record.versions}:
+        known = ", ".join(str(version.number) for version in record.versions)
+        raise UnknownVersion(f"{record.name} has no version {number}; there are: {known}.")
+    of_version = select(Page, Version.paged).join(Version).where(Version.document_id == record.id)
+    found: list[Line] = []
+    for page, paged in session.execute(of_version.where(Version.number == number).order_by(Page.number)):
+        # A heading's own line belongs to no passage: it stands below that of the passage before it.
+        starts = [passage.start for passage in page.passages]
+        at = 0
+        for text in page.text.split("\n"):
+            before = bisect_right(starts, at)
+            heading = page.passages[before - 1].heading if before else ""
+            if text:
+                found.append(Line(text, page.number if paged else None, heading))
+            at += len(text) + 1
+    return found
 
 
 def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord]:

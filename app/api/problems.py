@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
 from app.errors import EXPLAINED, BadQuestion, UnknownAnswer
-from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument
+from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument, UnknownVersion
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
+    UnknownVersion: (404, "unknown-version"),
     DatabaseUnusable: (503, "database-unusable"),
 }
 

@@ -14,12 +14,15 @@ from rich.table import Table
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
 from corpus import store
+from corpus.diff import diff, unified
 from corpus.ingest import FileReport, Outcome
 from corpus.schema import now
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+
+DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
 
 AsOf = Annotated[str | None, typer.Option(help="Say what is in force on this day; today by default.")]
 
@@ -96,6 +99,27 @@ def show_document(context: typer.Context, document: str, collection: Collection 
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
     _print_document(record, day)
+
+
+@documents.command("diff")
+def diff_versions(
+    context: typer.Context,
+    document: str,
+    old: Annotated[int, typer.Argument(help="Number of the version to compare from.")],
+    new: Annotated[int, typer.Argument(help="Number of the version to compare to.")],
+    collection: Collection = None,
+) -> None:
+    """What changed between two versions: in colours, or piped on as a unified diff."""
+    settings: Settings = context.obj
+    with opened(settings) as service, service.database.reading() as session:
+        record = store.document(session, collection or settings.collection, document)
+        hunks = diff(store.lines(session, record, old), store.lines(session, record, new))
+    printed = unified(hunks, f"{record.name} (version {old})", f"{record.name} (version {new})")
+    for line in printed:
+        style = DIFF_STYLES.get(line[:1], "") if out.is_terminal else ""
+        out.print(line, style=style, markup=False, soft_wrap=True)
+    if not hunks and out.is_terminal:
+        out.print(f"The texts of versions {old} and {new} are the same.")
 
 
 @documents.command("delete")

@@ -26,7 +26,11 @@ CHANGES = {
     "Regulation B": (date(2018, 1, 1), "(1) Requests for information. Except", "sex of an applicant for a closed-end"),
     "Regulation E": (date(2016, 11, 14), "(2) Disclose the amount of the fee.", "remittance transfer provider must"),
     "Regulation M": (date(2018, 1, 1), "This comment will be amended to provide", "the threshold amount is $55,800"),
-    "Regulation P": (date(2016, 8, 10), "or other person for which the Bureau", "to deliver an annual privacy notice if"),
+    "Regulation P": (
+        date(2016, 8, 10),
+        "or other person for which the Bureau",
+        "to deliver an annual privacy notice if",
+    ),
 }
 
 
