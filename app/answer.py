@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.question import Mode
 from corpus.store import PassageRecord
@@ -39,10 +39,15 @@ class Passage(Frozen):
     text: str
     score: float
     similarity: float | None
+    # Kept with a stored answer, and told to nobody: who has one of a document's labels needn't know of the others.
+    access: frozenset[str] = Field(frozenset(), exclude=True, repr=False)
 
     @classmethod
     def of(cls, hit: Hit) -> Passage:
-        return cls(**_place(hit.passage), text=hit.passage.text, score=hit.score, similarity=hit.similarity)
+        passage = hit.passage
+        return cls(
+            **_place(passage), text=passage.text, score=hit.score, similarity=hit.similarity, access=passage.access
+        )
 
 
 class Citation(Frozen):

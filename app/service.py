@@ -14,6 +14,7 @@ from app.config import Settings
 from app.progress import Progress, silent
 from app.question import Mode, Question, check_text
 from corpus import ingest, store
+from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.ingest import FileReport, Plan
 from corpus.loaders import Limits
@@ -119,6 +120,7 @@ class Citewell:
         k: int | None = None,
         mode: Mode | None = None,
         plain: bool = False,
+        reader: Reader = OPERATOR,
     ) -> Question:
         """A question with what was left open filled in: the default collection, today, the configured passages.
 
@@ -135,6 +137,7 @@ class Citewell:
             k or self.settings.retrieval.k,
             mode or self.settings.answering.mode,
             plain,
+            reader,
         )
 
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
@@ -142,7 +145,7 @@ class Citewell:
         called with every step of the model."""
         from app.answering import Done
 
-        for event in self.answerer.stream(question, on_step, lambda: self._earlier(question.collection)):
+        for event in self.answerer.stream(question, on_step, lambda: self._earlier(question)):
             if isinstance(event, Done):
                 answers.save(self.database, event.answer)
             yield event
@@ -155,7 +158,7 @@ class Citewell:
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""
-        return self.retriever.search(question.text, question.collection, question.as_of, question.k)
+        return self.retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
 
     def ingest(
         self,
@@ -164,9 +167,10 @@ class Citewell:
         effective_from: date | None = None,
         *,
         version_of: str | None = None,
+        access: Sequence[str] | None = None,
     ) -> list[FileReport]:
         """Take files in, and embed their passages. One report for each file, failed ones included."""
-        plan = ingest.plan(self.database, paths, collection, effective_from, version_of=version_of)
+        plan = ingest.plan(self.database, paths, collection, effective_from, version_of=version_of, access=access)
         return self._carry_out(plan)
 
     def resume(self) -> list[FileReport]:
@@ -193,8 +197,10 @@ class Citewell:
         with self.database.reading() as session:
             return store.is_empty(session, collection)
 
-    def _earlier(self, collection: str) -> AnswerTrie | None:
-        return self.earlier.of(collection) if self.settings.generator.remembered_tokens else None
+    def _earlier(self, question: Question) -> AnswerTrie | None:
+        if not self.settings.generator.remembered_tokens:
+            return None
+        return self.earlier.of(question.collection, question.reader)
 
     def _carry_out(self, plan: Plan) -> list[FileReport]:
         from retrieval.tokens import size_for

@@ -87,7 +87,7 @@ def header(hunk: Hunk) -> str:
     old = sum(each.sign is not Sign.NEW for each in hunk.lines)
     new = sum(each.sign is not Sign.OLD for each in hunk.lines)
     place = hunk.place
-    where = ", ".join(filter(None, (place.page and f"page {place.page}", place.heading)))
+    where = ", ".join(filter(None, (f"page {place.page}" if place.page else "", place.heading)))
     return f"@@ -{_range(hunk.old_before, old)} +{_range(hunk.new_before, new)} @@ {where}".rstrip()
 
 

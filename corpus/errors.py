@@ -37,6 +37,10 @@ class UnknownVersion(CorpusError):
     """A document without a version of that number."""
 
 
+class BadLabel(CorpusError):
+    """Text that can't be an access label."""
+
+
 class DatabaseUnusable(CorpusError):
     """The database can't be opened, read or written."""
 

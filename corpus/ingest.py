@@ -58,6 +58,7 @@ def plan(
     effective_from: date | None = None,
     *,
     version_of: str | None = None,
+    access: Sequence[str] | None = None,
 ) -> Plan:
     """Note what is to be ingested, so that it is taken up again where the process dies before it is done.
 
@@ -68,12 +69,13 @@ def plan(
     if version_of is not None:
         with database.reading() as session:
             document = store.document(session, collection, version_of).name
-    sources = find_sources(paths, effective_from, document)
+    sources = find_sources(paths, effective_from, document, access)
     with database.writing() as session:
         ingestion = Ingestion(
             collection=collection,
             paths=[str(path.resolve()) for path in paths],
             document=document,
+            access=None if access is None else list(access),
             effective_from=effective_from,
         )
         session.add(ingestion)
@@ -89,7 +91,7 @@ def unfinished(database: Database) -> list[Plan]:
         for ingestion in session.scalars(open_ones):
             paths = [path for path in map(Path, ingestion.paths) if path.exists()]
             try:
-                sources = find_sources(paths, ingestion.effective_from, ingestion.document)
+                sources = find_sources(paths, ingestion.effective_from, ingestion.document, ingestion.access)
             except CorpusError:
                 ingestion.finished_at = now()
             else:
@@ -107,11 +109,26 @@ def finish(database: Database, plan: Plan) -> None:
 
 def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
     """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in."""
+    _label_known(database, plan)
     for source in plan.sources:
         try:
             yield _ingest_file(database, plan.collection, source, limits, size)
         except Unreadable as error:
             yield FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
+
+
+def _label_known(database: Database, plan: Plan) -> None:
+    """Give the documents that there are already their labels, before any of their files is read."""
+    wanted = {source.document: source.access for source in plan.sources if source.access is not None}
+    with database.reading() as session:
+        known = store.labels(session, plan.collection, wanted)
+    changed = {name: access for name, access in wanted.items() if known.get(name, frozenset()) != frozenset(access)}
+    if not changed:
+        return
+    with database.changing_corpus() as session:
+        for name, access in changed.items():
+            if document := store.find_document(session, plan.collection, name):
+                store.label_document(session, document.id, access)
 
 
 def _ingest_file(database: Database, collection: str, source: SourceFile, limits: Limits, size: Size) -> FileReport:
@@ -134,9 +151,12 @@ def _ingest_file(database: Database, collection: str, source: SourceFile, limits
         if document and effective_from and _date_undated(document, content_hash, effective_from):
             return FileReport(source.path, source.document, Outcome.DATED)
         outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
+        holder = document or store.make_document(session, collection, source.document)
+        if source.access is not None:
+            store.label_document(session, holder.id, source.access)
         store.add_version(
             session,
-            document or store.make_document(session, collection, source.document),
+            holder,
             title=title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),

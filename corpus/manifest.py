@@ -15,7 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from corpus.errors import BadManifest, Unreadable
+from corpus.access import check_labels
+from corpus.errors import BadLabel, BadManifest, Unreadable
 from corpus.loaders.plain import read_text
 
 # Enough to see what is wrong with a manifest: a column of dates in another form makes every row a fault.
@@ -24,7 +25,8 @@ MOST_FAULTS = 20
 
 class Entry(BaseModel):
     """One file, by its path in the folder, and what is known about it. ``origin`` is where it came from, such as a URL;
-    versions of one document share the name ``document``."""
+    versions of one document share the name ``document``. ``access`` are the document's labels: an empty list takes them
+    away, None leaves them as they are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,6 +35,16 @@ class Entry(BaseModel):
     title: str | None = None
     effective_from: date | None = None
     origin: str | None = None
+    access: tuple[str, ...] | None = None
+
+    @field_validator("access", mode="before")
+    @classmethod
+    def _labels(cls, value: object) -> tuple[str, ...] | None:
+        listed = value.split() if isinstance(value, str) else value
+        try:
+            return None if listed is None else check_labels(map(str, listed))  # type: ignore[call-overload]
+        except (BadLabel, TypeError) as error:
+            raise ValueError(str(error).removesuffix(".")) from error
 
     @field_validator("effective_from", mode="before")
     @classmethod

@@ -51,6 +51,15 @@ class Document(Base):
     )
 
 
+class DocumentLabel(Base):
+    """An access label of a document: it is for readers who have one of its labels, and without any for everybody."""
+
+    __tablename__ = "document_labels"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Version(Base):
     """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open.
 
@@ -121,7 +130,8 @@ class Passage(Base):
 class Ingestion(Base):
     """A request to ingest paths; without ``finished_at`` it was interrupted, and is resumed at the next start.
 
-    ``document`` names the document that the one file is a version of, where the request said so.
+    ``document`` names the document that the one file is a version of, where the request said so, and ``access`` the
+    labels that documents get whose manifest names none; None leaves theirs as they are.
     """
 
     __tablename__ = "ingestions"
@@ -130,6 +140,7 @@ class Ingestion(Base):
     collection: Mapped[str]
     paths: Mapped[list[str]] = mapped_column(JSON)
     document: Mapped[str | None]
+    access: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     effective_from: Mapped[date | None]
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from corpus.errors import NothingToIngest, NotOneFile, SameName
+from corpus.access import check_labels
+from corpus.errors import BadManifest, NothingToIngest, NotOneFile, SameName
 from corpus.loaders import FORMATS
 from corpus.manifest import MANIFESTS, Entry, read_manifest
 
@@ -21,16 +22,20 @@ class SourceFile:
     title: str | None = None
     effective_from: date | None = None
     origin: str | None = None
+    access: tuple[str, ...] | None = None
 
 
 def find_sources(
-    paths: Sequence[Path], effective_from: date | None = None, document: str | None = None
+    paths: Sequence[Path],
+    effective_from: date | None = None,
+    document: str | None = None,
+    access: Sequence[str] | None = None,
 ) -> list[SourceFile]:
     """The files that ``paths`` mean: a file itself, a folder all files of known formats below it.
 
     A document is named by its path in the folder, or by the file's name. A manifest in a folder gives its files
     titles, dates and common names. With ``document``, the one file is a version of that. Raises
-    `NothingToIngest`, `BadManifest`, `SameName` and `NotOneFile`.
+    `NothingToIngest`, `BadManifest`, `SameName`, `NotOneFile` and `BadLabel`.
     """
     found = [source for path in paths for source in _below(path)]
     if not found:
@@ -52,7 +57,16 @@ def find_sources(
                 f"{other} and {source.path} would both be document {source.document!r}: ingest the folder that holds "
                 "them both, or say in its manifest from when each applies."
             )
-    return dated
+    return _labelled(dated, None if access is None else check_labels(access))
+
+
+def _labelled(sources: list[SourceFile], access: tuple[str, ...] | None) -> list[SourceFile]:
+    """Every file with the labels of its document, whichever entry names them, or else with ``access``."""
+    named: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        if source.access is not None and named.setdefault(source.document, source.access) != source.access:
+            raise BadManifest(f"{source.document!r} is given different labels by its entries: give it the same.")
+    return [replace(source, access=named.get(source.document, access)) for source in sources]
 
 
 def _below(path: Path) -> Iterator[SourceFile]:
@@ -73,4 +87,5 @@ def _below(path: Path) -> Iterator[SourceFile]:
         hidden = any(part.startswith((".", "~$")) for part in relative.parts)
         if file.is_file() and not hidden and relative.as_posix() not in MANIFESTS and file.suffix.lower() in FORMATS:
             entry = entries.get(relative.as_posix()) or Entry(file=relative.as_posix())
-            yield SourceFile(file, entry.document or entry.file, entry.title, entry.effective_from, entry.origin)
+            name = entry.document or entry.file
+            yield SourceFile(file, name, entry.title, entry.effective_from, entry.origin, entry.access)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from corpus.access import OPERATOR, Reader
 from corpus.store import eligible
 from retrieval import lexical_postgres, lexical_sqlite
 from retrieval.dense import Ranked
@@ -26,8 +27,10 @@ STOP_WORDS = frozenset(
 _SCORED = {"sqlite": lexical_sqlite.scored, "postgresql": lexical_postgres.scored}
 
 
-def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
-    """The passages that best match the question's words, best first; headings count as much as text.
+def search(
+    session: Session, question: str, collection_id: int, as_of: date, limit: int, reader: Reader = OPERATOR
+) -> list[Ranked]:
+    """The reader's passages that best match the question's words, best first; headings count as much as text.
 
     Scores are BM25 with the parameters of SQLite's ``bm25()`` (k1 = 1.2, b = 0.75, rarity over all passages that are
     stored), whatever the database.
@@ -36,7 +39,7 @@ def search(session: Session, question: str, collection_id: int, as_of: date, lim
     if not words:
         return []
     scored = _SCORED[session.get_bind().dialect.name]
-    rows = session.execute(scored(words, eligible(collection_id, as_of), limit))
+    rows = session.execute(scored(words, eligible(collection_id, as_of, reader), limit))
     return [Ranked(row.id, row.score) for row in rows]
 
 

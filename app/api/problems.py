@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
 from app.errors import EXPLAINED, BadQuestion, UnknownAnswer
-from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument, UnknownVersion
+from corpus.errors import BadLabel, DatabaseUnusable, NotText, UnknownCollection, UnknownDocument, UnknownVersion
 
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (422, "bad-question"),
+    BadLabel: (422, "bad-label"),
     PromptTooLong: (422, "prompt-too-long"),
     NotText: (422, "not-text"),
     UnknownAnswer: (404, "unknown-answer"),

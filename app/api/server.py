@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import answers, health, search
+from app.api.access import KeyCheck
 from app.api.problems import Problem, add_problem_handlers
 from app.errors import BadSettings
 from app.service import Citewell
@@ -29,6 +30,7 @@ def create_app(service: Citewell) -> FastAPI:
     app.state.service = service
     add_problem_handlers(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(KeyCheck, keys=service.settings.access.keys)
     for routes in (answers, search, health):
         app.include_router(routes.router)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")

@@ -13,7 +13,9 @@ from rich.table import Table
 
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
+from app.errors import BadSettings
 from corpus import store
+from corpus.access import check_labels
 from corpus.diff import diff, unified
 from corpus.ingest import FileReport, Outcome
 from corpus.schema import now
@@ -36,6 +38,9 @@ def ingest(
     as_version_of: Annotated[
         str | None, typer.Option(metavar="DOCUMENT", help="Id or name of the document that the file is a version of.")
     ] = None,
+    access: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Only for keys with this label; repeatable.")
+    ] = None,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
 ) -> None:
     """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
@@ -48,7 +53,7 @@ def ingest(
     with opened(settings) as service:
         reports = service.resume()
         if not (if_empty and not service.holds_nothing(name)):
-            reports += service.ingest(paths, name, first_day, version_of=as_version_of)
+            reports += service.ingest(paths, name, first_day, version_of=as_version_of, access=access or None)
     show_reports(reports)
     if any(report.outcome is Outcome.FAILED for report in reports):
         raise typer.Exit(1)
@@ -74,7 +79,9 @@ def list_documents(context: typer.Context, collection: Collection = None, as_of:
     """All documents of a collection, each by its version in force on the day, or else by its newest one."""
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of") or now().date()
-    table = Table("Id", "Document", "Title", "Format", "Version", "Status", "In force", "Passages", box=None)
+    table = Table(
+        "Id", "Document", "Title", "Format", "Version", "Status", "In force", "Passages", "Only for", box=None
+    )
     with opened(settings) as service, service.database.reading() as session:
         for record in store.documents(session, collection or settings.collection):
             version = record.on(day) or record.versions[-1]
@@ -87,6 +94,7 @@ def list_documents(context: typer.Context, collection: Collection = None, as_of:
                 version.status(day),
                 in_force(version),
                 str(version.passages),
+                ", ".join(record.access),
             )
     out.print(table, soft_wrap=True)
 
@@ -99,6 +107,25 @@ def show_document(context: typer.Context, document: str, collection: Collection 
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
     _print_document(record, day)
+
+
+@documents.command("label")
+def label_document(
+    context: typer.Context,
+    document: str,
+    labels: Annotated[list[str] | None, typer.Argument(help="The labels, instead of those it has.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Take all labels away: everybody may read it.")] = False,
+    collection: Collection = None,
+) -> None:
+    """Say whose keys may retrieve a document: those with at least one of its labels."""
+    settings: Settings = context.obj
+    if bool(labels) == public:
+        raise BadSettings("Give the document's labels, or --public to take all of them away.")
+    access = check_labels(labels or ())
+    with opened(settings) as service, service.database.changing_corpus() as session:
+        record = store.document(session, collection or settings.collection, document)
+        store.label_document(session, record.id, access)
+    typer.echo(f"{record.name}: {', '.join(access) or 'no labels, for everybody'}.")
 
 
 @documents.command("diff")
@@ -172,7 +199,8 @@ def in_force(version: VersionRecord) -> str:
 
 
 def _print_document(record: DocumentRecord, day: date) -> None:
-    typer.echo(f"{record.name} · id {record.id} · collection {record.collection}")
+    access = f" · only for {', '.join(record.access)}" if record.access else ""
+    typer.echo(f"{record.name} · id {record.id} · collection {record.collection}{access}")
     for version in record.versions:
         origin = f", which came from {version.origin}" if version.origin else ""
         typer.echo(
