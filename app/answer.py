@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.question import Mode
 from corpus.store import PassageRecord
@@ -41,11 +41,14 @@ class Passage(Frozen):
     score: float
     similarity: float | None
     bm25: float | None = None
+    # Kept with a stored answer, and told to nobody: who has one of a document's labels needn't know of the others.
+    access: frozenset[str] = Field(frozenset(), exclude=True, repr=False)
 
     @classmethod
     def of(cls, hit: Hit) -> Passage:
+        passage = hit.passage
         scores = {"score": hit.score, "similarity": hit.similarity, "bm25": hit.bm25}
-        return cls(**_place(hit.passage), text=hit.passage.text, **scores)
+        return cls(**_place(passage), text=passage.text, **scores, access=passage.access)
 
 
 class Citation(Frozen):

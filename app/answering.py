@@ -93,7 +93,7 @@ class Answerer:
         writes is put among the ``earlier`` answers that it drafts from. ``on_step`` is called with every step of the
         model."""
         began = time.perf_counter()
-        hits = self._retriever.search(question.text, question.collection, question.as_of, question.k)
+        hits = self._retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
         retrieval_ms = (time.perf_counter() - began) * 1000
         found = Found(hits, self._gate.confidence(question.text, hits))
         yield Sources([Passage.of(hit) for hit in hits])

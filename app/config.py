@@ -82,6 +82,17 @@ class AnsweringSettings(Section):
     min_support: float = Field(0.6, ge=0, le=1)
 
 
+class KeySettings(Section):
+    name: str = Field(min_length=1)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    labels: tuple[str, ...] = ()
+    manages: bool = False
+
+
+class AccessSettings(Section):
+    keys: tuple[KeySettings, ...] = ()
+
+
 class LimitSettings(Section):
     question_chars: PositiveInt = 2000
     file_mib: PositiveInt = 100
@@ -107,6 +118,7 @@ class Settings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    access: AccessSettings = AccessSettings()
     limits: LimitSettings = LimitSettings()
 
     @property

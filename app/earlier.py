@@ -1,21 +1,24 @@
-"""The answers given earlier, to draft from: kept for each collection, until its documents change."""
+"""The answers given earlier, to draft from: kept for each collection and set of rights, until documents change."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from pathlib import Path
 
 from accel import AnswerTrie
 from corpus import store
+from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 
 log = logging.getLogger(__name__)
 
 
 class AnswerTries:
-    """One trie for each collection, below ``folder``: nothing that was answered from one collection is ever drafted
-    for another, nor after the collection's documents have changed.
+    """One trie for each collection and each set of labels that readers have, below ``folder``: nothing that was
+    answered from one collection is ever drafted for another, nor for readers with other rights, nor after the documents
+    that they may read there have changed.
 
     Each has room for so many ``tokens``; ``tokenizer`` names what the tokens mean. Made for one process at a time: two
     of them on one folder cost each other drafts, and nothing else.
@@ -23,22 +26,22 @@ class AnswerTries:
 
     def __init__(self, database: Database, folder: Path, tokens: int, tokenizer: str) -> None:
         self._database, self._folder, self._tokens, self._tokenizer = database, folder, tokens, tokenizer
-        self._open: dict[str, tuple[store.State, str, AnswerTrie]] = {}
+        self._open: dict[tuple[str, Reader], tuple[store.State, str, AnswerTrie]] = {}
         self._lock = threading.Lock()
 
-    def of(self, collection: str) -> AnswerTrie:
-        """The answers of a collection. Raises `UnknownCollection`."""
+    def of(self, collection: str, reader: Reader = OPERATOR) -> AnswerTrie:
+        """The answers of a collection to readers with these rights. Raises `UnknownCollection`."""
         with self._lock, self._database.reading() as session:
-            state, known = store.state(session), self._open.get(collection)
+            state, known = store.state(session), self._open.get((collection, reader))
             if known and known[0] == state:
                 return known[2]
-            corpus = store.content_hash(session, collection)
+            corpus = store.content_hash(session, collection, reader)
             if known and known[1] == corpus:
                 trie = known[2]
             else:
-                folder = self._folder / str(store.require_collection(session, collection))
+                folder = self._folder / str(store.require_collection(session, collection)) / _name(reader)
                 trie = self._trie(folder, f"{self._tokenizer}/{state.database}/{corpus}")
-            self._open[collection] = state, corpus, trie
+            self._open[collection, reader] = state, corpus, trie
             return trie
 
     def _trie(self, folder: Path, key: str) -> AnswerTrie:
@@ -47,3 +50,10 @@ class AnswerTries:
         except OSError as error:
             log.warning("Answers to draft from can't be kept in %s (%s): they are forgotten at the end.", folder, error)
             return AnswerTrie(self._tokens)
+
+
+def _name(reader: Reader) -> str:
+    """A folder's name for all readers with the same labels."""
+    if reader.labels is None:
+        return "all"
+    return hashlib.sha256("\n".join(sorted(reader.labels)).encode()).hexdigest()[:32]

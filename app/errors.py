@@ -27,6 +27,10 @@ class BadQuestion(AppError):
     """A question that is empty or too long."""
 
 
+class NoKey(AppError):
+    """A request that brings no key that is known."""
+
+
 class UnknownAnswer(AppError):
     """No stored answer of that id."""
 

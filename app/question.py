@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.errors import BadQuestion
+from corpus.access import OPERATOR, Reader
 
 
 class Mode(StrEnum):
@@ -19,7 +20,7 @@ class Mode(StrEnum):
 @dataclass(frozen=True)
 class Question:
     """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``plain`` turns
-    drafting off."""
+    drafting off; ``reader`` is who asks, and sees only what is for them."""
 
     text: str
     collection: str
@@ -27,6 +28,7 @@ class Question:
     k: int
     mode: Mode = Mode.WRITE
     plain: bool = False
+    reader: Reader = OPERATOR
 
 
 def check_text(text: str, most_chars: int) -> None:

@@ -14,6 +14,7 @@ from app.config import Settings
 from app.progress import Progress, silent
 from app.question import Mode, Question, check_text
 from corpus import ingest, jobs, store
+from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
@@ -134,6 +135,7 @@ class Citewell:
         k: int | None = None,
         mode: Mode | None = None,
         plain: bool = False,
+        reader: Reader = OPERATOR,
     ) -> Question:
         """A question with what was left open filled in: the default collection, today, the configured passages.
 
@@ -150,6 +152,7 @@ class Citewell:
             k or self.settings.retrieval.k,
             mode or self.settings.answering.mode,
             plain,
+            reader,
         )
 
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
@@ -157,7 +160,7 @@ class Citewell:
         called with every step of the model."""
         from app.answering import Done
 
-        for event in self.answerer.stream(question, on_step, lambda: self._earlier(question.collection)):
+        for event in self.answerer.stream(question, on_step, lambda: self._earlier(question)):
             if isinstance(event, Done):
                 answers.save(self.database, event.answer)
             yield event
@@ -170,11 +173,20 @@ class Citewell:
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""
-        return self.retriever.search(question.text, question.collection, question.as_of, question.k)
+        return self.retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
 
-    def ingest(self, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> list[FileReport]:
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        collection: str,
+        effective_from: date | None = None,
+        *,
+        version_of: str | None = None,
+        access: Sequence[str] | None = None,
+    ) -> list[FileReport]:
         """Take files in, and embed their passages. One report for each file, failed ones included."""
-        return self._carry_out(ingest.plan(self.database, paths, collection, effective_from))
+        plan = ingest.plan(self.database, paths, collection, effective_from, version_of=version_of, access=access)
+        return self._carry_out(plan)
 
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished: jobs, and embeddings of stored passages."""
@@ -221,8 +233,10 @@ class Citewell:
         with self.database.reading() as session:
             return store.is_empty(session, collection)
 
-    def _earlier(self, collection: str) -> AnswerTrie | None:
-        return self.earlier.of(collection) if self.settings.generator.remembered_tokens else None
+    def _earlier(self, question: Question) -> AnswerTrie | None:
+        if not self.settings.generator.remembered_tokens:
+            return None
+        return self.earlier.of(question.collection, question.reader)
 
     def _carry_out(self, plan: Plan) -> list[FileReport]:
         reports = []

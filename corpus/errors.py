@@ -10,7 +10,7 @@ class Unreadable(CorpusError):
 
 
 class BadManifest(CorpusError):
-    """A folder's manifest.yaml that can't be followed."""
+    """A folder's manifest that can't be followed."""
 
 
 class SameName(CorpusError):
@@ -19,6 +19,10 @@ class SameName(CorpusError):
 
 class NothingToIngest(CorpusError):
     """A path that doesn't exist, or holds no file of a known format."""
+
+
+class NotOneFile(CorpusError):
+    """Several files, or a folder, where one file is to become a version of a document."""
 
 
 class UnknownCollection(CorpusError):
@@ -31,6 +35,14 @@ class UnknownDocument(CorpusError):
 
 class UnknownJob(CorpusError):
     """No job of that id."""
+
+
+class UnknownVersion(CorpusError):
+    """A document without a version of that number."""
+
+
+class BadLabel(CorpusError):
+    """Text that can't be an access label."""
 
 
 class DatabaseUnusable(CorpusError):

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from corpus import jobs, store
+from corpus.content import clean
 from corpus.database import Database
 from corpus.errors import Unreadable
 from corpus.jobs import FileReport, Outcome, Plan
@@ -21,9 +22,25 @@ from corpus.schema import Document, Version, now
 from corpus.sources import SourceFile, find_sources
 
 
-def plan(database: Database, paths: Sequence[Path], collection: str, effective_from: date | None = None) -> Plan:
-    """Note a job that ingests the files that ``paths`` mean; raises what `find_sources` does."""
-    return jobs.note(database, find_sources(paths, effective_from), collection)
+def plan(
+    database: Database,
+    paths: Sequence[Path],
+    collection: str,
+    effective_from: date | None = None,
+    *,
+    version_of: str | None = None,
+    access: Sequence[str] | None = None,
+) -> Plan:
+    """Note a job that ingests the files that ``paths`` mean.
+
+    ``version_of`` is the id or name of a document whose next version the one file becomes. Raises `UnknownDocument`
+    where there is none, and what `find_sources` raises.
+    """
+    document = None
+    if version_of is not None:
+        with database.reading() as session:
+            document = store.document(session, collection, version_of).name
+    return jobs.note(database, find_sources(paths, effective_from, document, access), collection)
 
 
 def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
@@ -31,6 +48,7 @@ def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARA
 
     Files are read ahead by other processes; what is read is written here, in the order of the plan.
     """
+    _label_known(database, plan)
     waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
     begun: deque[tuple[int, SourceFile, Future[Reading] | FileReport]] = deque()
     with Readers(limits, size) as readers:
@@ -45,6 +63,20 @@ def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARA
                 with database.writing() as session:
                     jobs.settle(session, plan.id, number, report)
             yield report
+
+
+def _label_known(database: Database, plan: Plan) -> None:
+    """Give the documents that there are already their labels, before any of their files is read."""
+    wanted = {source.document: source.access for source in plan.sources.values() if source.access is not None}
+    with database.reading() as session:
+        known = store.labels(session, plan.collection, wanted)
+    changed = {name: access for name, access in wanted.items() if known.get(name, frozenset()) != frozenset(access)}
+    if not changed:
+        return
+    with database.changing_corpus() as session:
+        for name, access in changed.items():
+            if document := store.find_document(session, plan.collection, name):
+                store.label_document(session, document.id, access)
 
 
 def _begin(
@@ -87,12 +119,16 @@ def _store(database: Database, plan: Plan, number: int, source: SourceFile, read
             report = FileReport(source.path, source.document, Outcome.DATED)
             jobs.settle(session, plan.id, number, report)
             return report
+        holder = document or store.make_document(session, plan.collection, source.document)
+        if source.access is not None:
+            store.label_document(session, holder.id, source.access)
         version = store.add_version(
             session,
-            document or store.make_document(session, plan.collection, source.document),
+            holder,
             title=reading.title,
             format_name=format_of(source.path),
             source=str(source.path.resolve()),
+            origin=clean(source.origin or "") or None,
             content_hash=content_hash,
             effective_from=effective_from or (now().date() if document else None),
             content=content,

@@ -62,8 +62,20 @@ class Document(Base):
     )
 
 
+class DocumentLabel(Base):
+    """An access label of a document: it is for readers who have one of its labels, and without any for everybody."""
+
+    __tablename__ = "document_labels"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Version(Base):
-    """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open."""
+    """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open.
+
+    ``source`` is the path of the file that was read; ``origin`` is where that came from, such as a URL, if it was said.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (UniqueConstraint("document_id", "number"),)
@@ -74,6 +86,7 @@ class Version(Base):
     title: Mapped[str]
     format: Mapped[str]
     source: Mapped[str]
+    origin: Mapped[str | None]
     content_hash: Mapped[str]
     paged: Mapped[bool]
     effective_from: Mapped[date | None]

@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from corpus.errors import BadManifest, NothingToIngest, SameName
+from corpus.access import check_labels
+from corpus.errors import BadManifest, NothingToIngest, NotOneFile, SameName
 from corpus.loaders import FORMATS
-
-MANIFEST = "manifest.yaml"
+from corpus.manifest import MANIFESTS, Entry, read_manifest
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to ingest as a version of document ``document``; ``title`` and ``effective_from`` where they are known."""
+    """A file to ingest as a version of document ``document``, and what is known about it before it is opened."""
 
     path: Path
     document: str
     title: str | None = None
     effective_from: date | None = None
+    origin: str | None = None
+    access: tuple[str, ...] | None = None
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    file: str
-    document: str | None = None
-    title: str | None = None
-    effective_from: date | None = None
-
-
-class _Manifest(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    documents: list[_Entry]
-
-
-def find_sources(paths: Sequence[Path], effective_from: date | None = None) -> list[SourceFile]:
+def find_sources(
+    paths: Sequence[Path],
+    effective_from: date | None = None,
+    document: str | None = None,
+    access: Sequence[str] | None = None,
+) -> list[SourceFile]:
     """The files that ``paths`` mean: a file itself, a folder all files of known formats below it.
 
-    A document is named by its path in the folder, or by the file's name. A ``manifest.yaml`` in a folder gives its
-    files titles, dates and common names. Raises `NothingToIngest`, `BadManifest`
-    and `SameName`.
+    A document is named by its path in the folder, or by the file's name. A manifest in a folder gives its files
+    titles, dates and common names. With ``document``, the one file is a version of that. Raises
+    `NothingToIngest`, `BadManifest`, `SameName`, `NotOneFile` and `BadLabel`.
     """
     found = [source for path in paths for source in _below(path)]
     if not found:
         raise NothingToIngest(
             f"No file to ingest in {', '.join(map(str, paths))}: these formats are read: {', '.join(FORMATS)}"
         )
+    if document is not None:
+        if len(paths) > 1 or paths[0].is_dir():
+            raise NotOneFile(
+                f"A version of {document!r} is one file, not {', '.join(map(str, paths))}: ingest file after file."
+            )
+        found = [replace(source, document=document) for source in found]
     dated = [replace(source, effective_from=source.effective_from or effective_from) for source in found]
     known: dict[tuple[str, date | None], Path] = {}
     for source in dated:
@@ -61,9 +55,18 @@ def find_sources(paths: Sequence[Path], effective_from: date | None = None) -> l
         if other != source.path:
             raise SameName(
                 f"{other} and {source.path} would both be document {source.document!r}: ingest the folder that holds "
-                "them both, or say in its manifest.yaml from when each applies."
+                "them both, or say in its manifest from when each applies."
             )
-    return dated
+    return _labelled(dated, None if access is None else check_labels(access))
+
+
+def _labelled(sources: list[SourceFile], access: tuple[str, ...] | None) -> list[SourceFile]:
+    """Every file with the labels of its document, whichever entry names them, or else with ``access``."""
+    named: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        if source.access is not None and named.setdefault(source.document, source.access) != source.access:
+            raise BadManifest(f"{source.document!r} is given different labels by its entries: give it the same.")
+    return [replace(source, access=named.get(source.document, access)) for source in sources]
 
 
 def _below(path: Path) -> Iterator[SourceFile]:
@@ -80,31 +83,11 @@ def _below(path: Path) -> Iterator[SourceFile]:
             raise NothingToIngest(f"{path} is neither a file nor a folder: give the path of one")
         yield SourceFile(path, path.name)
         return
-    entries = _read_manifest(path)
+    entries = read_manifest(path)
     for file in sorted(path.rglob("*")):
         relative = file.relative_to(path)
         hidden = any(part.startswith((".", "~$")) for part in relative.parts)
-        if file.is_file() and not hidden and file.suffix.lower() in FORMATS:
-            entry = entries.get(relative.as_posix())
-            name = (entry.document if entry else None) or relative.as_posix()
-            yield SourceFile(file, name, entry.title if entry else None, entry.effective_from if entry else None)
-
-
-def _read_manifest(folder: Path) -> dict[str, _Entry]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        return {}
-    try:
-        entries = _Manifest.model_validate(yaml.safe_load(path.read_text("utf-8"))).documents
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadManifest(f"{path} is not YAML: {str(error).splitlines()[0]}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadManifest(f"{path}: {where or 'the file'}: {first['msg']}") from error
-    for entry in entries:
-        if not (folder / entry.file).resolve().is_relative_to(folder.resolve()):
-            raise BadManifest(f"{path}: {entry.file!r} lies outside the folder; list only files below it")
-        if not os.path.isfile(folder / entry.file):  # noqa: PTH113 - Path.is_file raises for a name that is too long
-            raise BadManifest(f"{path}: there is no file {entry.file!r}; remove the entry or add the file")
-    return {entry.file: entry for entry in entries}
+        if file.is_file() and not hidden and relative.as_posix() not in MANIFESTS and file.suffix.lower() in FORMATS:
+            entry = entries.get(relative.as_posix()) or Entry(file=relative.as_posix())
+            name = entry.document or entry.file
+            yield SourceFile(file, name, entry.title, entry.effective_from, entry.origin, entry.access)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session
 
+from corpus.access import OPERATOR, Reader
 from corpus.content import Content
-from corpus.errors import UnknownCollection, UnknownDocument
+from corpus.diff import Line
+from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
 from corpus.passages import PassageSpan
-from corpus.schema import Collection, Document, Generation, Page, Passage, Version
-from corpus.timeline import Start, ends
+from corpus.schema import Collection, Document, DocumentLabel, Generation, Page, Passage, Version
+from corpus.timeline import Start, VersionStatus, ends, status
 
 
 @dataclass(frozen=True)
 class PassageRecord:
-    """A passage with all that a citation of it says. ``page`` is None where the format has no pages."""
+    """A passage with all that a citation of it says. ``page`` is None where the format has no pages; ``access`` are the
+    labels of its document."""
 
     id: int
     document: str
@@ -34,6 +38,7 @@ class PassageRecord:
     end: int
     context: str
     text: str
+    access: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ class VersionRecord:
     ingested_at: datetime
     pages: int
     passages: int
+    origin: str | None = None
+
+    def status(self, day: date) -> VersionStatus:
+        """What this version is on ``day``."""
+        return status(self.effective_from, self.effective_to, day)
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,15 @@ class DocumentRecord:
     collection: str
     name: str
     versions: tuple[VersionRecord, ...]
+    access: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         return self.versions[-1].title
+
+    def on(self, day: date) -> VersionRecord | None:
+        """The version in force on ``day``; None before the first one."""
+        return next((each for each in self.versions if each.status(day) is VersionStatus.CURRENT), None)
 
 
 class State(NamedTuple):
@@ -93,10 +108,14 @@ def require_collection(session: Session, name: str) -> int:
     return found
 
 
-def content_hash(session: Session, collection: str) -> str:
-    """SHA-256 of what a collection holds: of its versions' texts, and of the days on which they apply."""
+def content_hash(session: Session, collection: str, reader: Reader = OPERATOR) -> str:
+    """SHA-256 of what a collection holds for a reader: of its versions' texts, and of the days on which they apply."""
     columns = (Version.id, Version.content_hash, Version.effective_from, Version.effective_to)
-    found = select(*columns).join(Document).where(Document.collection_id == require_collection(session, collection))
+    found = (
+        select(*columns)
+        .join(Document)
+        .where(Document.collection_id == require_collection(session, collection), readable(reader))
+    )
     lines = ["\t".join(map(str, version)) for version in session.execute(found.order_by(Version.id))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -112,25 +131,38 @@ def is_empty(session: Session, collection: str) -> bool:
     return session.scalar(documents.limit(1)) is None
 
 
-def eligible(collection_id: int, as_of: date) -> Sequence[ColumnElement[bool]]:
-    """Conditions on `Document` and `Version` for what may answer a question about the day ``as_of``."""
+def readable(reader: Reader) -> ColumnElement[bool]:
+    """The condition on `Document` for what a reader may retrieve."""
+    if reader.labels is None:
+        return true()
+    labelled = select(DocumentLabel.document_id).where(DocumentLabel.document_id == Document.id)
+    return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(reader.labels))).exists())
+
+
+def eligible(collection_id: int, as_of: date, reader: Reader = OPERATOR) -> Sequence[ColumnElement[bool]]:
+    """Conditions on `Document` and `Version` for what may answer a reader's question about the day ``as_of``."""
     return (
         Document.collection_id == collection_id,
+        readable(reader),
         or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
         or_(Version.effective_to.is_(None), Version.effective_to > as_of),
     )
 
 
-def eligible_passage_ids(session: Session, collection_id: int, as_of: date) -> list[int]:
-    """Ids of the passages that may answer a question about the day ``as_of``, ascending."""
-    statement = select(Passage.id).join(Page).join(Version).join(Document).where(*eligible(collection_id, as_of))
+def eligible_passage_ids(session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR) -> list[int]:
+    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending."""
+    conditions = eligible(collection_id, as_of, reader)
+    statement = select(Passage.id).join(Page).join(Version).join(Document).where(*conditions)
     return list(session.scalars(statement.order_by(Passage.id)))
 
 
 def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
     """The passages of ``ids``, in that order; those that no longer exist are left out."""
     rows = session.execute(_PASSAGES.where(Passage.id.in_(ids)))
-    found = {row.id: PassageRecord(**row._mapping) for row in rows}
+    found: dict[int, PassageRecord] = {}
+    for row in rows:
+        access = frozenset((row.access or "").split())
+        found[row.id] = PassageRecord(**(dict(row._mapping) | {"access": access}))
     return [found[i] for i in ids if i in found]
 
 
@@ -160,6 +192,12 @@ _PASSAGES: Select[Any] = (
         Passage.end,
         Passage.context,
         Passage.text,
+        # Labels hold no spaces.
+        select(func.aggregate_strings(DocumentLabel.label, " "))
+        .where(DocumentLabel.document_id == Document.id)
+        .correlate(Document)
+        .scalar_subquery()
+        .label("access"),
     )
     .join(Page, Passage.page_id == Page.id)
     .join(Version)
@@ -174,6 +212,7 @@ def add_version(
     title: str,
     format_name: str,
     source: str,
+    origin: str | None,
     content_hash: str,
     effective_from: date | None,
     content: Content,
@@ -185,6 +224,7 @@ def add_version(
         title=title,
         format=format_name,
         source=source,
+        origin=origin,
         content_hash=content_hash,
         paged=content.paged,
         effective_from=effective_from,
@@ -228,27 +268,52 @@ def make_document(session: Session, collection: str, name: str) -> Document:
     return document
 
 
+def label_document(session: Session, document_id: int, access: Sequence[str]) -> None:
+    """Make ``access`` the labels of a document, whatever they were."""
+    session.execute(delete(DocumentLabel).where(DocumentLabel.document_id == document_id))
+    if access:
+        session.execute(insert(DocumentLabel), [{"document_id": document_id, "label": label} for label in set(access)])
+
+
+def labels(session: Session, collection: str, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The labels of those of the documents ``names`` that have any."""
+    rows = session.execute(
+        select(Document.name, DocumentLabel.label)
+        .join(DocumentLabel, DocumentLabel.document_id == Document.id)
+        .join(Collection)
+        .where(Collection.name == collection, Document.name.in_(set(names)))
+    )
+    found: dict[str, frozenset[str]] = {}
+    for name, label in rows:
+        found[name] = found.get(name, frozenset()) | {label}
+    return found
+
+
 def _redraw_timeline(document: Document) -> None:
     end_of = ends([Start(version.number, version.effective_from) for version in document.versions])
     for version in document.versions:
         version.effective_to = end_of[version.number]
 
 
-def documents(session: Session, collection: str, offset: int = 0, limit: int | None = None) -> list[DocumentRecord]:
-    """Documents of a collection, by name; all of them, or ``limit`` after the first ``offset``."""
-    found = select(Document).where(Document.collection_id == require_collection(session, collection))
-    return _records(session, session.scalars(found.order_by(Document.name).offset(offset).limit(limit)).all())
+def documents(
+    session: Session, collection: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
+) -> list[DocumentRecord]:
+    """Documents of a collection that are for a reader, by name; all, or ``limit`` after the first ``offset``."""
+    here = Document.collection_id == require_collection(session, collection)
+    found = select(Document).where(here, readable(reader)).order_by(Document.name)
+    return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
-def count_documents(session: Session, collection: str) -> int:
-    """How many documents a collection holds."""
-    held = select(func.count()).where(Document.collection_id == require_collection(session, collection))
-    return session.scalar(held) or 0
+def count_documents(session: Session, collection: str, reader: Reader = OPERATOR) -> int:
+    """How many documents a collection holds for a reader."""
+    here = Document.collection_id == require_collection(session, collection)
+    return session.scalar(select(func.count()).select_from(Document).where(here, readable(reader))) or 0
 
 
-def document_of_id(session: Session, document_id: int) -> DocumentRecord:
-    """The document with that id, of whatever collection; raises `UnknownDocument`."""
-    found = session.get(Document, document_id)
+def document_of_id(session: Session, document_id: int, reader: Reader = OPERATOR) -> DocumentRecord:
+    """The document with that id, of whatever collection; raises `UnknownDocument`, also for one that isn't for the
+    reader."""
+    found = session.scalar(select(Document).where(Document.id == document_id, readable(reader)))
     if found is None:
         raise UnknownDocument(f"There is no document with the id {document_id}: see GET /v1/documents")
     return _records(session, [found])[0]
@@ -267,6 +332,26 @@ def document(session: Session, collection: str, key: str | int) -> DocumentRecor
     return _records(session, [found])[0]
 
 
+def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
+    """The text of version ``number`` of a document as lines to compare. Raises `UnknownVersion`."""
+    if number not in {version.number for version in record.versions}:
+        known = ", ".join(str(version.number) for version in record.versions)
+        raise UnknownVersion(f"{record.name} has no version {number}; there are: {known}.")
+    of_version = select(Page, Version.paged).join(Version).where(Version.document_id == record.id)
+    found: list[Line] = []
+    for page, paged in session.execute(of_version.where(Version.number == number).order_by(Page.number)):
+        # A heading's own line belongs to no passage: it stands below that of the passage before it.
+        starts = [passage.start for passage in page.passages]
+        at = 0
+        for text in page.text.split("\n"):
+            before = bisect_right(starts, at)
+            heading = page.passages[before - 1].heading if before else ""
+            if text:
+                found.append(Line(text, page.number if paged else None, heading))
+            at += len(text) + 1
+    return found
+
+
 def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord]:
     sizes = {
         version_id: (pages, passages)
@@ -278,12 +363,20 @@ def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord
             .group_by(Page.version_id)
         )
     }
+    access: dict[int, list[str]] = {}
+    for document_id, label in session.execute(
+        select(DocumentLabel.document_id, DocumentLabel.label).where(
+            DocumentLabel.document_id.in_([document.id for document in found])
+        )
+    ):
+        access.setdefault(document_id, []).append(label)
     return [
         DocumentRecord(
             id=document.id,
             collection=document.collection.name,
             name=document.name,
             versions=tuple(_version_record(version, *sizes.get(version.id, (0, 0))) for version in document.versions),
+            access=tuple(sorted(access.get(document.id, ()))),
         )
         for document in found
     ]
@@ -301,6 +394,7 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
         ingested_at=version.ingested_at,
         pages=pages,
         passages=passages,
+        origin=version.origin,
     )
 
 

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from corpus.access import OPERATOR, Reader
 from corpus.schema import now
 from retrieval.retriever import Hit, Retriever
 
@@ -22,9 +23,10 @@ class PassageRetriever(BaseRetriever):
     collection: str = "default"
     k: int = 4
     as_of: date | None = None
+    reader: Reader = OPERATOR
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        hits = self.retriever.search(query, self.collection, self.as_of or now().date(), self.k)
+        hits = self.retriever.search(query, self.collection, self.as_of or now().date(), self.k, self.reader)
         return [_document(hit) for hit in hits]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from corpus.access import OPERATOR, Reader
 from corpus.store import eligible
 from retrieval import lexical_postgres, lexical_sqlite
 from retrieval.ann import Ranked
@@ -26,8 +27,10 @@ STOP_WORDS = frozenset(
 _KINDS = {"sqlite": lexical_sqlite, "postgresql": lexical_postgres}
 
 
-def search(session: Session, question: str, collection_id: int, as_of: date, limit: int) -> list[Ranked]:
-    """The passages that best match the question's words, best first; headings count as much as text.
+def search(
+    session: Session, question: str, collection_id: int, as_of: date, limit: int, reader: Reader = OPERATOR
+) -> list[Ranked]:
+    """The reader's passages that best match the question's words, best first; headings count as much as text.
 
     Scores are BM25 with the parameters of SQLite's ``bm25()`` (k1 = 1.2, b = 0.75, rarity over all passages that are
     stored), whatever the database.
@@ -35,7 +38,7 @@ def search(session: Session, question: str, collection_id: int, as_of: date, lim
     words = telling_words(question)
     if not words:
         return []
-    scored = _KINDS[session.get_bind().dialect.name].scores(session, words, eligible(collection_id, as_of), limit)
+    scored = _KINDS[session.get_bind().dialect.name].scores(session, words, eligible(collection_id, as_of, reader), limit)
     return [Ranked(*found) for found in scored]
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from corpus import store
+from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.store import PassageRecord, State
 from retrieval import lexical
@@ -43,17 +44,18 @@ class Retriever:
         self._embedder = embedder
         self._index = index
         self._recipe = recipe
-        self._allowed: tuple[tuple[State, int, date], npt.NDArray[np.int64]] | None = None
+        self._allowed: tuple[tuple[State, int, date, Reader], npt.NDArray[np.int64]] | None = None
 
-    def search(self, question: str, collection: str, as_of: date, k: int) -> list[Hit]:
-        """The ``k`` best sections' passages, best first. Raises `corpus.errors.UnknownCollection`."""
+    def search(self, question: str, collection: str, as_of: date, k: int, reader: Reader = OPERATOR) -> list[Hit]:
+        """The passages of the ``k`` best sections that are for the reader, best first. Raises
+        `corpus.errors.UnknownCollection`."""
         recipe = self._recipe
         vector = self._embedder.embed([question])[0]
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session, wait=False)
             similarity, bm25 = self._scored(
-                session, question, vector, collection_id, as_of, max(recipe.candidates, 2 * k)
+                session, question, vector, collection_id, as_of, reader, max(recipe.candidates, 2 * k)
             )
             scores = blend(similarity, bm25, recipe)
             passages = store.passages(session, list(scores))
@@ -71,23 +73,31 @@ class Retriever:
         return [Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id)) for each in chosen]
 
     def _scored(
-        self, session: Session, question: str, vector: Vectors, collection_id: int, as_of: date, limit: int
+        self,
+        session: Session,
+        question: str,
+        vector: Vectors,
+        collection_id: int,
+        as_of: date,
+        reader: Reader,
+        limit: int,
     ) -> tuple[dict[int, float], dict[int, float]]:
         """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of."""
         similarity: dict[int, float] = {}
         bm25: dict[int, float] = {}
         if self._recipe.similarity_weight:
-            similarity = dict(self._index.search(vector, self._eligible(session, collection_id, as_of), limit))
+            allowed = self._eligible(session, collection_id, as_of, reader)
+            similarity = dict(self._index.search(vector, allowed, limit))
         if self._recipe.lexical_weight:
-            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit))
+            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit, reader))
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
 
-    def _eligible(self, session: Session, collection_id: int, as_of: date) -> npt.NDArray[np.int64]:
+    def _eligible(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> npt.NDArray[np.int64]:
         """Ids of the passages that may be found; those of the last search are kept, as most searches are for today."""
-        key = (store.state(session), collection_id, as_of)
+        key = (store.state(session), collection_id, as_of, reader)
         cached = self._allowed
         if cached is None or cached[0] != key:
-            ids = store.eligible_passage_ids(session, collection_id, as_of)
+            ids = store.eligible_passage_ids(session, collection_id, as_of, reader)
             self._allowed = cached = (key, np.array(ids, dtype=np.int64))
         return cached[1]

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from app import answers
 from app.answer import Answer, Passage
 from app.answering import Done, Event, Sources
+from app.api.access import Asker
 from app.api.problems import problem_of
 from app.api.requests import QuestionBody, Service
 from app.question import Mode
@@ -42,9 +43,11 @@ class DeltaData(BaseModel):
 
 
 @router.post("/answers", response_model=Answer)
-async def ask(body: AskBody, service: Service, request: Request) -> Response | Answer:
+async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
-    question = await run_in_threadpool(service.question, body.question, body.collection, body.as_of, body.k, body.mode)
+    question = await run_in_threadpool(
+        service.question, body.question, body.collection, body.as_of, body.k, body.mode, reader=asker
+    )
     if not body.stream:
         return await run_in_threadpool(service.answer, question)
     events = service.stream(question)
@@ -58,9 +61,9 @@ async def ask(body: AskBody, service: Service, request: Request) -> Response | A
 
 
 @router.get("/answers/{answer_id}")
-def read_answer(answer_id: str, service: Service) -> Answer:
+def read_answer(answer_id: str, service: Service, asker: Asker) -> Answer:
     """An answer that was given before, as it was given."""
-    return answers.load(service.database, answer_id)
+    return answers.load(service.database, answer_id, asker)
 
 
 async def _event_stream(first: Event, events: Generator[Event], path: str) -> AsyncIterator[bytes]:

@@ -14,18 +14,28 @@ from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
 from app.errors import EXPLAINED, BadQuestion, BadUpload, UnknownAnswer, UploadNotKept
-from corpus.errors import DatabaseUnusable, NotText, UnknownCollection, UnknownDocument, UnknownJob
+from corpus.errors import (
+    BadLabel,
+    DatabaseUnusable,
+    NotText,
+    UnknownCollection,
+    UnknownDocument,
+    UnknownJob,
+    UnknownVersion,
+)
 
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (422, "bad-question"),
+    BadLabel: (422, "bad-label"),
     PromptTooLong: (422, "prompt-too-long"),
     BadUpload: (422, "bad-upload"),
     NotText: (422, "not-text"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
+    UnknownVersion: (404, "unknown-version"),
     UnknownJob: (404, "unknown-job"),
     UploadNotKept: (507, "upload-not-kept"),
     DatabaseUnusable: (503, "database-unusable"),

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.answer import Passage
+from app.api.access import Asker
 from app.api.requests import QuestionBody, Service
 
 router = APIRouter(prefix="/v1", tags=["search"])
@@ -18,7 +19,8 @@ class SearchResult(BaseModel):
 
 
 @router.post("/search")
-def search(body: QuestionBody, service: Service) -> SearchResult:
+def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
     """The passages that fit a question best."""
-    hits = service.search(service.question(body.question, body.collection, body.as_of, body.k))
+    question = service.question(body.question, body.collection, body.as_of, body.k, reader=asker)
+    hits = service.search(question)
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

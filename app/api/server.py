@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import answers, documents, health, jobs, search
+from app.api.access import KeyCheck
 from app.api.problems import Problem, add_problem_handlers
 from app.errors import BadSettings
 from app.service import MIB, Citewell
@@ -44,6 +45,7 @@ def create_app(service: Citewell) -> FastAPI:
     app.state.service, app.state.worker = service, worker
     add_problem_handlers(app)
     app.add_middleware(BodyLimit, upload_mib=service.settings.limits.file_mib)
+    app.add_middleware(KeyCheck, keys=service.settings.access.keys)
     for routes in (answers, search, documents, jobs, health):
         app.include_router(routes.router)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")

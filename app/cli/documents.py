@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,20 @@ from rich.table import Table
 
 from app.cli.console import Collection, app, opened, out, parse_date, say_error
 from app.config import Settings
+from app.errors import BadSettings
 from corpus import store
+from corpus.access import check_labels
+from corpus.diff import diff, unified
 from corpus.jobs import FileReport, Outcome
+from corpus.schema import now
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+
+DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
+
+AsOf = Annotated[str | None, typer.Option(help="Say what is in force on this day; today by default.")]
 
 
 @app.command()
@@ -26,6 +35,12 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     collection: Collection = None,
     effective_from: Annotated[str | None, typer.Option(help="First day on which the documents apply.")] = None,
+    as_version_of: Annotated[
+        str | None, typer.Option(metavar="DOCUMENT", help="Id or name of the document that the file is a version of.")
+    ] = None,
+    access: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Only for keys with this label; repeatable.")
+    ] = None,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
 ) -> None:
     """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
@@ -38,7 +53,7 @@ def ingest(
     with opened(settings) as service:
         reports = service.resume()
         if not (if_empty and not service.holds_nothing(name)):
-            reports += service.ingest(paths, name, first_day)
+            reports += service.ingest(paths, name, first_day, version_of=as_version_of, access=access or None)
     show_reports(reports)
     if any(report.outcome is Outcome.FAILED for report in reports):
         raise typer.Exit(1)
@@ -67,32 +82,78 @@ def _shown(path: Path) -> str:
 
 
 @documents.command("list")
-def list_documents(context: typer.Context, collection: Collection = None) -> None:
-    """All documents of a collection."""
+def list_documents(context: typer.Context, collection: Collection = None, as_of: AsOf = None) -> None:
+    """All documents of a collection, each by its version in force on the day, or else by its newest one."""
     settings: Settings = context.obj
-    table = Table("Id", "Document", "Title", "Format", "Version", "In force", "Passages", box=None)
+    day = parse_date(as_of, "--as-of") or now().date()
+    table = Table(
+        "Id", "Document", "Title", "Format", "Version", "Status", "In force", "Passages", "Only for", box=None
+    )
     with opened(settings) as service, service.database.reading() as session:
         for record in store.documents(session, collection or settings.collection):
-            newest = record.versions[-1]
+            version = record.on(day) or record.versions[-1]
             table.add_row(
                 str(record.id),
                 escape(record.name),
-                escape(newest.title),
-                newest.format,
-                str(newest.number),
-                in_force(newest),
-                str(newest.passages),
+                escape(version.title),
+                version.format,
+                f"{version.number} of {len(record.versions)}",
+                version.status(day),
+                in_force(version),
+                str(version.passages),
+                ", ".join(record.access),
             )
     out.print(table, soft_wrap=True)
 
 
 @documents.command("show")
-def show_document(context: typer.Context, document: str, collection: Collection = None) -> None:
-    """One document, named by its id or name, with all its versions."""
+def show_document(context: typer.Context, document: str, collection: Collection = None, as_of: AsOf = None) -> None:
+    """One document, named by its id or name, with all its versions and what they are on the day."""
+    settings: Settings = context.obj
+    day = parse_date(as_of, "--as-of") or now().date()
+    with opened(settings) as service, service.database.reading() as session:
+        record = store.document(session, collection or settings.collection, document)
+    _print_document(record, day)
+
+
+@documents.command("label")
+def label_document(
+    context: typer.Context,
+    document: str,
+    labels: Annotated[list[str] | None, typer.Argument(help="The labels, instead of those it has.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Take all labels away: everybody may read it.")] = False,
+    collection: Collection = None,
+) -> None:
+    """Say whose keys may retrieve a document: those with at least one of its labels."""
+    settings: Settings = context.obj
+    if bool(labels) == public:
+        raise BadSettings("Give the document's labels, or --public to take all of them away.")
+    access = check_labels(labels or ())
+    with opened(settings) as service, service.database.changing_corpus() as session:
+        record = store.document(session, collection or settings.collection, document)
+        store.label_document(session, record.id, access)
+    typer.echo(f"{record.name}: {', '.join(access) or 'no labels, for everybody'}.")
+
+
+@documents.command("diff")
+def diff_versions(
+    context: typer.Context,
+    document: str,
+    old: Annotated[int, typer.Argument(help="Number of the version to compare from.")],
+    new: Annotated[int, typer.Argument(help="Number of the version to compare to.")],
+    collection: Collection = None,
+) -> None:
+    """What changed between two versions: in colours, or piped on as a unified diff."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
-    _print_document(record)
+        hunks = diff(store.lines(session, record, old), store.lines(session, record, new))
+    printed = unified(hunks, f"{record.name} (version {old})", f"{record.name} (version {new})")
+    for line in printed:
+        style = DIFF_STYLES.get(line[:1], "") if out.is_terminal else ""
+        out.print(line, style=style, markup=False, soft_wrap=True)
+    if not hunks and out.is_terminal:
+        out.print(f"The texts of versions {old} and {new} are the same.")
 
 
 @documents.command("delete")
@@ -144,12 +205,15 @@ def in_force(version: VersionRecord) -> str:
     return f"{begin} to {version.effective_to}" if version.effective_to else f"from {begin}"
 
 
-def _print_document(record: DocumentRecord) -> None:
-    typer.echo(f"{record.name} · id {record.id} · collection {record.collection}")
+def _print_document(record: DocumentRecord, day: date) -> None:
+    access = f" · only for {', '.join(record.access)}" if record.access else ""
+    typer.echo(f"{record.name} · id {record.id} · collection {record.collection}{access}")
     for version in record.versions:
+        origin = f", which came from {version.origin}" if version.origin else ""
         typer.echo(
-            f"  version {version.number}: {version.title} · {version.format} · {in_force(version)} · "
+            f"  version {version.number}: {version.title} · {version.format} · "
+            f"{version.status(day)}, {in_force(version)} · "
             f"{version.pages} pages · {version.passages} passages\n"
-            f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}\n"
+            f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}{origin}\n"
             f"    sha256 {version.content_hash}"
         )

@@ -22,6 +22,7 @@ from corpus.errors import (
     BadManifest,
     DatabaseUnusable,
     NothingToIngest,
+    NotOneFile,
     SameName,
     UnknownCollection,
     UnknownDocument,
@@ -64,8 +65,10 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def take_in(database: Database, *paths: Path, effective_from: date | None = None) -> list[FileReport]:
-    plan = ingest.plan(database, paths, "default", effective_from)
+def take_in(
+    database: Database, *paths: Path, effective_from: date | None = None, version_of: str | None = None
+) -> list[FileReport]:
+    plan = ingest.plan(database, paths, "default", effective_from, version_of=version_of)
     reports = list(ingest.carry_out(database, plan, Limits()))
     jobs.advance(database, plan.id, JobState.DONE)
     return reports
@@ -131,7 +134,7 @@ def test_a_manifest_names_versions_of_one_document(database: Database, folder: P
     (folder / "manifest.yaml").write_text(
         "documents:\n"
         "  - {file: fees.md, document: fees, title: All fees, effective_from: 2026-01-01}\n"
-        "  - {file: fees-2020.md, document: fees, title: All fees, effective_from: 2020-01-01}\n"
+        "  - {file: fees-2020.md, document: fees, title: All fees, effective_from: 2020-01-01, origin: The archive}\n"
     )
     take_in(database, folder)
     assert set(outcomes(take_in(database, folder))) == {"unchanged"}
@@ -142,24 +145,16 @@ def test_a_manifest_names_versions_of_one_document(database: Database, folder: P
         (date(2026, 1, 1), None),
     ]
     assert record.title == "All fees"
+    assert {(version.effective_from, version.origin) for version in record.versions} == {
+        (date(2020, 1, 1), "The archive"),
+        (date(2026, 1, 1), None),
+    }
 
 
-@pytest.mark.parametrize(
-    ("manifest", "sentence"),
-    [
-        ("documents: [{file: ../secret.md}]", "outside the folder"),
-        ("documents: [{file: gone.md}]", "no file 'gone.md'"),
-        ("documents: [{file: fees.md, effective_from: soon}]", "effective_from"),
-        ("documents: [{file: fees.md, colour: red}]", "colour"),
-        ("documents: [", "not YAML"),
-    ],
-)
-def test_a_wrong_manifest_is_refused_and_nothing_goes_in(
-    database: Database, folder: Path, manifest: str, sentence: str
-) -> None:
-    (folder / "manifest.yaml").write_text(manifest)
-    (folder.parent / "secret.md").write_text("secret")
-    with pytest.raises(BadManifest, match=sentence):
+@pytest.mark.parametrize("name", ["manifest.yaml", "manifest.csv"])
+def test_a_wrong_manifest_is_refused_and_nothing_goes_in(database: Database, folder: Path, name: str) -> None:
+    (folder / name).write_text("nonsense: here\n")
+    with pytest.raises(BadManifest, match=name):
         take_in(database, folder)
     with database.reading() as session:
         assert store.is_empty(session, "default")
@@ -171,6 +166,38 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(database: Datab
     assert reports["broken.pdf"].outcome is Outcome.FAILED
     assert "not a PDF" in reports["broken.pdf"].reason
     assert sum(report.outcome is Outcome.ADDED for report in reports.values()) == 2
+
+
+def test_a_file_of_any_name_becomes_a_version_of_a_document_that_is_named(database: Database, folder: Path) -> None:
+    take_in(database, folder / "fees.md")
+    (folder / "fees 2030 final.md").write_text("# Fees\n\nThe fee is 7 euros.\n")
+    new = folder / "fees 2030 final.md"
+    with database.reading() as session:
+        number = store.document(session, "default", "fees.md").id
+    assert outcomes(take_in(database, new, effective_from=date(2030, 1, 1), version_of=str(number))) == ["new version"]
+    assert outcomes(take_in(database, new, effective_from=date(2030, 1, 1), version_of="fees.md")) == ["unchanged"]
+    assert in_force(database, date(2029, 12, 31)) == ["The fee is 5 euros."]
+    assert in_force(database, date(2030, 1, 1)) == ["The fee is 7 euros."]
+
+
+def test_a_version_of_nothing_or_of_several_files_is_refused(database: Database, folder: Path) -> None:
+    take_in(database, folder / "fees.md")
+    with pytest.raises(UnknownDocument, match="'charges'"):
+        take_in(database, folder / "fees.md", version_of="charges")
+    for paths in ((folder,), (folder / "fees.md", folder / "cards" / "limits.md")):
+        with pytest.raises(NotOneFile, match=r"'fees\.md' is one file"):
+            take_in(database, *paths, version_of="fees.md")
+    assert ingest.unfinished(database) == []
+
+
+def test_an_interrupted_version_is_still_one_of_its_document(database: Database, folder: Path) -> None:
+    take_in(database, folder / "fees.md")
+    ingest.plan(database, [folder / "cards" / "limits.md"], "default", date(2030, 1, 1), version_of="fees.md")
+    [left] = ingest.unfinished(database)
+    assert outcomes(list(ingest.carry_out(database, left, Limits()))) == ["new version"]
+    assert in_force(database, date(2030, 1, 1)) == ["The limit is 100 euros."]
+    (folder / "cards" / "limits.md").unlink()
+    assert ingest.unfinished(database) == []
 
 
 def test_paths_that_mean_nothing_are_refused(database: Database, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,9 @@ def test_documents_go_in_are_listed_shown_and_deleted(citewell: Run, tmp_path: P
     assert "broken.pdf: it is not a PDF" in first.stderr
     assert "1 added" in first.stdout
     assert "Embedding passages" in first.stderr
-    assert "fees.md" in citewell("documents", "list").stdout
-    assert "version 1: Fees · markdown" in citewell("documents", "show", "fees.md").stdout
+    assert re.search(r"fees.md .* 1 of 1 +current", citewell("documents", "list").stdout)
+    shown = citewell("documents", "show", "fees.md").stdout
+    assert "version 1: Fees · markdown · current, from always" in shown
     assert citewell("documents", "delete", "fees.md", "--yes").stdout.startswith("Deleted fees.md")
     assert "fees.md" not in citewell("documents", "list").stdout
 
@@ -77,6 +79,7 @@ def test_config_prints_the_merged_settings(citewell: Run) -> None:
         (["ingest", "/nowhere"], {}, "does not exist"),
         (["ingest", "n" * 300], {}, "can't be opened"),
         (["ingest", "corpus/sample", "--effective-from", "soon"], {}, "--effective-from takes a date"),
+        (["ingest", "README.md", "--as-version-of", "gone.md"], {}, "no document 'gone.md'"),
         (["batch", "gone.xlsx", "-o", "out.xlsx"], {}, "can't be opened"),
         (["documents", "delete", "gone.md", "--yes"], {}, "no document 'gone.md'"),
         (["serve", "--host", "256.1.1.1"], {}, "Can't listen"),

@@ -1,0 +1,36 @@
+"""Keys of those who ask over HTTP, of which the configuration knows only digests."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from app.config import KeySettings
+from app.errors import NoKey
+from corpus.access import ANYONE, Reader
+
+
+def make_key() -> str:
+    """A new key, with 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(key: str) -> str:
+    """The SHA-256 of a key, in hexadecimal digits."""
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
+
+
+def reader_of(authorization: str | None, keys: Sequence[KeySettings]) -> Reader:
+    """Whose request has this ``Authorization`` header. Raises `NoKey`, unless no keys are configured: then whoever asks
+    reads what has no labels."""
+    if not keys:
+        return ANYONE
+    scheme, _, key = (authorization or "").partition(" ")
+    given = digest(key.strip())
+    # All are compared, and each in constant time, so that how long it takes tells nothing of them.
+    found = [each for each in keys if hmac.compare_digest(each.sha256, given)]
+    if scheme.lower() != "bearer" or not found:
+        raise NoKey("This service answers to those who have a key: send the header Authorization: Bearer KEY.")
+    return Reader(frozenset(found[0].labels))

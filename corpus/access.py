@@ -1,0 +1,38 @@
+"""Who may retrieve what: labels on documents, and readers who have some of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corpus.errors import BadLabel
+
+_LABEL = re.compile(r"\w[\w.:/-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One who asks. Documents without labels are for everybody, others for those who have at least one of their
+    labels; ``labels`` of None has them all."""
+
+    labels: frozenset[str] | None = None
+
+    def may_read(self, access: Iterable[str]) -> bool:
+        """Whether a document with these labels is for this reader."""
+        needed = frozenset(access)
+        return self.labels is None or not needed or bool(self.labels & needed)
+
+
+# The one who runs the program sees every document; who brings no key, those without labels.
+OPERATOR = Reader()
+ANYONE = Reader(frozenset())
+
+
+def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels, each once and sorted; raises `BadLabel` for what can't be one."""
+    named = set(labels)
+    for label in named:
+        if not _LABEL.fullmatch(label):
+            raise BadLabel(f"{label!r} is no label: write letters, digits and . : / - without spaces, 100 at most.")
+    return tuple(sorted(named))
