@@ -31,6 +31,7 @@ from retrieval.schema import Embedding
 from tests.conftest import ROOT, SHARED, environment
 
 GUIDES = SHARED / "policies" / "documents" / "us-ask-cfpb-guides-md"
+PLACE = (Document.name, Version.number, Page.number, Passage.start)
 PHASES = (JobState.READING, JobState.EMBEDDING, JobState.INDEXING)
 
 
@@ -84,7 +85,6 @@ class Stored(NamedTuple):
 
 def stored(service: Citewell) -> Stored:
     """What the database of an instance holds."""
-    place = (Document.name, Version.number, Page.number, Passage.start)
     version = (Version.title, Version.format, Version.content_hash, Version.effective_from, Version.effective_to)
     passage = (Passage.end, Passage.heading, Passage.context, Passage.text, Page.text)
     joined = select(Document).join(Version).join(Page).join(Passage)
@@ -93,10 +93,10 @@ def stored(service: Citewell) -> Stored:
         vectors = joined.join(Embedding).where(Embedding.model == service.embedding_model)
         return Stored(
             [tuple(row) for row in session.execute(versions)],
-            {tuple(row[:4]): tuple(row[4:]) for row in session.execute(joined.with_only_columns(*place, *passage))},
+            {tuple(row[:4]): tuple(row[4:]) for row in session.execute(joined.with_only_columns(*PLACE, *passage))},
             {
                 tuple(row[:4]): np.frombuffer(row[4], dtype="<f4")
-                for row in session.execute(vectors.with_only_columns(*place, Embedding.vector))
+                for row in session.execute(vectors.with_only_columns(*PLACE, Embedding.vector))
             },
         )
 
@@ -115,8 +115,8 @@ def differences(service: Citewell, wanted: Stored) -> Iterator[str]:
     with service.database.reading() as session:
         if index.refresh(session):
             yield "the saved index did not agree with the database"
-        places = select(Document.name, Version.number, Page.number, Passage.start, Passage.id)
-        for *place, passage_id in session.execute(places.join(Version).join(Page).join(Passage)):
+        places = select(Document).join(Version).join(Page).join(Passage).with_only_columns(*PLACE, Passage.id)
+        for *place, passage_id in session.execute(places):
             vector = wanted.embeddings.get(tuple(place))
             similarity = 0.0 if vector is None else index.similarities(vector, [passage_id]).get(passage_id, 0.0)
             if abs(similarity - 1) > 1e-5:
