@@ -27,6 +27,10 @@ class BadQuestion(AppError):
     """A question that is empty or too long."""
 
 
+class NotManaging(AppError):
+    """A request to change documents, with a key that may only read."""
+
+
 class NoKey(AppError):
     """A request that brings no key that is known."""
 

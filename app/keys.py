@@ -6,10 +6,19 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.config import KeySettings
 from app.errors import NoKey
 from corpus.access import ANYONE, Reader
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One who asks over HTTP: what they may read, and whether they may take documents in, delete them, and see jobs."""
+
+    reader: Reader
+    manages: bool
 
 
 def make_key() -> str:
@@ -22,15 +31,15 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
-def reader_of(authorization: str | None, keys: Sequence[KeySettings]) -> Reader:
+def caller_of(authorization: str | None, keys: Sequence[KeySettings]) -> Caller:
     """Whose request has this ``Authorization`` header. Raises `NoKey`, unless no keys are configured: then whoever asks
-    reads what has no labels."""
+    manages documents, and reads what has no labels."""
     if not keys:
-        return ANYONE
+        return Caller(ANYONE, manages=True)
     scheme, _, key = (authorization or "").partition(" ")
     given = digest(key.strip())
     # All are compared, and each in constant time, so that how long it takes tells nothing of them.
     found = [each for each in keys if hmac.compare_digest(each.sha256, given)]
     if scheme.lower() != "bearer" or not found:
         raise NoKey("This service answers to those who have a key: send the header Authorization: Bearer KEY.")
-    return Reader(frozenset(found[0].labels))
+    return Caller(Reader(frozenset(found[0].labels)), found[0].manages)

@@ -38,7 +38,9 @@ def search(
     words = telling_words(question)
     if not words:
         return []
-    scored = _KINDS[session.get_bind().dialect.name].scores(session, words, eligible(collection_id, as_of, reader), limit)
+    scored = _KINDS[session.get_bind().dialect.name].scores(
+        session, words, eligible(collection_id, as_of, reader), limit
+    )
     return [Ranked(*found) for found in scored]
 
 

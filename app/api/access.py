@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problems import problem_response
 from app.config import KeySettings
-from app.errors import NoKey
-from app.keys import reader_of
+from app.errors import NoKey, NotManaging
+from app.keys import caller_of
 from corpus.access import Reader
 
 
@@ -26,13 +26,13 @@ class KeyCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/v1"):
             try:
-                reader = reader_of(Headers(scope=scope).get("authorization"), self._keys)
+                caller = caller_of(Headers(scope=scope).get("authorization"), self._keys)
             except NoKey as error:
                 response = problem_response(401, "no-key", str(error), scope["path"])
                 response.headers["WWW-Authenticate"] = "Bearer"
                 await response(scope, receive, send)
                 return
-            scope.setdefault("state", {})["reader"] = reader
+            scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
 
@@ -41,8 +41,15 @@ _KEY = HTTPBearer(auto_error=False, description="A key made with citewell keys m
 
 
 def _reader(request: Request, _: Annotated[object, Depends(_KEY)]) -> Reader:
-    reader: Reader = request.state.reader
+    reader: Reader = request.state.caller.reader
+    return reader
+
+
+def _manager(request: Request, reader: Annotated[Reader, Depends(_reader)]) -> Reader:
+    if not request.state.caller.manages:
+        raise NotManaging("This key may read but not manage documents: use one made with citewell keys make --manages.")
     return reader
 
 
 Asker = Annotated[Reader, Depends(_reader)]
+Manager = Annotated[Reader, Depends(_manager)]

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app import job
+from app.api.access import Manager
 from app.api.requests import Id, Limit, Offset, Service
 from app.job import Job, JobSummary
 from corpus import jobs
@@ -21,7 +22,7 @@ class JobPage(BaseModel):
 
 
 @router.get("/jobs")
-def list_jobs(service: Service, offset: Offset = 0, limit: Limit = 50) -> JobPage:
+def list_jobs(service: Service, _: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
     """All jobs, of this process and others."""
     with service.database.reading() as session:
         found = job.summaries(session, service.embedding_model, offset, limit)
@@ -29,7 +30,7 @@ def list_jobs(service: Service, offset: Offset = 0, limit: Limit = 50) -> JobPag
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: Id, service: Service) -> Job:
+def read_job(job_id: Id, service: Service, _: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
         return job.job(session, service.embedding_model, job_id)

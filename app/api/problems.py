@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from accel.errors import PromptTooLong
-from app.errors import EXPLAINED, BadQuestion, BadUpload, UnknownAnswer, UploadNotKept
+from app.errors import EXPLAINED, BadQuestion, BadUpload, NotManaging, UnknownAnswer, UploadNotKept
 from corpus.errors import (
     BadLabel,
     DatabaseUnusable,
@@ -32,6 +32,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     PromptTooLong: (422, "prompt-too-long"),
     BadUpload: (422, "bad-upload"),
     NotText: (422, "not-text"),
+    NotManaging: (403, "not-managing"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),

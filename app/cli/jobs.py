@@ -54,6 +54,8 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
         typer.echo(f"  {shown.problem}")
     for file in shown.files:
         typer.echo(f"  {file.path}: {outcome(file)}")
+        for warning in file.warnings:
+            typer.echo(f"    but {warning}")
 
 
 def counts(summary: JobSummary) -> str:

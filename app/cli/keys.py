@@ -27,13 +27,16 @@ def make(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Who will have the key.")],
     label: Annotated[list[str] | None, typer.Option(help="Documents with this label may be read; repeatable.")] = None,
+    manages: Annotated[
+        bool, typer.Option("--manages", help="May take documents in, delete them, and see jobs.")
+    ] = False,
 ) -> None:
     """Print a new key, and what to add to config.yaml for it. The key itself is kept nowhere."""
     settings: Settings = context.obj
     if name in {key.name for key in settings.access.keys}:
         raise BadSettings(f"There is a key named {name!r} already: choose another name, or remove that one first.")
     key = make_key()
-    entry = {"name": name, "sha256": digest(key), "labels": list(check_labels(label or ()))}
+    entry = {"name": name, "sha256": digest(key), "labels": list(check_labels(label or ())), "manages": manages}
     typer.echo(f"# The key, shown this once: {key}")
     typer.echo("# Add to access.keys in config.yaml, and start citewell serve again:")
     typer.echo(yaml.safe_dump({"access": {"keys": [entry]}}, sort_keys=False, allow_unicode=True), nl=False)

@@ -16,7 +16,7 @@ from app.api.server import create_app
 from app.cli import app
 from app.config import load_settings
 from app.errors import NoKey
-from app.keys import digest, reader_of
+from app.keys import caller_of, digest
 from app.question import Mode
 from app.service import Citewell
 from corpus import store
@@ -171,9 +171,30 @@ def test_a_new_key_opens_what_its_configuration_says(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(printed.stdout)
     [key] = load_settings(tmp_path / "config.yaml").access.keys
     shown = printed.stdout.splitlines()[0].rpartition(" ")[2]
-    assert reader_of(f"Bearer {shown}", [key]) == Reader(frozenset({"board"}))
+    assert caller_of(f"Bearer {shown}", [key]) == Reader(frozenset({"board"}))
     assert shown not in printed.stdout.partition("\n")[2]
     with pytest.raises(NoKey):
-        reader_of(f"Bearer {shown[:-1]}", [key])
+        caller_of(f"Bearer {shown[:-1]}", [key])
     again = CliRunner().invoke(app, ["--config", str(tmp_path / "config.yaml"), "keys", "make", "board portal"])
     assert "already" in str(again.exception)
+
+
+def test_who_may_read_may_not_manage_and_sees_no_document_of_others(keyed: Citewell) -> None:
+    with TestClient(create_app(keyed)) as client:
+        names = [each["name"] for each in client.get("/v1/documents", headers=WITHOUT_LABEL).json()["documents"]]
+        hidden = next(
+            each["id"]
+            for each in client.get("/v1/documents", headers=WITH_LABEL).json()["documents"]
+            if each["name"] not in names
+        )
+        assert names == ["open.md"]
+        for path in ("", "/versions", "/diff?old=1&new=1"):
+            assert client.get(f"/v1/documents/{hidden}{path}", headers=WITH_LABEL).status_code == 200
+            assert client.get(f"/v1/documents/{hidden}{path}", headers=WITHOUT_LABEL).status_code == 404
+        upload = {"files": ("new.md", b"# New\n\nA text.\n")}
+        for response in (
+            client.get("/v1/jobs", headers=WITH_LABEL),
+            client.post("/v1/documents", files=upload, headers=WITH_LABEL),
+            client.delete(f"/v1/documents/{hidden}", headers=WITH_LABEL),
+        ):
+            assert (response.status_code, response.json()["type"]) == (403, "urn:citewell:problem:not-managing")
