@@ -79,8 +79,8 @@ class DiffLine(BaseModel):
 
 
 class DiffHunk(BaseModel):
-    """Changed lines close to each other, with those around them: it begins after ``old_before`` lines of the one version
-    and ``new_before`` of the other."""
+    """Changed lines close to each other, with those around them: it begins after ``old_before`` lines of the one
+    version and ``new_before`` of the other."""
 
     old_before: int
     new_before: int

@@ -16,7 +16,7 @@ from app.api.server import create_app
 from app.cli import app
 from app.config import load_settings
 from app.errors import NoKey
-from app.keys import caller_of, digest
+from app.keys import Caller, caller_of, digest
 from app.question import Mode
 from app.service import Citewell
 from corpus import store
@@ -171,7 +171,7 @@ def test_a_new_key_opens_what_its_configuration_says(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(printed.stdout)
     [key] = load_settings(tmp_path / "config.yaml").access.keys
     shown = printed.stdout.splitlines()[0].rpartition(" ")[2]
-    assert caller_of(f"Bearer {shown}", [key]) == Reader(frozenset({"board"}))
+    assert caller_of(f"Bearer {shown}", [key]) == Caller(Reader(frozenset({"board"})), manages=False)
     assert shown not in printed.stdout.partition("\n")[2]
     with pytest.raises(NoKey):
         caller_of(f"Bearer {shown[:-1]}", [key])

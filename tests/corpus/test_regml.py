@@ -122,7 +122,7 @@ LAUGHS = "<!DOCTYPE r [" + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n els
     ],
 )
 def test_entities_bring_in_nothing(tmp_path: Path, doctype: str, entity: str) -> None:
-    with pytest.raises(Unreadable, match=r"entities of its own|not well-formed"):
+    with pytest.raises(Unreadable, match=r"entities of its own|not well-formed|entities are nested too deeply"):
         read(tmp_path, doctype, entity)
 
 
