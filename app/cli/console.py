@@ -14,13 +14,16 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 from app.config import Settings, as_yaml, load_settings
 from app.errors import BadSettings
@@ -92,6 +95,14 @@ def opened(settings: Settings) -> Iterator[Citewell]:
             service.database.close()
 
 
+class RateColumn(ProgressColumn):
+    """How many were done a second of late, empty until that is known."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if task.total is None or not speed else f"{speed:.{0 if speed >= 10 else 1}f}/s")
+
+
 class ProgressBars:
     """Shows progress as bars, one at a time: a new label ends the bar before it, and begins another unless empty."""
 
@@ -124,13 +135,14 @@ class ProgressBars:
 
 @contextmanager
 def progress_bars() -> Iterator[ProgressBars]:
-    """Bars with how much is done, the time taken and the time left."""
+    """Bars with how much is done, how many a second, the time taken and the time left."""
     bars = ProgressBars(
         Bars(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            RateColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
             console=err,

@@ -1,0 +1,1 @@
+"""Benchmarks of retrieval's parts, each beside its peer: ``python -m retrieval.bench``."""
