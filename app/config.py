@@ -56,6 +56,7 @@ class GeneratorSettings(Section):
 class EmbedderSettings(Section):
     path: str | None = None
     device: str = "cpu"
+    dtype: Literal["float32", "bfloat16"] | None = None
 
 
 class RetrievalSettings(Section):

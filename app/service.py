@@ -57,7 +57,8 @@ class Citewell:
         self._progress("Loading the embedding model", 0, None)
         from retrieval.embedder import Embedder
 
-        return Embedder(self.settings.embedder.path, self.settings.embedder.device)
+        settings = self.settings.embedder
+        return Embedder(settings.path, settings.device, settings.dtype)
 
     @cached_property
     def index(self) -> DenseIndex:

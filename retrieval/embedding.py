@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from corpus.database import Database
 from corpus.schema import JobFile, Page, Passage, Version
-from retrieval.embedder import Embedder
+from retrieval.embedder import Embedder, Vectors
 from retrieval.schema import Embedding
 
-BATCH = 64
+WINDOW = 2048  # passages sorted by length, so that those of one batch are about as long
+BATCH = 64  # passages of one transaction
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,14 @@ def embed_missing(database: Database, embedder: Embedder) -> Iterator[EmbeddingP
     with database.reading() as session:
         total = count_missing(session, embedder.identity)
     done = after = 0
-    while True:
-        with database.reading() as session:
-            columns = select(Passage.id, Passage.heading, Passage.context, Passage.text)
-            rows = session.execute(
-                columns.where(Passage.id > after, _lacks(embedder.identity)).order_by(Passage.id).limit(BATCH)
-            ).all()
-        if not rows:
-            return
-        vectors = embedder.embed([indexed_text(row.heading, row.context, row.text) for row in rows])
-        by_id = {row.id: vector.tobytes() for row, vector in zip(rows, vectors, strict=True)}
-        with database.changing_corpus() as session:
-            wanted = session.scalars(select(Passage.id).where(Passage.id.in_(by_id), _lacks(embedder.identity)))
-            new = [{"passage_id": i, "model": embedder.identity, "vector": by_id[i]} for i in wanted]
-            if new:
-                session.execute(insert(Embedding), new)
-        after = rows[-1].id
-        done += len(rows)
-        yield EmbeddingProgress(done, max(total, done))
+    while window := _window(database, embedder.identity, after):
+        after = max(window)
+        ids = sorted(window, key=lambda i: len(window[i]))
+        for at in range(0, len(ids), BATCH):
+            batch = ids[at : at + BATCH]
+            _store(database, embedder.identity, batch, embedder.embed([window[i] for i in batch]))
+            done += len(batch)
+            yield EmbeddingProgress(done, max(total, done))
 
 
 def indexed_text(heading: str, context: str, text: str) -> str:
@@ -72,3 +63,23 @@ def indexed_text(heading: str, context: str, text: str) -> str:
 
 def _lacks(model: str) -> ColumnElement[bool]:
     return ~select(Embedding.passage_id).where(Embedding.passage_id == Passage.id, Embedding.model == model).exists()
+
+
+def _window(database: Database, model: str, after: int) -> dict[int, str]:
+    """The next passages without an embedding: what is to be embedded, by id."""
+    columns = select(Passage.id, Passage.heading, Passage.context, Passage.text)
+    with database.reading() as session:
+        rows = session.execute(
+            columns.where(Passage.id > after, _lacks(model)).order_by(Passage.id).limit(WINDOW)
+        ).all()
+    return {row.id: indexed_text(row.heading, row.context, row.text) for row in rows}
+
+
+def _store(database: Database, model: str, ids: list[int], vectors: Vectors) -> None:
+    """Store the vectors of those passages that are still there and still have none."""
+    by_id = {i: vector.tobytes() for i, vector in zip(ids, vectors, strict=True)}
+    with database.changing_corpus() as session:
+        wanted = session.scalars(select(Passage.id).where(Passage.id.in_(by_id), _lacks(model)))
+        new = [{"passage_id": i, "model": model, "vector": by_id[i]} for i in wanted]
+        if new:
+            session.execute(insert(Embedding), new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,13 +15,16 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 from app.config import Settings, as_yaml, load_settings
 from app.errors import BadSettings
@@ -33,7 +37,8 @@ app = typer.Typer(
     add_completion=False,
 )
 
-out = Console(highlight=False)
+# What is read by another program isn't wrapped to the width of a terminal that isn't there.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False)
 
 Collection = Annotated[str | None, typer.Option(help="The collection meant; the configured one by default.")]
@@ -92,6 +97,14 @@ def opened(settings: Settings) -> Iterator[Citewell]:
             service.database.close()
 
 
+class RateColumn(ProgressColumn):
+    """How many were done a second of late, empty until that is known."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if task.total is None or not speed else f"{speed:.{0 if speed >= 10 else 1}f}/s")
+
+
 class ProgressBars:
     """Shows progress as bars, one at a time: a new label ends the bar before it, and begins another unless empty."""
 
@@ -124,13 +137,14 @@ class ProgressBars:
 
 @contextmanager
 def progress_bars() -> Iterator[ProgressBars]:
-    """Bars with how much is done, the time taken and the time left."""
+    """Bars with how much is done, how many a second, the time taken and the time left."""
     bars = ProgressBars(
         Bars(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            RateColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
             console=err,

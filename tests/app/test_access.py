@@ -100,7 +100,7 @@ def test_labelled_passages_are_neither_ranked_nor_counted_nor_drafted_from(plain
         every, public = (store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
         assert len(every) == len(public) + 1
         assert {hit.passage_id for hit in lexical.search(session, QUESTION, 1, day, 9, ANYONE)} == set(public)
-        assert [each.name for each in store.documents(session, "default", ANYONE)] == ["open.md"]
+        assert [each.name for each in store.documents(session, "default", reader=ANYONE)] == ["open.md"]
     plain.earlier.of("default").insert([900, 17, 4711, 23, 42])
     for reader in (ANYONE, Reader(frozenset({"board"}))):
         assert list(plain.earlier.of("default", reader).matches([900, 17, 4711])) == []

@@ -1,0 +1,119 @@
+"""The embedder gives the vectors that sentence-transformers would, for texts of every kind and from several threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling
+
+from app.service import Citewell
+from corpus.schema import Passage
+from retrieval.embedder import Embedder, Vectors, folder_of
+from retrieval.embedding import embed_missing, indexed_text
+from retrieval.encoder import batches, mean_encoder
+from retrieval.schema import Embedding
+
+TEXTS = ["a fee", "", "überweisungsauftrag " * 400, "信用卡 费用 🏦", "  \n ", "a fee", "word " * 254, "x" * 3000]
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceTransformer:
+    return SentenceTransformer(str(folder_of()), device="cpu")
+
+
+@pytest.mark.parametrize(("dtype", "least"), [("float32", 0.999999), ("bfloat16", 0.9995)])
+def test_vectors_are_those_of_the_library_in_the_order_of_the_texts(
+    model: SentenceTransformer, dtype: str, least: float
+) -> None:
+    vectors = Embedder(device="cpu", dtype=dtype).embed(TEXTS)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert (vectors * model.encode(TEXTS, normalize_embeddings=True)).sum(axis=1).min() > least
+
+
+def test_no_texts_are_no_vectors() -> None:
+    assert Embedder().embed([]).shape == (0, 384)
+
+
+def test_another_pooling_is_left_to_the_library(model: SentenceTransformer, tmp_path: Path) -> None:
+    other = SentenceTransformer(modules=[model[0], Pooling(384, pooling_mode="cls")])
+    other.save(str(tmp_path / "cls"))
+    assert mean_encoder(model)
+    assert mean_encoder(other) is None
+    for dtype, least in ((None, 0.999999), ("bfloat16", 0.999)):
+        vectors = Embedder(str(tmp_path / "cls"), "cpu", dtype).embed(TEXTS)
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        assert (vectors * other.encode(TEXTS, normalize_embeddings=True)).sum(axis=1).min() > least
+
+
+def test_a_prompt_before_every_text_is_left_to_the_library() -> None:
+    prompted = SentenceTransformer(str(folder_of()), device="cpu", prompts={"p": "query: "}, default_prompt_name="p")
+    assert mean_encoder(prompted) is None
+
+
+def test_threads_embed_at_once_and_each_gets_its_own(service: Citewell) -> None:
+    alone = [service.embedder.embed([text])[0] for text in TEXTS]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: service.embedder.embed([text])[0], TEXTS * 2))
+    assert all(a @ b > 0.9999 for a, b in zip(alone * 2, together, strict=True))
+
+
+def test_a_question_does_not_wait_for_the_passages_that_are_being_embedded(service: Citewell) -> None:
+    embedder = service.embedder
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(module: object, given: object) -> None:
+        if threading.current_thread() is thread:
+            begun.set()
+            go_on.wait(60)
+
+    thread = threading.Thread(target=embedder.embed, args=(["a passage"],))
+    handle = embedder._model[0].auto_model.register_forward_pre_hook(hold)
+    try:
+        thread.start()
+        assert begun.wait(60)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(embedder.embed, ["a question"]).result(60).shape == (1, 384)
+    finally:
+        go_on.set()
+        thread.join()
+        handle.remove()
+
+
+@given(st.lists(st.integers(2, 256)), st.integers(1, 1000))
+def test_batches_hold_every_text_once_within_the_budget(lengths: list[int], budget: int) -> None:
+    made = list(batches(lengths, budget))
+    assert sorted(place for batch in made for place in batch) == list(range(len(lengths)))
+    assert all(len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= budget for batch in made)
+
+
+def test_every_passage_gets_its_own_vector_whatever_the_order(
+    either: Citewell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lengths:
+        identity, dimension = "lengths", 1
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            return np.array([[len(text)] for text in texts], dtype="<f4")
+
+    monkeypatch.setattr("retrieval.embedding.WINDOW", 5)
+    monkeypatch.setattr("retrieval.embedding.BATCH", 2)
+    for number in range(8):
+        (tmp_path / f"{number}.md").write_text(f"# Fees\n\n{'A fee. ' * (1 + number * 5 % 8)}\n")
+    either.ingest([tmp_path], "default")
+    done = [(step.done, step.total) for step in embed_missing(either.database, Lengths())]  # type: ignore[arg-type]
+    assert done == [(2, 8), (4, 8), (5, 8), (7, 8), (8, 8)]
+    with either.database.reading() as session:
+        rows = session.query(Passage, Embedding).join(Embedding).where(Embedding.model == "lengths").all()
+        assert len(rows) == 8
+        for passage, embedding in rows:
+            text = indexed_text(passage.heading, passage.context, passage.text)
+            assert np.frombuffer(embedding.vector, "<f4")[0] == len(text)
