@@ -25,9 +25,6 @@ from retrieval.embedding import indexed_text
 from retrieval.errors import RetrievalError
 from retrieval.tokens import size_for
 
-MIB = 2**20
-LIMITS = Limits(100 * MIB, 200 * MIB, 5000, 1_000_000)
-
 
 def main(arguments: Sequence[str]) -> int:
     """Embed the same passages by both in turns, and print medians, their ratio, and how near the vectors are.
@@ -95,7 +92,7 @@ def _passages(folders: Sequence[Path], number: int) -> list[str]:
     size, texts = size_for(), list[str]()
     for source in find_sources(folders):
         try:
-            content = load(source.path, LIMITS)
+            content = load(source.path, Limits())
         except Unreadable:
             continue
         pages = {page.number: page for page in content.pages}
