@@ -41,13 +41,15 @@ def test_the_guides_go_in_with_progress_and_once(citewell: Run, chosen: list[Pat
 
 
 def test_real_questions_are_answered_from_them(ingested: Path, generator_path: Path) -> None:
-    service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, "generator.max_new_tokens=80")))
-    for question, heading in QUESTIONS.items():
-        answer = service.answer(service.question(question))
+    # The rows are fixed, since those that are fastest here are not those of another machine.
+    more = ("generator.max_new_tokens=80", "generator.rows=16")
+    service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, *more)))
+    answers = [service.answer(service.question(question)) for question in QUESTIONS]
+    service.database.close()
+    for answer, heading in zip(answers, QUESTIONS.values(), strict=True):
         assert answer.status == "answered", answer
         assert heading in answer.citations[0].heading
-        assert answer.stats.tokens_per_step > 2
-    service.database.close()
+    assert sum(answer.stats.tokens for answer in answers) > 2 * sum(answer.stats.steps for answer in answers)
 
 
 def test_most_questions_find_the_section_that_answers_them(guides: Path, ingested: Path, generator_path: Path) -> None:
