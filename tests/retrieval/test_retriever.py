@@ -47,7 +47,8 @@ def test_a_passage_found_by_its_words_has_its_similarity_too(service: Citewell) 
     vector = service.embedder.embed([question.text])[0]
     for hit in hits:
         text = indexed_text(hit.passage.heading, hit.passage.context, hit.passage.text)
-        assert hit.similarity == pytest.approx(float(service.embedder.embed([text])[0] @ vector), abs=1e-4)
+        # bfloat16 rounds differently in batches of another size.
+        assert hit.similarity == pytest.approx(float(service.embedder.embed([text])[0] @ vector), abs=2e-3)
     assert service.index.similarities(vector, [10**9]) == {}
 
 
