@@ -30,14 +30,16 @@ class MeanRows:
     """Keeps the mean number of rows just below ``rows``, and gives them to the steps in which they likeliest pay.
 
     A row is verified where its likelihood reaches a price, which rises while drafts are larger than ``rows`` and falls
-    while they are smaller, and also while less or more is saved than the few steps' rows that a large draft may need.
-    No draft takes more than is saved: the mean of all steps so far never exceeds ``rows``.
+    while they are smaller, by less and less (Robbins and Monro 1951): were it not nearly the same for all steps, the
+    rows would not go where they are likeliest to be accepted. It also makes up for having less or more saved than the
+    few steps' rows that large drafts need. No draft takes more than is saved: the mean never exceeds ``rows``.
     """
 
     rows: float = 8.0
     most: int = 64
     price: float = field(default=0.15)
     _saved: float = 0.0
+    _steps: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.rows <= self.most:
@@ -52,8 +54,10 @@ class MeanRows:
         chosen = min(worth, self.most, int(self.rows + self._saved))
         # Bounded: a long time in which there was nothing to draft must not be made up for later.
         self._saved = min(self._saved + self.rows - chosen, 50 * self.rows)
-        missing = 4 * self.rows - self._saved
-        self.price *= math.exp((0.03 * (worth - self.rows) + 0.0003 * missing) / self.rows)
+        self._steps += 1
+        missing = 8 * self.rows - self._saved
+        gain = 0.005 + 0.5 / (15 + self._steps)
+        self.price *= math.exp((gain * (min(worth, self.most) - self.rows) + 0.0002 * missing) / self.rows)
         self.price = min(max(self.price, 0.004), 1.01)
         return chosen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -254,7 +255,7 @@ PLAIN: dict[str, tuple[PreTrainedConfig, str, bool]] = {
     ),
     "RecurrentGemma": (
         RecurrentGemmaConfig(**{**TINY, "num_hidden_layers": 3}, attention_window_size=WINDOW),
-        "layers of kind linear_attention",
+        "layers of kind linear_attention|refuses a draft tree",  # transformers 5.17 doesn't name its layers' kinds
         False,
     ),
     "Bloom, ALiBi": (BloomConfig(**GPT2_LIKE, hidden_size=32), "refuses a draft tree", True),
@@ -274,7 +275,7 @@ def test_a_model_that_cannot_branch_says_so_once_and_is_decoded_plainly(
     model = tiny(config, "eager")
     runtime = load_runtime(model)
     [warning] = [record.getMessage() for record in caplog.records if record.name.startswith("accel")]
-    assert reason in warning
+    assert re.search(reason, warning)
     assert isinstance(runtime, PlainRuntime)
     assert not runtime.branches
     assert runtime._cached == cached
