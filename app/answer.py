@@ -26,7 +26,8 @@ class Status(StrEnum):
 class Passage(Frozen):
     """A passage that was retrieved. ``start`` and ``end`` count characters of its page's text; ``page`` is null for
     formats without pages; the version applies from ``effective_from`` up to, but not on, ``effective_to``.
-    ``similarity`` is null where it has no embedding yet, ``bm25`` where it was not found by its words."""
+    ``similarity`` is null where it has no embedding yet, ``bm25`` where it was not found by its words,
+    ``relevance`` where no reranker has read it."""
 
     document: str
     title: str
@@ -41,13 +42,14 @@ class Passage(Frozen):
     score: float
     similarity: float | None
     bm25: float | None = None
+    relevance: float | None = None
     # Kept with a stored answer, and told to nobody: who has one of a document's labels needn't know of the others.
     access: frozenset[str] = Field(frozenset(), exclude=True, repr=False)
 
     @classmethod
     def of(cls, hit: Hit) -> Passage:
         passage = hit.passage
-        scores = {"score": hit.score, "similarity": hit.similarity, "bm25": hit.bm25}
+        scores = {"score": hit.score, "similarity": hit.similarity, "bm25": hit.bm25, "relevance": hit.relevance}
         return cls(**_place(passage), text=passage.text, **scores, access=passage.access)
 
 

@@ -111,7 +111,7 @@ class Answerer:
             prompt.messages(question.text, passages),
             opening=prompt.OPENING,
             passages=[prompt.passage_text(passage) for passage in passages],
-            weights=[max(hit.score, 0.01) / max(hits[0].score, 0.01) for hit in hits[: len(passages)]],
+            weights=_weights([hit.score for hit in hits[: len(passages)]]),
             earlier=earlier(),
             max_new_tokens=self._max_new_tokens,
             plain=question.plain,
@@ -245,3 +245,9 @@ def _stats(generation: Generation, retrieval_ms: float) -> Stats:
         ttft_ms=round(generation.first_token_s * 1000, 1),
         decode_ms=round(generation.decode_s * 1000, 1),
     )
+
+
+def _weights(scores: Sequence[float]) -> list[float]:
+    """Scores over the best of them, which a reranker needn't have put first."""
+    best = max([0.01, *scores])
+    return [max(score, 0.01) / best for score in scores]

@@ -61,19 +61,24 @@ class EmbedderSettings(Section):
 
 class RetrievalSettings(Section):
     k: int = Field(4, ge=1, le=20)
-    candidates: PositiveInt = 100
+    candidates: PositiveInt = 400
     lexical_weight: float = Field(0.25, ge=0, le=1)
+    pair_weight: float = Field(0.02, ge=0, le=1)
     reference_weight: float = Field(0.1, ge=0, le=1)
     widest: PositiveInt | None = 1600
+    reranker: str | None = None
+    reranked: PositiveInt = 40
 
     @property
     def recipe(self) -> Recipe:
         """How passages are ranked."""
         return Recipe(
             lexical_weight=self.lexical_weight,
+            pair_weight=self.pair_weight,
             reference_weight=self.reference_weight,
             candidates=self.candidates,
             widest=self.widest,
+            reranked=self.reranked,
         )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.errors import BadGate
 from retrieval.lexical import STOP_WORDS
+from retrieval.phrases import stem
 from retrieval.retriever import Hit
 
 PACKAGED = Path(__file__).with_name("gate.json")
@@ -91,8 +92,3 @@ def load_gate(own: Path, embedder: str) -> EvidenceGate:
 
 def _all_text(hit: Hit) -> str:
     return f"{hit.passage.heading} {hit.passage.context} {hit.passage.text}"
-
-
-def stem(word: str) -> str:
-    """Its first letters: "cancelled" and "cancellation" ask for the same. Numbers are kept whole."""
-    return word if word.isdigit() else word[:5]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app.gate import stem
 from app.sentences import Span, sentences
 from retrieval.lexical import STOP_WORDS
+from retrieval.phrases import stem
 
 MOST_WORDS = 80
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from retrieval.doctor import Doctor
     from retrieval.embedder import Embedder
     from retrieval.embedding import EmbeddingProgress
+    from retrieval.reranker import Reranker
     from retrieval.retriever import Hit, Retriever
 
 MIB = 2**20
@@ -70,6 +71,16 @@ class Citewell:
                 index.save()
         return index
 
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        settings = self.settings
+        if settings.retrieval.reranker is None:
+            return None
+        self._progress("Loading the reranker", 0, None)
+        from retrieval.reranker import Reranker
+
+        return Reranker(settings.retrieval.reranker, settings.embedder.device)
+
     @property
     def doctor(self) -> Doctor:
         """Who examines database and indexes as they are, before anything is brought into agreement."""
@@ -84,7 +95,7 @@ class Citewell:
         if not self.is_ingesting():
             # Another embedding model may have been configured since the documents came in.
             self._embed()
-        return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe)
+        return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe, self.reranker)
 
     @cached_property
     def generator(self) -> LanguageModel:

@@ -166,6 +166,11 @@ def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
     return [found[i] for i in ids if i in found]
 
 
+def texts(session: Session, ids: Sequence[int]) -> list[str]:
+    """The texts of the passages of ``ids``, in no order."""
+    return list(session.scalars(select(Passage.text).where(Passage.id.in_(ids))))
+
+
 def widened(session: Session, passage: PassageRecord, start: int, end: int) -> PassageRecord:
     """``passage`` with its page's text from ``start`` to ``end``, and the context of the passage that begins there. Its
     id stays that of the passage it was; where that one is gone meanwhile, it is given back as it is."""

@@ -40,11 +40,12 @@ class Variant:
 
 def variants(recipe: Recipe) -> list[Variant]:
     """One search alone, both, and then each part more, up to the whole recipe."""
-    bare = replace(recipe, reference_weight=0.0, widest=None)
+    bare = replace(recipe, pair_weight=0.0, reference_weight=0.0, widest=None)
     return [
         Variant("lexical (BM25)", replace(bare, similarity_weight=0.0)),
         Variant("dense (cosine)", replace(bare, lexical_weight=0.0)),
         Variant("both, blended", bare),
+        Variant("+ pairs of words", replace(recipe, reference_weight=0.0, widest=None)),
         Variant("+ what the question names", replace(recipe, widest=None)),
         Variant("+ sections made one", recipe),
     ]

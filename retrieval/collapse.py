@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from corpus.store import PassageRecord
 
@@ -26,31 +27,44 @@ class Found:
         return (self.start, self.end) != (self.passage.start, self.passage.end)
 
 
-def collapse(ranked: Iterable[PassageRecord], k: int, widest: int) -> list[Found]:
-    """The first ``k`` sections of a ranking, by their best passages.
+def collapse(ranked: Iterable[tuple[PassageRecord, float]], k: int, widest: int, beside: float) -> list[Found]:
+    """The first ``k`` sections of a ranking by their best passages, which are given with their scores.
 
     A passage of a section of a page that is found already widens that hit to reach it, to at most ``widest``
-    characters; one that says the same as an earlier hit under much the same heading is left out. Numbers tell passages
-    apart: two price lists with the same words are no duplicates.
+    characters. One of the same section on the page before or after loses ``beside`` of its score: the next best section
+    tells more than the next page of this one. One that says the same as an earlier hit under much the same heading is
+    left out. Numbers tell passages apart: two price lists with the same words are no duplicates.
     """
-    found: dict[tuple[str, int, int | None, str], Found] = {}
+    found: dict[tuple[str, int, str], dict[int | None, Found]] = {}
     seen: list[tuple[frozenset[str], frozenset[tuple[str, ...]]]] = []
-    for passage in ranked:
-        section = (passage.document, passage.version, passage.page, passage.heading)
-        if section in found:
-            hit = found[section]
+    hits: list[Found] = []
+    waiting = [(-score, rank, False, passage) for rank, (passage, score) in enumerate(ranked)]
+    heapify(waiting)
+    while waiting:
+        score, rank, is_later, passage = heappop(waiting)
+        pages = found.get((passage.document, passage.version, passage.heading), {})
+        if passage.page in pages:
+            hit = pages[passage.page]
             start, end = min(hit.start, passage.start), max(hit.end, passage.end)
             if end - start <= widest:
                 hit.start, hit.end = start, end
             continue
-        if len(found) == k:
+        if len(hits) == k:
             break
+        if beside and not is_later and any(_follow(passage.page, page) for page in pages):
+            heappush(waiting, (score + beside, rank, True, passage))
+            continue
         says = _fingerprint(f"{passage.heading} {passage.text}")
         if any(_alike(says, other) for other in seen):
             continue
         seen.append(says)
-        found[section] = Found(passage, passage.start, passage.end)
-    return list(found.values())
+        hits.append(Found(passage, passage.start, passage.end))
+        found.setdefault((passage.document, passage.version, passage.heading), {})[passage.page] = hits[-1]
+    return hits
+
+
+def _follow(page: int | None, other: int | None) -> bool:
+    return page is not None and other is not None and abs(page - other) == 1
 
 
 def _fingerprint(text: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:

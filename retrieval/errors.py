@@ -9,5 +9,9 @@ class NoEmbedder(RetrievalError):
     """The embedding model can't be loaded."""
 
 
+class NoReranker(RetrievalError):
+    """The cross-encoder can't be loaded, or isn't one for ranking."""
+
+
 class IndexNotSaved(RetrievalError):
     """The dense index can't be written to its folder."""

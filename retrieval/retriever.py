@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,36 +16,56 @@ from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.store import PassageRecord, State
 from retrieval import lexical
+from retrieval.abbreviations import abbreviations, meaning
+from retrieval.ann import Ranked
 from retrieval.collapse import collapse
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
+from retrieval.embedding import indexed_text
 from retrieval.fusion import blend
+from retrieval.phrases import pairs
 from retrieval.recipe import Recipe
 from retrieval.references import named, references
+from retrieval.reranker import Reranker
+from retrieval.spellings import spellings
+
+# Passages in which the meaning of an abbreviation is looked for.
+DEFINITIONS = 200
 
 
 @dataclass(frozen=True)
 class Hit:
     """A passage that was found, or the span of its section that holds it and others that were.
 
-    ``score`` is that by which hits are sorted; ``similarity`` is the cosine of question and best passage, None where
-    the passage has no embedding yet, and ``bm25`` its lexical score, None where that search did not return it.
+    ``score`` is the recipe's, by which hits are sorted unless a reranker sorts them; ``similarity`` is the cosine of
+    question and best passage, None where the passage has no embedding yet, ``bm25`` its lexical score, None where that
+    search did not return it, and ``relevance`` what a reranker holds of it, None where none has read it.
     """
 
     passage: PassageRecord
     score: float
     similarity: float | None
     bm25: float | None
+    relevance: float | None = None
 
 
 class Retriever:
-    """Searches the passages of one collection that apply on one day, and ranks them by a recipe."""
+    """Searches the passages of one collection that apply on one day, and ranks them by a recipe; the best of them anew
+    by a ``reranker``, if there is one."""
 
-    def __init__(self, database: Database, embedder: Embedder, index: DenseIndex, recipe: Recipe) -> None:
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder,
+        index: DenseIndex,
+        recipe: Recipe,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._database = database
         self._embedder = embedder
         self._index = index
         self._recipe = recipe
+        self._reranker = reranker
         self._allowed: tuple[tuple[State, int, date, Reader], npt.NDArray[np.int64]] | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int, reader: Reader = OPERATOR) -> list[Hit]:
@@ -58,19 +80,45 @@ class Retriever:
                 session, question, vector, collection_id, as_of, reader, max(recipe.candidates, 2 * k)
             )
             scores = blend(similarity, bm25, recipe)
-            passages = store.passages(session, list(scores))
-            if wanted := references(question):
-                for passage in passages:
-                    scores[passage.id] += recipe.reference_weight * named(passage.heading, wanted)
-            passages.sort(key=lambda passage: (-scores[passage.id], passage.id))
+            passages = self._considered(session, question, scores, k)
+            relevance = self._relevances(question, passages[: recipe.reranked])
+            passages.sort(key=lambda passage: -relevance.get(passage.id, -math.inf))
             if recipe.widest is None:
                 chosen = passages[:k]
             else:
+                # A reranker's scale is not known: only its order is.
+                ranked = [(each, -rank if relevance else scores[each.id]) for rank, each in enumerate(passages)]
+                beside = 0.0 if relevance else recipe.beside
                 chosen = [
                     store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
-                    for found in collapse(passages, k, recipe.widest)
+                    for found in collapse(ranked, k, recipe.widest, beside)
                 ]
-        return [Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id)) for each in chosen]
+        return [
+            Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id), relevance.get(each.id))
+            for each in chosen
+        ]
+
+    def _considered(self, session: Session, question: str, scores: dict[int, float], k: int) -> list[PassageRecord]:
+        """The best passages by ``scores``, which here gain what their wording is worth; best first."""
+        recipe, wanted, said = self._recipe, references(question), pairs(question)
+        best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
+        # What the question names may have been found far down.
+        passages = store.passages(session, best if wanted else best[: max(recipe.considered, 6 * k)])
+        for passage in passages:
+            if recipe.pair_weight and said:
+                shared = said & (pairs(passage.heading) | pairs(passage.text))
+                scores[passage.id] += recipe.pair_weight * len(shared)
+            if wanted:
+                scores[passage.id] += recipe.reference_weight * named(passage.heading, wanted)
+        return sorted(passages, key=lambda passage: (-scores[passage.id], passage.id))
+
+    def _relevances(self, question: str, passages: Sequence[PassageRecord]) -> dict[int, float]:
+        """What the reranker holds of each passage; nothing without one."""
+        if self._reranker is None:
+            return {}
+        texts = [indexed_text(each.heading, each.context, each.text) for each in passages]
+        ids = [each.id for each in passages]
+        return dict(zip(ids, self._reranker.relevances(question, texts), strict=True))
 
     def _scored(
         self,
@@ -82,14 +130,24 @@ class Retriever:
         reader: Reader,
         limit: int,
     ) -> tuple[dict[int, float], dict[int, float]]:
-        """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of."""
+        """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
+        are also those that the question's abbreviations stand for, and other spellings of its numbers."""
+
+        def by_words(words: str, most: int) -> list[Ranked]:
+            return lexical.search(session, words, collection_id, as_of, most, reader)
+
         similarity: dict[int, float] = {}
         bm25: dict[int, float] = {}
         if self._recipe.similarity_weight:
             allowed = self._eligible(session, collection_id, as_of, reader)
             similarity = dict(self._index.search(vector, allowed, limit))
         if self._recipe.lexical_weight:
-            bm25 = dict(lexical.search(session, question, collection_id, as_of, limit, reader))
+            spelled_out = [
+                meaning(store.texts(session, [found.passage_id for found in by_words(short, DEFINITIONS)]), short)
+                for short in abbreviations(question)
+            ]
+            words = [question, *spellings(question), *filter(None, spelled_out)]
+            bm25 = dict(by_words(" ".join(words), limit))
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
 

@@ -195,7 +195,8 @@ def search(
         similarity = "–" if hit.similarity is None else f"{hit.similarity:.3f}"
         bm25 = "–" if hit.bm25 is None else f"{hit.bm25:.2f}"
         typer.echo(f"{rank}. {passage.document} (version {passage.version}{page}) · {passage.heading}")
-        typer.echo(f"   score {hit.score:.4f} · similarity {similarity} · BM25 {bm25}")
+        relevance = "" if hit.relevance is None else f" · reranker {hit.relevance:.3f}"
+        typer.echo(f"   score {hit.score:.4f} · similarity {similarity} · BM25 {bm25}{relevance}")
         typer.echo("   " + " ".join(passage.text.split())[:200])
 
 

@@ -18,13 +18,17 @@ def passage(number: int, section: str = "Fees", text: str = "") -> PassageRecord
     return PassageRecord(number, "a.md", "A", 1, None, None, None, section, start, start + len(text), "", text)
 
 
+def scored(passages: list[PassageRecord]) -> list[tuple[PassageRecord, float]]:
+    return [(each, 1 - 0.01 * rank) for rank, each in enumerate(passages)]
+
+
 sections = st.lists(st.integers(0, 3), min_size=1, max_size=12)
 
 
 @given(sections, st.integers(1, 5), st.integers(50, 900))
 def test_every_section_stands_once_at_the_place_of_its_best(of: list[int], k: int, widest: int) -> None:
     ranked = [passage(number, f"section {section}") for number, section in enumerate(of)]
-    found = collapse(ranked, k, widest)
+    found = collapse(scored(ranked), k, widest, 0.05)
     first_seen = list(dict.fromkeys(each.heading for each in ranked))[:k]
     assert [each.passage.heading for each in found] == first_seen
     for each in found:
@@ -34,7 +38,7 @@ def test_every_section_stands_once_at_the_place_of_its_best(of: list[int], k: in
 
 
 def test_a_hit_is_widened_to_the_others_of_its_section_and_no_further() -> None:
-    [found] = collapse([passage(4), passage(3), passage(9)], k=1, widest=250)
+    [found] = collapse(scored([passage(4), passage(3), passage(9)]), 1, 250, 0.05)
     assert (found.start, found.end) == (300, passage(4).end)
     assert found.is_wider
 
@@ -42,7 +46,17 @@ def test_a_hit_is_widened_to_the_others_of_its_section_and_no_further() -> None:
 def test_sections_of_two_pages_or_versions_stay_apart() -> None:
     one = passage(1)
     others = [replace(passage(2), page=2), replace(passage(3), version=2), replace(passage(4), document="b.md")]
-    assert len(collapse([one, *others], k=9, widest=9999)) == 4
+    assert len(collapse(scored([one, *others]), 9, 9999, 0.05)) == 4
+
+
+def test_the_next_page_of_a_section_comes_later_than_other_sections() -> None:
+    ranked = [replace(passage(n, section), page=page) for n, section, page in ((1, "A", 3), (2, "A", 4), (3, "B", 3))]
+    assert [found.passage.id for found in collapse(scored(ranked), 9, 9999, 0.05)] == [1, 3, 2]
+    assert [found.passage.id for found in collapse(scored(ranked), 9, 9999, 0.001)] == [1, 2, 3]
+    # What comes later is not dropped, and is taken where there is room.
+    assert [found.passage.id for found in collapse(scored(ranked[:2]), 9, 9999, 0.05)] == [1, 2]
+    far = [ranked[0], replace(ranked[1], page=5), ranked[2]]
+    assert [found.passage.id for found in collapse(scored(far), 9, 9999, 0.05)] == [1, 2, 3]
 
 
 def test_the_same_text_is_found_once_unless_a_number_or_the_heading_differs() -> None:
@@ -52,7 +66,7 @@ def test_the_same_text_is_found_once_unless_a_number_or_the_heading_differs() ->
     another = passage(4, "Fees of accounts for young people > Cards", words)
     ranked = [passage(1, "Cards", words), *(replace(each, document="b.md") for each in (same, dearer, another))]
     dearer_elsewhere = replace(ranked[2], document="c.md")
-    found = collapse([*ranked[:2], dearer_elsewhere, ranked[3]], k=9, widest=9999)
+    found = collapse(scored([*ranked[:2], dearer_elsewhere, ranked[3]]), 9, 9999, 0.05)
     assert [each.passage.id for each in found] == [1, 3, 4]
 
 
