@@ -7,17 +7,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-_COUNTS = {
-    word: str(number)
-    for number, word in [
-        *enumerate(
-            ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
-        ),
-        *enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=11),
-        *((10 * tens, f"{stem}ty") for tens, stem in enumerate(["twen", "thir", "for", "fif", "six"], start=2)),
-        *((10 * tens, f"{stem}ty") for tens, stem in enumerate(["seven", "eigh", "nine"], start=7)),
-    ]
-}
+_UP_TO_TWENTY = """
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+    twenty
+"""
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(), start=2)}
+_COUNTS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=3)}
 _NAMES = {digits: name for name, digits in _COUNTS.items()}
 _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _MONTHS = [month.lower() for month in calendar.month_name[1:]]

@@ -1,4 +1,4 @@
-"""Whatever a real document is like: each of its passages is a span of its page, and nothing but headings is left out."""
+"""Whatever a real document is like, its passages are spans of its pages, and nothing but headings is left out."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from retrieval.spellings import spellings
         ("what changed in 2019?", []),
         ("a rate of 1.25 percent", []),
         ("40 or 12 CFR 1005.11", ["forty"]),
+        ("two of 20 or nineteen, and 90", ["2", "19", "twenty", "ninety"]),
         ("no number at all", []),
     ],
 )
