@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 
 _UP_TO_TWENTY = """
-    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
-    twenty
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty
 """
 _TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(), start=2)}
