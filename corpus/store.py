@@ -139,21 +139,16 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(reader.labels))).exists())
 
 
-def eligible(collection_id: int, as_of: date, reader: Reader = OPERATOR) -> Sequence[ColumnElement[bool]]:
-    """Conditions on `Document` and `Version` for what may answer a reader's question about the day ``as_of``."""
-    return (
+def eligible_passage_ids(session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR) -> list[int]:
+    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending."""
+    statement = select(Passage.id).join(Page).join(Version).join(Document)
+    conditions = (
         Document.collection_id == collection_id,
         readable(reader),
         or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
         or_(Version.effective_to.is_(None), Version.effective_to > as_of),
     )
-
-
-def eligible_passage_ids(session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR) -> list[int]:
-    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending."""
-    conditions = eligible(collection_id, as_of, reader)
-    statement = select(Passage.id).join(Page).join(Version).join(Document).where(*conditions)
-    return list(session.scalars(statement.order_by(Passage.id)))
+    return list(session.scalars(statement.where(*conditions).order_by(Passage.id)))
 
 
 def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:

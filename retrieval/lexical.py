@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
 
+import numpy as np
 from sqlalchemy.orm import Session
 
-from corpus.access import OPERATOR, Reader
-from corpus.store import eligible
 from retrieval import lexical_postgres, lexical_sqlite
-from retrieval.ann import Ranked
+from retrieval.ann import Ids, Ranked
 
 # Words that stand in nearly every passage: they cost time and tell nothing apart.
 STOP_WORDS = frozenset(
@@ -27,21 +26,29 @@ STOP_WORDS = frozenset(
 _KINDS = {"sqlite": lexical_sqlite, "postgresql": lexical_postgres}
 
 
-def search(
-    session: Session, question: str, collection_id: int, as_of: date, limit: int, reader: Reader = OPERATOR
-) -> list[Ranked]:
-    """The reader's passages that best match the question's words, best first; headings count as much as text.
+def search(session: Session, question: str, allowed: Ids, limit: int) -> list[Ranked]:
+    """Of the passages whose ids, ascending, are ``allowed``, those that best match the question's words, best first;
+    headings count as much as text.
 
     Scores are BM25 with the parameters of SQLite's ``bm25()`` (k1 = 1.2, b = 0.75, rarity over all passages that are
     stored), whatever the database.
     """
     words = telling_words(question)
-    if not words:
+    if not words or not len(allowed):
         return []
-    scored = _KINDS[session.get_bind().dialect.name].scores(
-        session, words, eligible(collection_id, as_of, reader), limit
-    )
-    return [Ranked(*found) for found in scored]
+    best = _KINDS[session.get_bind().dialect.name].best
+    # Mostly a few more than are wanted hold enough that are allowed.
+    found = best(session, words, 2 * limit)
+    kept = _among(found, allowed)
+    if len(kept) < limit and len(found) == 2 * limit:
+        kept = _among(best(session, words, None), allowed)
+    return kept[:limit]
+
+
+def _among(found: Sequence[tuple[int, float]], allowed: Ids) -> list[Ranked]:
+    ids = np.array([passage_id for passage_id, _ in found], dtype=np.int64)
+    places = np.minimum(np.searchsorted(allowed, ids), len(allowed) - 1)
+    return [Ranked(*each) for each, is_allowed in zip(found, allowed[places] == ids, strict=True) if is_allowed]
 
 
 def is_sound(session: Session) -> bool:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Float, Integer, String, bindparam, select, text
+from sqlalchemy import ARRAY, Float, Integer, String, bindparam, text
 from sqlalchemy.orm import Session
 
-from corpus.schema import Document, Page, Passage, Version
-
 # Formula and constants are those of FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function), where a word that stands
-# in the question in two forms counts twice, too. A bare 2.2 would be numeric, with which PostgreSQL reckons slowly; and
-# sorted here, only the passages down to the last one wanted are held against the conditions.
+# in the question in two forms counts twice, too. A bare 2.2 would be numeric, with which PostgreSQL reckons slowly.
 _BM25 = text(
     """
     WITH asked AS (
@@ -31,27 +28,15 @@ _BM25 = text(
         times * idf * count * 2.2::float8 / (count + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / mean_length))
     ) AS score
     FROM held JOIN rarity USING (word), total GROUP BY passage_id ORDER BY score DESC, passage_id
+    LIMIT :limit
     """
 ).columns(passage_id=Integer, score=Float)
 
 
-def scores(
-    session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
-) -> list[tuple[int, float]]:
-    """Ids and scores of the ``limit`` best passages with any of the words that fulfil the conditions, best first."""
-    bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String))).subquery()
-    rows = session.execute(
-        select(Passage.id, bm25.c.score)
-        .select_from(bm25)
-        .join(Passage, Passage.id == bm25.c.passage_id)
-        .join(Page)
-        .join(Version)
-        .join(Document)
-        .where(*conditions)
-        .order_by(bm25.c.score.desc(), bm25.c.passage_id)
-        .limit(limit)
-    )
-    return [(passage_id, score) for passage_id, score in rows]
+def best(session: Session, words: Sequence[str], limit: int | None) -> list[tuple[int, float]]:
+    """Ids and scores of the ``limit`` best passages that hold any of the words, best first; None is all of them."""
+    bm25 = _BM25.bindparams(bindparam("words", list(words), ARRAY(String)), bindparam("limit", limit, Integer))
+    return [(passage_id, score) for passage_id, score in session.execute(bm25)]
 
 
 # As the triggers of the first migration count them.

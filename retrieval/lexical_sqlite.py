@@ -4,52 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, column, literal_column, select, table, text
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
-
-from corpus.schema import Document, Page, Passage, Version
 
 # Without a limit, in SQLite.
 _ALL = -1
 
 
-def scores(
-    session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
-) -> list[tuple[int, float]]:
-    """Ids and scores of the ``limit`` best passages that hold any of the words and fulfil the conditions, best first.
-
-    Holding every match against the conditions takes as long again as scoring it, and mostly a few more than are wanted
-    contain enough that fulfil them.
-    """
-    for depth in (2 * limit, _ALL):
-        best = _best(session, words, conditions, depth)
-        found = [(passage_id, score) for passage_id, score, fulfils in best if fulfils]
-        if len(found) >= limit or len(best) < depth:
-            break
-    return found[:limit]
-
-
-def _best(
-    session: Session, words: Sequence[str], conditions: Sequence[ColumnElement[bool]], depth: int
-) -> list[tuple[int, float, bool]]:
-    """The first ``depth`` matches: id, score, and whether they fulfil the conditions."""
+def best(session: Session, words: Sequence[str], limit: int | None) -> list[tuple[int, float]]:
+    """Ids and scores of the ``limit`` best passages that hold any of the words, best first; None is all of them."""
     # FTS5 gives better matches smaller (negative) numbers.
-    worst: ColumnElement[float] = literal_column("bm25(passages_fts)")
-    index = table("passages_fts", column("rowid"))
-    matches = (
-        select(index.c.rowid.label("id"), (-worst).label("score"))
-        .where(text("passages_fts MATCH :match").bindparams(match=match_expression(words)))
-        .order_by(worst, index.c.rowid)
-        .limit(depth)
-        .subquery()
-    )
-    stored = select(Passage.id).join(Page).join(Version).join(Document)
-    fulfils = stored.where(Passage.id == matches.c.id, *conditions).correlate(matches).exists()
     rows = session.execute(
-        select(matches.c.id, matches.c.score, fulfils).order_by(matches.c.score.desc(), matches.c.id)
+        text(
+            "SELECT rowid, -bm25(passages_fts) AS score FROM passages_fts WHERE passages_fts MATCH :match "
+            "ORDER BY score DESC, rowid LIMIT :limit"
+        ),
+        {"match": match_expression(words), "limit": _ALL if limit is None else limit},
     )
-    return [(passage_id, score, bool(ok)) for passage_id, score, ok in rows]
+    return [(passage_id, score) for passage_id, score in rows]
 
 
 def is_sound(session: Session) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from corpus import store
@@ -17,13 +17,13 @@ from corpus.database import Database
 from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.abbreviations import abbreviations, meaning
-from retrieval.ann import Ranked
+from retrieval.ann import Ids
 from retrieval.collapse import collapse
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
 from retrieval.embedding import indexed_text
 from retrieval.fusion import blend
-from retrieval.phrases import pairs
+from retrieval.phrases import pairs, shared
 from retrieval.recipe import Recipe
 from retrieval.references import named, references
 from retrieval.reranker import Reranker
@@ -66,18 +66,20 @@ class Retriever:
         self._index = index
         self._recipe = recipe
         self._reranker = reranker
-        self._allowed: tuple[tuple[State, int, date, Reader], npt.NDArray[np.int64]] | None = None
+        # Meanwhile the words are looked up: neither holds the other up, as both leave Python for most of their time.
+        self._embedding = ThreadPoolExecutor(thread_name_prefix="embedding")
+        self._allowed: tuple[tuple[State, int, date, Reader], Ids] | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int, reader: Reader = OPERATOR) -> list[Hit]:
         """The passages of the ``k`` best sections that are for the reader, best first. Raises
         `corpus.errors.UnknownCollection`."""
         recipe = self._recipe
-        vector = self._embedder.embed([question])[0]
+        embedded = self._embedding.submit(self._embedder.embed, [question])
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session, wait=False)
             similarity, bm25 = self._scored(
-                session, question, vector, collection_id, as_of, reader, max(recipe.candidates, 2 * k)
+                session, question, embedded, collection_id, as_of, reader, max(recipe.candidates, 2 * k)
             )
             scores = blend(similarity, bm25, recipe)
             passages = self._considered(session, question, scores, k)
@@ -106,8 +108,7 @@ class Retriever:
         passages = store.passages(session, best if wanted else best[: max(recipe.considered, 6 * k)])
         for passage in passages:
             if recipe.pair_weight and said:
-                shared = said & (pairs(passage.heading) | pairs(passage.text))
-                scores[passage.id] += recipe.pair_weight * len(shared)
+                scores[passage.id] += recipe.pair_weight * shared(said, passage.heading, passage.text)
             if wanted:
                 scores[passage.id] += recipe.reference_weight * named(passage.heading, wanted)
         return sorted(passages, key=lambda passage: (-scores[passage.id], passage.id))
@@ -124,7 +125,7 @@ class Retriever:
         self,
         session: Session,
         question: str,
-        vector: Vectors,
+        embedded: Future[Vectors],
         collection_id: int,
         as_of: date,
         reader: Reader,
@@ -133,25 +134,25 @@ class Retriever:
         """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
         are also those that the question's abbreviations stand for, and other spellings of its numbers."""
 
-        def by_words(words: str, most: int) -> list[Ranked]:
-            return lexical.search(session, words, collection_id, as_of, most, reader)
-
+        allowed = self._eligible(session, collection_id, as_of, reader)
         similarity: dict[int, float] = {}
         bm25: dict[int, float] = {}
-        if self._recipe.similarity_weight:
-            allowed = self._eligible(session, collection_id, as_of, reader)
-            similarity = dict(self._index.search(vector, allowed, limit))
         if self._recipe.lexical_weight:
-            spelled_out = [
-                meaning(store.texts(session, [found.passage_id for found in by_words(short, DEFINITIONS)]), short)
-                for short in abbreviations(question)
-            ]
+            spelled_out = [self._meaning(session, short, allowed) for short in abbreviations(question)]
             words = [question, *spellings(question), *filter(None, spelled_out)]
-            bm25 = dict(by_words(" ".join(words), limit))
+            bm25 = dict(lexical.search(session, " ".join(words), allowed, limit))
+        [vector] = embedded.result()
+        if self._recipe.similarity_weight:
+            similarity = dict(self._index.search(vector, allowed, limit))
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
 
-    def _eligible(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> npt.NDArray[np.int64]:
+    def _meaning(self, session: Session, abbreviation: str, allowed: Ids) -> str | None:
+        """What the allowed documents say that an abbreviation stands for."""
+        found = lexical.search(session, abbreviation, allowed, DEFINITIONS)
+        return meaning(store.texts(session, [each.passage_id for each in found]), abbreviation)
+
+    def _eligible(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> Ids:
         """Ids of the passages that may be found; those of the last search are kept, as most searches are for today."""
         key = (store.state(session), collection_id, as_of, reader)
         cached = self._allowed

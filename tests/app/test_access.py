@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -99,7 +100,7 @@ def test_labelled_passages_are_neither_ranked_nor_counted_nor_drafted_from(plain
     with plain.database.reading() as session:
         every, public = (store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
         assert len(every) == len(public) + 1
-        assert {hit.passage_id for hit in lexical.search(session, QUESTION, 1, day, 9, ANYONE)} == set(public)
+        assert {hit.passage_id for hit in lexical.search(session, QUESTION, np.array(public), 9)} == set(public)
         assert [each.name for each in store.documents(session, "default", reader=ANYONE)] == ["open.md"]
     plain.earlier.of("default").insert([900, 17, 4711, 23, 42])
     for reader in (ANYONE, Reader(frozenset({"board"}))):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def filled(url: str, *paths: Path) -> Database:
 
 def search(database: Database, question: str, limit: int = 10, day: date = DAY) -> list[Ranked]:
     with database.reading() as session:
-        return lexical.search(session, question, 1, day, limit)
+        return lexical.search(session, question, np.array(store.eligible_passage_ids(session, 1, day)), limit)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from lxml import etree
 
@@ -71,10 +72,13 @@ def test_as_of_finds_the_text_of_either_side_of_a_regulations_date(
     found: dict[date, list[bool]] = {}
     with database.reading() as session:
         for day in (first_day - timedelta(days=1), first_day, now().date()):
-            passages = store.passages(session, store.eligible_passage_ids(session, 1, day))
+            allowed = store.eligible_passage_ids(session, 1, day)
+            passages = store.passages(session, allowed)
             texts = [each.text for each in passages if each.document == document]
             ranked = [
-                store.passages(session, [hit.passage_id for hit in lexical.search(session, phrase, 1, day, 20)])
+                store.passages(
+                    session, [hit.passage_id for hit in lexical.search(session, phrase, np.array(allowed), 20)]
+                )
                 for phrase in (old, new)
             ]
             found[day] = [any(phrase in text for text in texts) for phrase in (old, new)]
