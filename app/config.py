@@ -66,6 +66,7 @@ class RetrievalSettings(Section):
     pair_weight: float = Field(0.02, ge=0, le=1)
     reference_weight: float = Field(0.1, ge=0, le=1)
     widest: PositiveInt | None = 1600
+    whole_sections: bool = False
     reranker: str | None = None
     reranked: PositiveInt = 40
 
@@ -78,6 +79,7 @@ class RetrievalSettings(Section):
             reference_weight=self.reference_weight,
             candidates=self.candidates,
             widest=self.widest,
+            whole_sections=self.whole_sections,
             reranked=self.reranked,
         )
 

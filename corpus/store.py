@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, insert, or_, select, true
@@ -164,6 +165,18 @@ def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
 def texts(session: Session, ids: Sequence[int]) -> list[str]:
     """The texts of the passages of ``ids``, in no order."""
     return list(session.scalars(select(Passage.text).where(Passage.id.in_(ids))))
+
+
+def section(session: Session, passage: PassageRecord) -> list[tuple[int, int]]:
+    """The spans of a passage and its neighbours that stand with it in one section of its page, in their order; none
+    where it is gone meanwhile."""
+    page = select(Passage.page_id).where(Passage.id == passage.id).scalar_subquery()
+    rows = session.execute(select(Passage.start, Passage.end, Passage.heading).where(Passage.page_id == page))
+    for heading, run in groupby(sorted(rows), key=lambda row: row.heading):
+        spans = [(row.start, row.end) for row in run]
+        if heading == passage.heading and spans[0][0] <= passage.start <= spans[-1][0]:
+            return spans
+    return []
 
 
 def widened(session: Session, passage: PassageRecord, start: int, end: int) -> PassageRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -61,6 +61,17 @@ def collapse(ranked: Iterable[tuple[PassageRecord, float]], k: int, widest: int,
         hits.append(Found(passage, passage.start, passage.end))
         found.setdefault((passage.document, passage.version, passage.heading), {})[passage.page] = hits[-1]
     return hits
+
+
+def grow(found: Found, section: Sequence[tuple[int, int]], widest: int) -> None:
+    """Widen a hit passage by passage to what stands around it in its ``section``, to at most ``widest`` characters:
+    what follows first, which mostly goes on where the hit ends."""
+    for start, end in [span for span in section if span[0] >= found.end] + [
+        span for span in reversed(section) if span[1] <= found.start
+    ]:
+        wider = min(start, found.start), max(end, found.end)
+        if wider[1] - wider[0] <= widest:
+            found.start, found.end = wider
 
 
 def _follow(page: int | None, other: int | None) -> bool:

@@ -13,9 +13,9 @@ class Recipe:
     their heading paths have.
 
     Each of the two searches gives ``candidates`` passages; a weight of 0 leaves its search out. Hits of one section
-    become one of at most ``widest`` characters; None leaves every passage a hit of its own. A section's hits on the
-    pages beside that of a better one lose ``beside``. A reranker, where there is one, reads the ``reranked`` best
-    passages.
+    become one of at most ``widest`` characters; None leaves every passage a hit of its own. With ``whole_sections`` a
+    hit is widened to that length by what stands around it in its section, too. A section's hits on the pages beside
+    that of a better one lose ``beside``. A reranker, where there is one, reads the ``reranked`` best passages.
     """
 
     similarity_weight: float = 1.0
@@ -25,5 +25,6 @@ class Recipe:
     candidates: int = 400
     considered: int = 60
     widest: int | None = 1600
+    whole_sections: bool = False
     beside: float = 0.05
     reranked: int = 40

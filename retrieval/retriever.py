@@ -18,7 +18,7 @@ from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.abbreviations import abbreviations, meaning
 from retrieval.ann import Ids
-from retrieval.collapse import collapse
+from retrieval.collapse import collapse, grow
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
 from retrieval.embedding import indexed_text
@@ -91,9 +91,13 @@ class Retriever:
                 # A reranker's scale is not known: only its order is.
                 ranked = [(each, -rank if relevance else scores[each.id]) for rank, each in enumerate(passages)]
                 beside = 0.0 if relevance else recipe.beside
+                sections = collapse(ranked, k, recipe.widest, beside)
+                if recipe.whole_sections:
+                    for found in sections:
+                        grow(found, store.section(session, found.passage), recipe.widest)
                 chosen = [
                     store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
-                    for found in collapse(ranked, k, recipe.widest, beside)
+                    for found in sections
                 ]
         return [
             Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id), relevance.get(each.id))

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.service import Citewell
+from corpus import store
 from corpus.store import PassageRecord
-from retrieval.collapse import collapse
+from retrieval.collapse import Found, collapse, grow
+from retrieval.recipe import Recipe
+from retrieval.retriever import Retriever
 
 
 def passage(number: int, section: str = "Fees", text: str = "") -> PassageRecord:
@@ -68,6 +71,36 @@ def test_the_same_text_is_found_once_unless_a_number_or_the_heading_differs() ->
     dearer_elsewhere = replace(ranked[2], document="c.md")
     found = collapse(scored([*ranked[:2], dearer_elsewhere, ranked[3]]), 9, 9999, 0.05)
     assert [each.passage.id for each in found] == [1, 3, 4]
+
+
+@given(st.integers(0, 5), st.integers(0, 5), st.integers(1, 400))
+def test_a_hit_grows_to_what_of_its_section_there_is_room_for(at: int, last: int, widest: int) -> None:
+    section = [(100 * number, 100 * number + 90) for number in range(6)]
+    found = Found(passage(at), 100 * at, 100 * max(at, last) + 90)
+    before = found.start, found.end
+    grow(found, section, widest)
+    assert found.start <= before[0] < before[1] <= found.end
+    assert found.end - found.start <= max(widest, before[1] - before[0])
+    assert {found.start, found.end - 90} <= {start for start, _ in section}
+    # Neither the passage before nor the one after would have gone in.
+    assert found.start == 0 or found.end - found.start + 100 > widest
+    assert found.end == 590 or found.end - found.start + 100 > widest
+
+
+def test_whole_sections_are_the_passages_around_a_hit(service: Citewell) -> None:
+    recipe = Recipe(whole_sections=True, widest=10**6)
+    retriever = Retriever(service.database, service.embedder, service.index, recipe)
+    question = service.question("cash withdrawals abroad with a debit card")
+    hits = retriever.search(question.text, question.collection, question.as_of, 10)
+    grown = 0
+    with service.database.reading() as session:
+        for hit in hits:
+            [stored] = store.passages(session, [hit.passage.id])
+            spans = store.section(session, stored)
+            assert (stored.start, stored.end) in spans
+            assert (hit.passage.start, hit.passage.end) == (spans[0][0], spans[-1][1])
+            grown += hit.passage.text != stored.text
+    assert grown
 
 
 def test_a_widened_hit_is_its_pages_text(service: Citewell) -> None:
