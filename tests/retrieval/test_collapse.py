@@ -90,16 +90,23 @@ def test_a_hit_grows_to_what_of_its_section_there_is_room_for(at: int, last: int
 def test_whole_sections_are_the_passages_around_a_hit(service: Citewell) -> None:
     recipe = Recipe(whole_sections=True, widest=10**6)
     retriever = Retriever(service.database, service.embedder, service.index, recipe)
-    question = service.question("cash withdrawals abroad with a debit card")
-    hits = retriever.search(question.text, question.collection, question.as_of, 10)
     grown = 0
-    with service.database.reading() as session:
-        for hit in hits:
-            [stored] = store.passages(session, [hit.passage.id])
-            spans = store.section(session, stored)
-            assert (stored.start, stored.end) in spans
-            assert (hit.passage.start, hit.passage.end) == (spans[0][0], spans[-1][1])
-            grown += hit.passage.text != stored.text
+    for text in (
+        "cash withdrawals abroad",
+        "travel insurance baggage",
+        "mortgage rates",
+        "complaints",
+        "transfer limits",
+    ):
+        question = service.question(text)
+        hits = retriever.search(question.text, question.collection, question.as_of, 10)
+        with service.database.reading() as session:
+            for hit in hits:
+                [stored] = store.passages(session, [hit.passage.id])
+                spans = store.section(session, stored)
+                assert (stored.start, stored.end) in spans
+                assert (hit.passage.start, hit.passage.end) == (spans[0][0], spans[-1][1])
+                grown += hit.passage.text != stored.text
     assert grown
 
 
