@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.service import Citewell
-from corpus import store
 from corpus.store import PassageRecord
 from retrieval.collapse import Found, collapse, grow
 from retrieval.recipe import Recipe
@@ -87,27 +87,23 @@ def test_a_hit_grows_to_what_of_its_section_there_is_room_for(at: int, last: int
     assert found.end == 590 or found.end - found.start + 100 > widest
 
 
-def test_whole_sections_are_the_passages_around_a_hit(service: Citewell) -> None:
-    recipe = Recipe(whole_sections=True, widest=10**6)
-    retriever = Retriever(service.database, service.embedder, service.index, recipe)
-    grown = 0
-    for text in (
-        "cash withdrawals abroad",
-        "travel insurance baggage",
-        "mortgage rates",
-        "complaints",
-        "transfer limits",
-    ):
-        question = service.question(text)
-        hits = retriever.search(question.text, question.collection, question.as_of, 10)
-        with service.database.reading() as session:
-            for hit in hits:
-                [stored] = store.passages(session, [hit.passage.id])
-                spans = store.section(session, stored)
-                assert (stored.start, stored.end) in spans
-                assert (hit.passage.start, hit.passage.end) == (spans[0][0], spans[-1][1])
-                grown += hit.passage.text != stored.text
-    assert grown
+def test_a_hit_may_be_its_whole_section(either: Citewell, tmp_path: Path) -> None:
+    topics = ["cards", "loans", "transfers", "cheques", "savings", "mortgages"]
+    told = "\n\n".join(f"On {topic}: " + f"The rules of {topic} say much on {topic}. " * 20 for topic in topics)
+    (tmp_path / "rules.md").write_text(f"# Rules\n\n## Products\n\n{told}\n\n## Others\n\nNothing else.\n")
+    either.ingest([tmp_path], "default")
+    question = either.question("What do the rules say on cheques?")
+    texts = []
+    for whole in (False, True):
+        recipe = Recipe(whole_sections=whole, widest=10**6, candidates=1, lexical_weight=0)
+        retriever = Retriever(either.database, either.embedder, either.index, recipe)
+        [hit] = retriever.search(question.text, question.collection, question.as_of, 1)
+        texts.append(hit.passage.text)
+    assert "On cheques" in texts[0]
+    assert "On cards" not in texts[0]
+    assert texts[0] in texts[1]
+    assert all(f"On {topic}" in texts[1] for topic in topics)
+    assert "Nothing else" not in texts[1]
 
 
 def test_a_widened_hit_is_its_pages_text(service: Citewell) -> None:
