@@ -162,6 +162,12 @@ def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
     return [found[i] for i in ids if i in found]
 
 
+def headings(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The heading paths of the passages of ``ids``; those that no longer exist are left out."""
+    rows = session.execute(select(Passage.id, Passage.heading).where(Passage.id.in_(ids)))
+    return {row.id: row.heading for row in rows}
+
+
 def texts(session: Session, ids: Sequence[int]) -> list[str]:
     """The texts of the passages of ``ids``, in no order."""
     return list(session.scalars(select(Passage.text).where(Passage.id.in_(ids))))

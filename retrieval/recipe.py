@@ -8,9 +8,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Recipe:
     """The score of a passage is ``similarity_weight`` * its cosine with the question + ``lexical_weight`` * its BM25
-    over the best one's; for the ``considered`` best by these, there come ``pair_weight`` * the pairs of neighbouring
-    words that they share with the question and ``reference_weight`` * the number of things that the question names and
-    their heading paths have.
+    over the best one's + ``reference_weight`` * the number of things that the question names and its heading path has;
+    for the ``considered`` best by these, there come ``pair_weight`` * the pairs of neighbouring words that they share
+    with the question.
 
     Each of the two searches gives ``candidates`` passages; a weight of 0 leaves its search out. Hits of one section
     become one of at most ``widest`` characters; None leaves every passage a hit of its own. With ``whole_sections`` a

@@ -31,6 +31,8 @@ from retrieval.spellings import spellings
 
 # Passages in which the meaning of an abbreviation is looked for.
 DEFINITIONS = 200
+# Passages, the best, among which that is looked for which the question names.
+NAMED_AMONG = 300
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,17 @@ class Retriever:
 
     def _considered(self, session: Session, question: str, scores: dict[int, float], k: int) -> list[PassageRecord]:
         """The best passages by ``scores``, which here gain what their wording is worth; best first."""
-        recipe, wanted, said = self._recipe, references(question), pairs(question)
+        recipe, said = self._recipe, pairs(question)
         best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
-        # What the question names may have been found far down.
-        passages = store.passages(session, best if wanted else best[: max(recipe.considered, 6 * k)])
-        for passage in passages:
-            if recipe.pair_weight and said:
+        if recipe.reference_weight and (wanted := references(question)):
+            # What the question names may have been found far down.
+            for passage_id, heading in store.headings(session, best[:NAMED_AMONG]).items():
+                scores[passage_id] += recipe.reference_weight * named(heading, wanted)
+            best.sort(key=lambda passage_id: (-scores[passage_id], passage_id))
+        passages = store.passages(session, best[: max(recipe.considered, 6 * k)])
+        if recipe.pair_weight and said:
+            for passage in passages:
                 scores[passage.id] += recipe.pair_weight * shared(said, passage.heading, passage.text)
-            if wanted:
-                scores[passage.id] += recipe.reference_weight * named(passage.heading, wanted)
         return sorted(passages, key=lambda passage: (-scores[passage.id], passage.id))
 
     def _relevances(self, question: str, passages: Sequence[PassageRecord]) -> dict[int, float]:
