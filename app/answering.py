@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accel import AnswerTrie, Generation, Generator, Step
 from app import prompt
@@ -95,7 +95,11 @@ class Answerer:
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
         retrieval_ms = (time.perf_counter() - began) * 1000
-        found = Found(hits, self._gate.confidence(question.text, hits))
+        confidence = self._gate.confidence(question.text, hits)
+        if question.mode is Mode.QUOTE and hits:
+            # After the gate, whose features are those of hits as they are found.
+            hits = [replace(hits[0], passage=self._retriever.whole_section(hits[0].passage)), *hits[1:]]
+        found = Found(hits, confidence)
         yield Sources([Passage.of(hit) for hit in hits])
         if reason := self._lacks_evidence(found):
             yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
@@ -150,7 +154,7 @@ class Answerer:
         return self._load_generator()
 
     def _quote(self, question: Question, found: Found, stats: Stats) -> Answer:
-        """Neighbouring sentences of the best passage, word for word."""
+        """Neighbouring sentences of the best passage's section, word for word."""
         passage = found.hits[0].passage
         text = ""
         citations = []

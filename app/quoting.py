@@ -1,4 +1,4 @@
-"""Quoting without a model: the part of the best passage that speaks most of what was asked."""
+"""Quoting without a model: the part of the best passage's section that speaks most of what was asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from app.sentences import Span, sentences
 from retrieval.lexical import STOP_WORDS
 from retrieval.phrases import stem
 
-MOST_WORDS = 80
+# Half of the sections with which the CFPB answers consumers' questions are no longer; less leaves out what was asked.
+MOST_WORDS = 160
 
 
 def best_span(question: str, text: str, most_words: int = MOST_WORDS) -> list[Span]:

@@ -18,7 +18,7 @@ from corpus.store import PassageRecord, State
 from retrieval import lexical
 from retrieval.abbreviations import abbreviations, meaning
 from retrieval.ann import Ids
-from retrieval.collapse import collapse, grow
+from retrieval.collapse import Found, collapse, grow
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
 from retrieval.embedding import indexed_text
@@ -93,18 +93,26 @@ class Retriever:
                 # A reranker's scale is not known: only its order is.
                 ranked = [(each, -rank if relevance else scores[each.id]) for rank, each in enumerate(passages)]
                 beside = 0.0 if relevance else recipe.beside
-                sections = collapse(ranked, k, recipe.widest, beside)
-                if recipe.whole_sections:
-                    for found in sections:
-                        grow(found, store.section(session, found.passage), recipe.widest)
                 chosen = [
-                    store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
-                    for found in sections
+                    self._widened(session, found, recipe.whole_sections)
+                    for found in collapse(ranked, k, recipe.widest, beside)
                 ]
         return [
             Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id), relevance.get(each.id))
             for each in chosen
         ]
+
+    def whole_section(self, passage: PassageRecord) -> PassageRecord:
+        """A hit's passage, widened to what stands around it in its section as far as the recipe allows."""
+        if self._recipe.widest is None:
+            return passage
+        with self._database.reading() as session:
+            return self._widened(session, Found(passage, passage.start, passage.end), whole=True)
+
+    def _widened(self, session: Session, found: Found, whole: bool) -> PassageRecord:
+        if whole and self._recipe.widest is not None:
+            grow(found, store.section(session, found.passage), self._recipe.widest)
+        return store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
 
     def _considered(self, session: Session, question: str, scores: dict[int, float], k: int) -> list[PassageRecord]:
         """The best passages by ``scores``, which here gain what their wording is worth; best first."""
