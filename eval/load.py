@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 
 import httpx
 from pydantic import ValidationError
@@ -49,23 +50,38 @@ def check_server(url: str) -> None:
         raise BadRun(f"No server answers at {url} ({type(error).__name__}): start one with citewell serve.") from error
 
 
-def replay(url: str, arrivals: Sequence[Arrival], collection: str | None, timeout_s: float) -> Iterator[Record]:
+def read_key(path: Path) -> str:
+    """The key that a file holds. Raises `BadRun` where it can't be one."""
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRun(f"{path} can't be read as a key: give the path of a file that holds one.") from error
+    if not key.isascii() or not key.isprintable() or not key or " " in key:
+        raise BadRun(f"{path} holds no key: put one into it, as citewell keys make prints it, and nothing else.")
+    return key
+
+
+def replay(
+    url: str, arrivals: Sequence[Arrival], collection: str | None, timeout_s: float, key: str | None = None
+) -> Iterator[Record]:
     """Ask every question when it arrives, whether or not earlier ones are answered, and give out records as they end.
 
     ``total_s`` counts from the moment of arrival, so that waiting is part of it. What goes wrong, an answer that takes
     longer than ``timeout_s`` included, is the record's error. Evidence isn't judged: the documents are the server's.
+    ``key`` is the one that the server asks for.
     """
     with asyncio.Runner() as runner:
-        records = _replay(url, arrivals, collection, timeout_s)
+        records = _replay(url, arrivals, collection, timeout_s, key)
         while (record := runner.run(anext(records, None))) is not None:
             yield record
 
 
 async def _replay(
-    url: str, arrivals: Sequence[Arrival], collection: str | None, timeout_s: float
+    url: str, arrivals: Sequence[Arrival], collection: str | None, timeout_s: float, key: str | None
 ) -> AsyncIterator[Record]:
     began = time.perf_counter()
-    async with httpx.AsyncClient(base_url=url, timeout=timeout_s, limits=LIMITS) as client:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async with httpx.AsyncClient(base_url=url, timeout=timeout_s, limits=LIMITS, headers=headers) as client:
         tasks = [asyncio.create_task(_ask(client, arrival, began, collection)) for arrival in arrivals]
         for task in asyncio.as_completed(tasks):
             yield await task

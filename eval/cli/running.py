@@ -71,6 +71,7 @@ def load(
     collection: Collection = None,
     limit: Limit = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a question counts as failed.")] = 120,
+    key_file: Annotated[Path | None, typer.Option(help="A file with the key that the server asks for.")] = None,
     out: Out = None,
 ) -> None:
     """Ask gold questions of a running server at given rates, one rate after the other; report latency and errors.
@@ -79,13 +80,14 @@ def load(
     """
     from eval.describe import describe_gold, machine, versions
     from eval.evaluate import begin, choose, finish
-    from eval.load import check_server, replay, schedule
+    from eval.load import check_server, read_key, replay, schedule
 
     settings: Settings = context.obj
     server = (url or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
     rates = rate or [0.5]
     if any(each <= 0 for each in rates):
         raise BadRun("A rate is a number of questions a second above 0, such as 0.5.")
+    key = read_key(key_file) if key_file else None
     sets = read_all(gold)
     check_server(server)
     asked = choose([each for _, each in sets], limit)
@@ -106,7 +108,7 @@ def load(
         if begin(folder, info):
             raise BadRun(f"{folder} holds a load run already, and one can't be continued: give another --out.")
         for each in rates:
-            for record in replay(server, schedule(asked, each), collection, timeout):
+            for record in replay(server, schedule(asked, each), collection, timeout, key):
                 append(folder, record)
                 records.append(record)
                 progress(f"Asking at {each:g} questions a second", len(records), len(rates) * len(asked))

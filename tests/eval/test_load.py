@@ -7,13 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import ClassVar
 
 import pytest
 
 from eval.errors import BadRun
 from eval.evaluate import choose
 from eval.gold import read_gold
-from eval.load import check_server, replay, schedule
+from eval.load import check_server, read_key, replay, schedule
 from eval.record import Failure
 from tests.conftest import ROOT, Run
 
@@ -47,8 +48,10 @@ class Failing(BaseHTTPRequestHandler):
     """Refuses every second question, and is slow with the others."""
 
     asked = 0
+    keys: ClassVar[set[str | None]] = set()
 
     def do_POST(self) -> None:
+        Failing.keys.add(self.headers["authorization"])
         self.rfile.read(int(self.headers["content-length"]))
         Failing.asked += 1
         if Failing.asked % 2:
@@ -66,8 +69,9 @@ def test_refusals_and_timeouts_are_errors_of_their_questions() -> None:
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Failing)
     Thread(target=httpd.serve_forever, daemon=True).start()
     arrivals = schedule(choose([read_gold(GOLD)], 4), rate=100)
-    records = list(replay(f"http://127.0.0.1:{httpd.server_port}", arrivals, None, timeout_s=1))
+    records = list(replay(f"http://127.0.0.1:{httpd.server_port}", arrivals, None, timeout_s=1, key="a-key"))
     httpd.shutdown()
+    assert Failing.keys == {"Bearer a-key"}
     assert {record.failure for record in records} == {Failure.ERROR}
     assert (
         sorted(str(record.error) for record in records) == ["503: The model is busy."] * 2 + ["No answer in 1 s."] * 2
@@ -79,3 +83,14 @@ def test_refusals_and_timeouts_are_errors_of_their_questions() -> None:
 def test_without_a_server_there_is_one_sentence() -> None:
     with pytest.raises(BadRun, match="citewell serve"):
         check_server("http://127.0.0.1:9")
+
+
+def test_a_key_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("cw-123\n")
+    assert read_key(tmp_path / "key") == "cw-123"
+    for content in ("", "two words", "schlüssel"):
+        (tmp_path / "key").write_text(content)
+        with pytest.raises(BadRun, match="citewell keys make"):
+            read_key(tmp_path / "key")
+    with pytest.raises(BadRun, match="can't be read"):
+        read_key(tmp_path)
