@@ -34,7 +34,8 @@ class MeanRows:
     towards a reserve large enough for a run of large drafts. No draft takes more than is saved: the mean never exceeds
     ``rows``.
 
-    On the 48 prompts of docs/lookahead.md a price that followed each step eight times as fast cost .05 tokens a step.
+    Measured on the 48 prompts of docs/lookahead.md at 8 rows: with 0.005, 0.0002 and 8 in place of the 0.002, 1e-6 and
+    40 below it was 2.69 tokens a step instead of 2.73.
     """
 
     rows: float = 8.0

@@ -94,14 +94,15 @@ class Answerer:
         model."""
         began = time.perf_counter()
         hits = self._retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
-        retrieval_ms = (time.perf_counter() - began) * 1000
-        confidence = self._gate.confidence(question.text, hits)
-        if question.mode is Mode.QUOTE and hits:
+        found = Found(hits, self._gate.confidence(question.text, hits))
+        reason = self._lacks_evidence(found)
+        if question.mode is Mode.QUOTE and not reason:
             # After the gate, whose features are those of hits as they are found.
-            hits = [replace(hits[0], passage=self._retriever.whole_section(hits[0].passage)), *hits[1:]]
-        found = Found(hits, confidence)
-        yield Sources([Passage.of(hit) for hit in hits])
-        if reason := self._lacks_evidence(found):
+            best = replace(hits[0], passage=self._retriever.whole_section(hits[0].passage))
+            found = replace(found, hits=[best, *hits[1:]])
+        retrieval_ms = (time.perf_counter() - began) * 1000
+        yield Sources([Passage.of(hit) for hit in found.hits])
+        if reason:
             yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
             return
         if question.mode is Mode.QUOTE:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.sentences import Span, sentences
 from corpus.store import PassageRecord
+from retrieval.spellings import COUNTS
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,7 @@ SAME = {
     **dict.fromkeys(("percent",), "%"),
     **dict.fromkeys(("no", "never", "none", "neither", "nor", "without"), "not"),
 }
-NUMBER_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-        nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half double twice
-        """,
-    )
-)
+NUMBER_WORDS = COUNTS.keys() | {"hundred", "thousand", "million", "half", "double", "twice"}
 
 
 def _must_match(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -31,8 +31,30 @@ from retrieval.spellings import spellings
 
 # Passages in which the meaning of an abbreviation is looked for.
 DEFINITIONS = 200
+# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is asked, memory is bounded.
+MOST_MEANINGS = 1000
 # Passages, the best, among which that is looked for which the question names.
 NAMED_AMONG = 300
+
+
+@dataclass(frozen=True)
+class _Searchable:
+    """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
+    these were asked for; ``key`` is what both depend on."""
+
+    key: tuple[State, int, date, Reader]
+    ids: Ids
+    _meanings: dict[str, str | None] = field(default_factory=dict)
+
+    def meaning(self, session: Session, abbreviation: str) -> str | None:
+        """What most of the passages that define an abbreviation say that it stands for; None where none does."""
+        if abbreviation in self._meanings:
+            return self._meanings[abbreviation]
+        found = lexical.search(session, abbreviation, self.ids, DEFINITIONS)
+        result = meaning(store.texts(session, [each.passage_id for each in found]), abbreviation)
+        if len(self._meanings) < MOST_MEANINGS:
+            self._meanings[abbreviation] = result
+        return result
 
 
 @dataclass(frozen=True)
@@ -70,7 +92,7 @@ class Retriever:
         self._reranker = reranker
         # Meanwhile the words are looked up: neither holds the other up, as both leave Python for most of their time.
         self._embedding = ThreadPoolExecutor(thread_name_prefix="embedding")
-        self._allowed: tuple[tuple[State, int, date, Reader], Ids] | None = None
+        self._last: _Searchable | None = None
 
     def search(self, question: str, collection: str, as_of: date, k: int, reader: Reader = OPERATOR) -> list[Hit]:
         """The passages of the ``k`` best sections that are for the reader, best first. Raises
@@ -80,9 +102,8 @@ class Retriever:
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session, wait=False)
-            similarity, bm25 = self._scored(
-                session, question, embedded, collection_id, as_of, reader, max(recipe.candidates, 2 * k)
-            )
+            searchable = self._searchable(session, collection_id, as_of, reader)
+            similarity, bm25 = self._scored(session, question, embedded, searchable, max(recipe.candidates, 2 * k))
             scores = blend(similarity, bm25, recipe)
             passages = self._considered(session, question, scores, k)
             relevance = self._relevances(question, passages[: recipe.reranked])
@@ -104,8 +125,6 @@ class Retriever:
 
     def whole_section(self, passage: PassageRecord) -> PassageRecord:
         """A hit's passage, widened to what stands around it in its section as far as the recipe allows."""
-        if self._recipe.widest is None:
-            return passage
         with self._database.reading() as session:
             return self._widened(session, Found(passage, passage.start, passage.end), whole=True)
 
@@ -123,7 +142,8 @@ class Retriever:
             for passage_id, heading in store.headings(session, best[:NAMED_AMONG]).items():
                 scores[passage_id] += recipe.reference_weight * named(heading, wanted)
             best.sort(key=lambda passage_id: (-scores[passage_id], passage_id))
-        passages = store.passages(session, best[: max(recipe.considered, 6 * k)])
+        reranked = recipe.reranked if self._reranker else 0
+        passages = store.passages(session, best[: max(recipe.considered, reranked, 6 * k)])
         if recipe.pair_weight and said:
             for passage in passages:
                 scores[passage.id] += recipe.pair_weight * shared(said, passage.heading, passage.text)
@@ -142,19 +162,16 @@ class Retriever:
         session: Session,
         question: str,
         embedded: Future[Vectors],
-        collection_id: int,
-        as_of: date,
-        reader: Reader,
+        searchable: _Searchable,
         limit: int,
     ) -> tuple[dict[int, float], dict[int, float]]:
         """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
         are also those that the question's abbreviations stand for, and other spellings of its numbers."""
-
-        allowed = self._eligible(session, collection_id, as_of, reader)
+        allowed = searchable.ids
         similarity: dict[int, float] = {}
         bm25: dict[int, float] = {}
         if self._recipe.lexical_weight:
-            spelled_out = [self._meaning(session, short, allowed) for short in abbreviations(question)]
+            spelled_out = [searchable.meaning(session, short) for short in abbreviations(question)]
             words = [question, *spellings(question), *filter(None, spelled_out)]
             bm25 = dict(lexical.search(session, " ".join(words), allowed, limit))
         [vector] = embedded.result()
@@ -163,16 +180,11 @@ class Retriever:
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
 
-    def _meaning(self, session: Session, abbreviation: str, allowed: Ids) -> str | None:
-        """What the allowed documents say that an abbreviation stands for."""
-        found = lexical.search(session, abbreviation, allowed, DEFINITIONS)
-        return meaning(store.texts(session, [each.passage_id for each in found]), abbreviation)
-
-    def _eligible(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> Ids:
-        """Ids of the passages that may be found; those of the last search are kept, as most searches are for today."""
+    def _searchable(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> _Searchable:
+        """What may be found; that of the last search is kept, as most searches are for today."""
         key = (store.state(session), collection_id, as_of, reader)
-        cached = self._allowed
-        if cached is None or cached[0] != key:
+        last = self._last
+        if last is None or last.key != key:
             ids = store.eligible_passage_ids(session, collection_id, as_of, reader)
-            self._allowed = cached = (key, np.array(ids, dtype=np.int64))
-        return cached[1]
+            self._last = last = _Searchable(key, np.array(ids, dtype=np.int64))
+        return last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,11 +11,12 @@ _UP_TO_TWENTY = """
     nineteen twenty
 """
 _TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(), start=2)}
-_COUNTS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=3)}
-_NAMES = {digits: name for name, digits in _COUNTS.items()}
+# Numbers as words, and as digits.
+COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(), start=2)}
+COUNTS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=3)}
+_NAMES = {digits: name for name, digits in COUNTS.items()}
 _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
-_MONTHS = [month.lower() for month in calendar.month_name[1:]]
+_MONTHS = "january february march april may june july august september october november december"
 
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _QUARTER = re.compile(r"\bQ([1-4])\b")
@@ -39,7 +39,7 @@ def _spellings(question: str) -> Iterator[str]:
             named = date(int(year), int(month), int(day))
         except ValueError:
             continue
-        yield from (_MONTHS[named.month - 1], str(named.day), year)
+        yield from (_MONTHS.split()[named.month - 1], str(named.day), year)
     question = _ISO_DATE.sub(" ", question)
     for quarter in _QUARTER.findall(question):
         yield from (_ORDINALS[quarter], "quarter")
@@ -52,8 +52,8 @@ def _spellings(question: str) -> Iterator[str]:
         if len(long) > 4:
             yield from f"{int(long):,}".split(",")
     for word in re.findall(r"[a-z]+", question.lower()):
-        if word in _COUNTS:
-            yield _COUNTS[word]
+        if word in COUNTS:
+            yield COUNTS[word]
     for short in _SHORT.findall(_GROUPED.sub(" ", question)):
         if short in _NAMES:
             yield _NAMES[short]

@@ -75,3 +75,19 @@ def test_a_question_is_searched_for_with_what_its_abbreviations_stand_for(either
     found = {hit.passage.document: hit for hit in either.search(either.question("How high is the BPC?"))}
     assert found["charges.md"].bm25 is not None
     assert found["others.md"].bm25 is None
+
+
+def test_a_meaning_is_that_of_the_documents_of_today(either: Citewell, tmp_path: Path) -> None:
+    """What was found is kept only as long as nothing is ingested."""
+    (tmp_path / "charges.md").write_text("# Charges\n\nThe broken-period charge is 5 euros.\n")
+    (tmp_path / "others.md").write_text("# Others\n\nA visit to the branch is free.\n")
+    either.ingest([tmp_path], "default")
+
+    def is_found_by_its_words() -> bool:
+        hits = either.search(either.question("How high is the BPC?"))
+        return any(hit.passage.document == "charges.md" and hit.bm25 is not None for hit in hits)
+
+    assert not is_found_by_its_words()
+    (tmp_path / "words.md").write_text("# Words\n\nA broken-period charge (BPC) is a charge.\n")
+    either.ingest([tmp_path / "words.md"], "default")
+    assert is_found_by_its_words()
