@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.question import Mode
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit
 
 

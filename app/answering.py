@@ -16,7 +16,7 @@ from app.gate import EvidenceGate
 from app.question import Mode, Question
 from app.quoting import best_span
 from app.sentences import is_finished, sentences
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Retriever
 
 DECLINED = "I can't answer that from these documents."

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.sentences import Span, sentences
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 from retrieval.spellings import COUNTS
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from accel.generator import Message
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 
 SYSTEM = (
     "You answer questions about financial policies. Use only the passages. Quote the passage that answers the question."

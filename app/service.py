@@ -13,7 +13,7 @@ from app.answer import Answer
 from app.config import Settings
 from app.progress import Progress, silent
 from app.question import Mode, Question, check_text
-from corpus import ingest, jobs, store
+from corpus import ingest, jobs, passage_store, store
 from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.jobs import FileReport, JobState, Plan
@@ -237,7 +237,7 @@ class Citewell:
 
         with self.database.reading() as session:
             self.index.refresh(session)
-            passages = store.count_passages(session)
+            passages = passage_store.count_passages(session)
             return passages, passages - count_missing(session, self.embedder.identity), len(self.index)
 
     def holds_nothing(self, collection: str) -> bool:

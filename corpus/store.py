@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from corpus.access import OPERATOR, Reader
@@ -20,26 +19,6 @@ from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
 from corpus.passages import PassageSpan
 from corpus.schema import Collection, Document, DocumentLabel, Generation, Page, Passage, Version
 from corpus.timeline import Start, VersionStatus, ends, status
-
-
-@dataclass(frozen=True)
-class PassageRecord:
-    """A passage with all that a citation of it says. ``page`` is None where the format has no pages; ``access`` are the
-    labels of its document."""
-
-    id: int
-    document: str
-    title: str
-    version: int
-    effective_from: date | None
-    effective_to: date | None
-    page: int | None
-    heading: str
-    start: int
-    end: int
-    context: str
-    text: str
-    access: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -121,11 +100,6 @@ def content_hash(session: Session, collection: str, reader: Reader = OPERATOR) -
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def count_passages(session: Session) -> int:
-    """Passages of all documents and versions."""
-    return session.scalar(select(func.count()).select_from(Passage)) or 0
-
-
 def is_empty(session: Session, collection: str) -> bool:
     """Whether a collection holds no document, or doesn't exist."""
     documents = select(Document.id).join(Collection).where(Collection.name == collection)
@@ -138,90 +112,6 @@ def readable(reader: Reader) -> ColumnElement[bool]:
         return true()
     labelled = select(DocumentLabel.document_id).where(DocumentLabel.document_id == Document.id)
     return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(reader.labels))).exists())
-
-
-def eligible_passage_ids(session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR) -> list[int]:
-    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending."""
-    statement = select(Passage.id).join(Page).join(Version).join(Document)
-    conditions = (
-        Document.collection_id == collection_id,
-        readable(reader),
-        or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
-        or_(Version.effective_to.is_(None), Version.effective_to > as_of),
-    )
-    return list(session.scalars(statement.where(*conditions).order_by(Passage.id)))
-
-
-def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:
-    """The passages of ``ids``, in that order; those that no longer exist are left out."""
-    rows = session.execute(_PASSAGES.where(Passage.id.in_(ids)))
-    found: dict[int, PassageRecord] = {}
-    for row in rows:
-        access = frozenset((row.access or "").split())
-        found[row.id] = PassageRecord(**(dict(row._mapping) | {"access": access}))
-    return [found[i] for i in ids if i in found]
-
-
-def headings(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The heading paths of the passages of ``ids``; those that no longer exist are left out."""
-    rows = session.execute(select(Passage.id, Passage.heading).where(Passage.id.in_(ids)))
-    return {row.id: row.heading for row in rows}
-
-
-def texts(session: Session, ids: Sequence[int]) -> list[str]:
-    """The texts of the passages of ``ids``, in no order."""
-    return list(session.scalars(select(Passage.text).where(Passage.id.in_(ids))))
-
-
-def section(session: Session, passage: PassageRecord) -> list[tuple[int, int]]:
-    """The spans of a passage and its neighbours that stand with it in one section of its page, in their order; none
-    where it is gone meanwhile."""
-    page = select(Passage.page_id).where(Passage.id == passage.id).scalar_subquery()
-    rows = session.execute(select(Passage.start, Passage.end, Passage.heading).where(Passage.page_id == page))
-    for heading, run in groupby(sorted(rows), key=lambda row: row.heading):
-        spans = [(row.start, row.end) for row in run]
-        if heading == passage.heading and spans[0][0] <= passage.start <= spans[-1][0]:
-            return spans
-    return []
-
-
-def widened(session: Session, passage: PassageRecord, start: int, end: int) -> PassageRecord:
-    """``passage`` with its page's text from ``start`` to ``end``, and the context of the passage that begins there. Its
-    id stays that of the passage it was; where that one is gone meanwhile, it is given back as it is."""
-    page = select(Passage.page_id).where(Passage.id == passage.id).scalar_subquery()
-    text = session.scalar(select(func.substr(Page.text, start + 1, end - start)).where(Page.id == page))
-    first = select(Passage.context).where(Passage.page_id == page, Passage.start == start)
-    if text is None:
-        return passage
-    context = session.scalars(first).first() or ""
-    return replace(passage, start=start, end=end, text=text, context=context)
-
-
-_PASSAGES: Select[Any] = (
-    select(
-        Passage.id,
-        Document.name.label("document"),
-        Version.title,
-        Version.number.label("version"),
-        Version.effective_from,
-        Version.effective_to,
-        case((Version.paged, Page.number)).label("page"),
-        Passage.heading,
-        Passage.start,
-        Passage.end,
-        Passage.context,
-        Passage.text,
-        # Labels hold no spaces.
-        select(func.aggregate_strings(DocumentLabel.label, " "))
-        .where(DocumentLabel.document_id == Document.id)
-        .correlate(Document)
-        .scalar_subquery()
-        .label("access"),
-    )
-    .join(Page, Passage.page_id == Page.id)
-    .join(Version)
-    .join(Document)
-)
 
 
 def add_version(

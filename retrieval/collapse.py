@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 
 # Two passages say the same where they share this much of their runs of four words, and all numbers.
 SAME = 0.9

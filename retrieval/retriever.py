@@ -11,10 +11,11 @@ from datetime import date
 import numpy as np
 from sqlalchemy.orm import Session
 
-from corpus import store
+from corpus import passage_store, store
 from corpus.access import OPERATOR, Reader
 from corpus.database import Database
-from corpus.store import PassageRecord, State
+from corpus.passage_store import PassageRecord
+from corpus.store import State
 from retrieval import lexical
 from retrieval.abbreviations import abbreviations, meaning
 from retrieval.ann import Ids
@@ -51,7 +52,7 @@ class _Searchable:
         if abbreviation in self._meanings:
             return self._meanings[abbreviation]
         found = lexical.search(session, abbreviation, self.ids, DEFINITIONS)
-        result = meaning(store.texts(session, [each.passage_id for each in found]), abbreviation)
+        result = meaning(passage_store.texts(session, [each.passage_id for each in found]), abbreviation)
         if len(self._meanings) < MOST_MEANINGS:
             self._meanings[abbreviation] = result
         return result
@@ -130,8 +131,10 @@ class Retriever:
 
     def _widened(self, session: Session, found: Found, whole: bool) -> PassageRecord:
         if whole and self._recipe.widest is not None:
-            grow(found, store.section(session, found.passage), self._recipe.widest)
-        return store.widened(session, found.passage, found.start, found.end) if found.is_wider else found.passage
+            grow(found, passage_store.section(session, found.passage), self._recipe.widest)
+        if not found.is_wider:
+            return found.passage
+        return passage_store.widened(session, found.passage, found.start, found.end)
 
     def _considered(self, session: Session, question: str, scores: dict[int, float], k: int) -> list[PassageRecord]:
         """The best passages by ``scores``, which here gain what their wording is worth; best first."""
@@ -139,11 +142,11 @@ class Retriever:
         best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
         if recipe.reference_weight and (wanted := references(question)):
             # What the question names may have been found far down.
-            for passage_id, heading in store.headings(session, best[:NAMED_AMONG]).items():
+            for passage_id, heading in passage_store.headings(session, best[:NAMED_AMONG]).items():
                 scores[passage_id] += recipe.reference_weight * named(heading, wanted)
             best.sort(key=lambda passage_id: (-scores[passage_id], passage_id))
         reranked = recipe.reranked if self._reranker else 0
-        passages = store.passages(session, best[: max(recipe.considered, reranked, 6 * k)])
+        passages = passage_store.passages(session, best[: max(recipe.considered, reranked, 6 * k)])
         if recipe.pair_weight and said:
             for passage in passages:
                 scores[passage.id] += recipe.pair_weight * shared(said, passage.heading, passage.text)
@@ -185,6 +188,6 @@ class Retriever:
         key = (store.state(session), collection_id, as_of, reader)
         last = self._last
         if last is None or last.key != key:
-            ids = store.eligible_passage_ids(session, collection_id, as_of, reader)
+            ids = passage_store.eligible_passage_ids(session, collection_id, as_of, reader)
             self._last = last = _Searchable(key, np.array(ids, dtype=np.int64))
         return last

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus import store
+from corpus import passage_store
 from corpus.database import Database
 from retrieval import lexical, retriever
 from retrieval.dense import DenseIndex
@@ -47,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
         ("dense", index, "search"),
         ("similarities of words' hits", index, "similarities"),
         ("lexical", lexical, "search"),
-        ("reading passages", store, "passages"),
+        ("reading passages", passage_store, "passages"),
         ("making sections one", retriever, "collapse"),
-        ("widening", store, "widened"),
+        ("widening", passage_store, "widened"),
     ):
         stages.watch(name, owner, attribute)
     for number, question in enumerate([questions[0], *questions]):

@@ -20,7 +20,7 @@ from app.errors import NoKey
 from app.keys import Caller, caller_of, digest
 from app.question import Mode
 from app.service import Citewell
-from corpus import store
+from corpus import passage_store, store
 from corpus.access import ANYONE, OPERATOR, Reader
 from corpus.errors import BadLabel
 from retrieval import lexical
@@ -98,7 +98,7 @@ def test_a_secret_reaches_its_readers_and_nobody_else(plain: Citewell, keyed: Ci
 def test_labelled_passages_are_neither_ranked_nor_counted_nor_drafted_from(plain: Citewell) -> None:
     day = plain.question(QUESTION).as_of
     with plain.database.reading() as session:
-        every, public = (store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
+        every, public = (passage_store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
         assert len(every) == len(public) + 1
         assert {hit.passage_id for hit in lexical.search(session, QUESTION, np.array(public), 9)} == set(public)
         assert [each.name for each in store.documents(session, "default", reader=ANYONE)] == ["open.md"]

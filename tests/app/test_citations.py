@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.citations import best_support
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 
 
 def passage(text: str, heading: str = "Card fees > Abroad", context: str = "") -> PassageRecord:

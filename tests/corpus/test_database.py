@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select, text
 
-from corpus import ingest, store
+from corpus import ingest, passage_store, store
 from corpus.database import Database
 from corpus.errors import DatabaseUnusable, NotText, UnknownCollection
 from corpus.jobs import FileReport, Outcome
@@ -135,7 +135,7 @@ def test_a_connection_that_dies_changes_nothing_and_is_replaced(
         delete_and_die()
     with database.reading() as session:
         assert store.state(session) == before
-        assert store.count_passages(session) == 1
+        assert passage_store.count_passages(session) == 1
     kill_connections(database, postgres)
     with database.reading() as session:
-        assert store.count_passages(session) == 1
+        assert passage_store.count_passages(session) == 1

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 
 import app.answers
 import retrieval.schema  # noqa: F401 - its table belongs to the metadata that is compared
-from corpus import ingest, jobs, store
+from corpus import ingest, jobs, passage_store, store
 from corpus.database import Database
 from corpus.errors import (
     BadManifest,
@@ -82,8 +82,8 @@ def outcomes(reports: list[FileReport]) -> list[str]:
 def in_force(database: Database, day: date) -> list[str]:
     with database.reading() as session:
         collection = store.require_collection(session, "default")
-        ids = store.eligible_passage_ids(session, collection, day)
-        return [record.text for record in store.passages(session, ids)]
+        ids = passage_store.eligible_passage_ids(session, collection, day)
+        return [record.text for record in passage_store.passages(session, ids)]
 
 
 def test_a_folder_goes_in_once(database: Database, folder: Path) -> None:
@@ -240,7 +240,7 @@ def test_deleting_a_document_takes_its_passages_out_of_every_index(database: Dat
     with database.reading() as session:
         assert session.scalars(select(Passage.text)).all() == ["The limit is 100 euros."]
         assert session.scalar(select(func.count()).select_from(Page)) == 1
-        allowed = np.array(store.eligible_passage_ids(session, 1, now().date()))
+        allowed = np.array(passage_store.eligible_passage_ids(session, 1, now().date()))
         assert len(lexical.search(session, "fee or limit", allowed, 5)) == 1
         session.execute(text(INTEGRITY_CHECK[database.engine.name]))
         with pytest.raises(UnknownDocument, match=r"fees\.md"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.service import Citewell
-from corpus.store import PassageRecord
+from corpus.passage_store import PassageRecord
 from retrieval.collapse import Found, collapse, grow
 from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from corpus import ingest, store
+from corpus import ingest, passage_store, store
 from corpus.database import Database
 from corpus.jobs import Outcome
 from corpus.loaders import Limits
@@ -75,7 +75,7 @@ def test_the_same_files_ingested_at_once_go_in_once(open_database: Callable[[], 
     )
     with databases[0].reading() as session:
         assert session.scalars(select(Version.number)).all() == [1] * 20
-        assert store.count_passages(session) == 20
+        assert passage_store.count_passages(session) == 20
 
 
 def test_who_changes_the_corpus_second_sees_what_the_first_did(
@@ -88,7 +88,7 @@ def test_who_changes_the_corpus_second_sees_what_the_first_did(
     def second() -> None:
         waiting.set()
         with two.changing_corpus() as session:
-            seen.append(store.count_passages(session))
+            seen.append(passage_store.count_passages(session))
 
     with one.changing_corpus() as session:
         thread = threading.Thread(target=second)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import ingest, store
+from corpus import ingest, passage_store
 from corpus.database import Database
 from corpus.loaders import Limits
 from eval.gold import read_gold
@@ -33,7 +33,7 @@ def filled(url: str, *paths: Path) -> Database:
 
 def search(database: Database, question: str, limit: int = 10, day: date = DAY) -> list[Ranked]:
     with database.reading() as session:
-        return lexical.search(session, question, np.array(store.eligible_passage_ids(session, 1, day)), limit)
+        return lexical.search(session, question, np.array(passage_store.eligible_passage_ids(session, 1, day)), limit)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_only_passages_in_force_are_found(database: Database, tmp_path: Path) ->
     [before], [after] = search(database, "near", day=date(2026, 10, 31)), search(database, "near")
     assert before.passage_id < after.passage_id
     with database.reading() as session:
-        assert store.passages(session, [after.passage_id])[0].text == "A near fee of 7."
+        assert passage_store.passages(session, [after.passage_id])[0].text == "A near fee of 7."
 
 
 def test_a_word_longer_than_an_index_row_goes_in(database: Database, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_every_database_ranks_the_samples_passages_alike(tmp_path: Path, postgre
     stored = []
     for database in databases:
         with database.reading() as session:
-            stored.append(store.passages(session, store.eligible_passage_ids(session, 1, DAY)))
+            stored.append(passage_store.passages(session, passage_store.eligible_passage_ids(session, 1, DAY)))
     assert stored[0] == stored[1]
     alike = 0
     for question in questions:

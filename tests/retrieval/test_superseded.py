@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from app.service import Citewell
-from corpus import ingest, store
+from corpus import ingest, passage_store
 from corpus.database import Database
 from corpus.ingest import Outcome
 from corpus.loaders import Limits
@@ -72,11 +72,11 @@ def test_as_of_finds_the_text_of_either_side_of_a_regulations_date(
     found: dict[date, list[bool]] = {}
     with database.reading() as session:
         for day in (first_day - timedelta(days=1), first_day, now().date()):
-            allowed = store.eligible_passage_ids(session, 1, day)
-            passages = store.passages(session, allowed)
+            allowed = passage_store.eligible_passage_ids(session, 1, day)
+            passages = passage_store.passages(session, allowed)
             texts = [each.text for each in passages if each.document == document]
             ranked = [
-                store.passages(
+                passage_store.passages(
                     session, [hit.passage_id for hit in lexical.search(session, phrase, np.array(allowed), 20)]
                 )
                 for phrase in (old, new)
