@@ -197,7 +197,7 @@ class TransformersRuntime:
         cost."""
         for layer in context.cache.buffers:
             layer.pad(columns)
-        more = torch.arange(columns, device=self.model.device)[None] + torch.tensor(context.lengths)[:, None]
+        more = torch.arange(columns)[None] + torch.tensor(context.lengths)[:, None]
         context.positions = torch.cat([context.positions, more.to(self.model.device)], dim=1)
         context.lengths = [length + columns for length in context.lengths]
 
@@ -249,8 +249,16 @@ class TransformersRuntime:
             _, plain = self.prefill([[*prompt, *chain.tokens, prompt[0]]])
         except (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError) as reason:
             raise CannotBranch(f"it refuses a draft tree ({type(reason).__name__}: {reason})") from reason
-        # A wrong mask or position moves scores by far more than rounding does, in any precision.
-        tolerance = 1e-3 if self.model.dtype == torch.float32 else 0.15
+        # A wrong mask or position moves scores by more than rounding does, in any precision: by a third of their
+        # spread and more in a trained model. The largest single difference would grow with model and vocabulary.
+        tolerance = 1e-3 if self.model.dtype == torch.float32 else 0.1
         pairs = [(in_tree[[0, 2, 4]], alone), (after_tree, after_chain), (after_tree, plain)]
-        if not all(torch.allclose(a.float(), b.float(), atol=tolerance, rtol=tolerance) for a, b in pairs):
+        if not all(_distance(a, b) < tolerance for a, b in pairs):
             raise CannotBranch("it scores a branching tree otherwise than its branches one by one")
+
+
+def _distance(scores: torch.Tensor, others: torch.Tensor) -> float:
+    """The largest distance between rows, root mean square, in standard deviations of the second's."""
+    others = others.float()
+    distances = (scores.float() - others).square().mean(dim=-1).sqrt()
+    return float((distances / others.std(dim=-1).clamp(min=1e-9)).max())
