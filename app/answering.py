@@ -14,7 +14,7 @@ from app.citations import best_support
 from app.config import AnsweringSettings
 from app.gate import EvidenceGate
 from app.question import Mode, Question
-from app.quoting import best_span
+from app.quoting import MOST_WORDS, MOST_WORDS_BESIDE, best_span, worth_quoting
 from app.sentences import is_finished, sentences
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Retriever
@@ -98,15 +98,16 @@ class Answerer:
         reason = self._lacks_evidence(found)
         if question.mode is Mode.QUOTE and not reason:
             # After the gate, whose features are those of hits as they are found.
-            best = replace(hits[0], passage=self._retriever.whole_section(hits[0].passage))
-            found = replace(found, hits=[best, *hits[1:]])
+            quoted = worth_quoting(hits)
+            whole = [replace(hit, passage=self._retriever.whole_section(hit.passage)) for hit in hits[:quoted]]
+            found = replace(found, hits=[*whole, *hits[quoted:]])
         retrieval_ms = (time.perf_counter() - began) * 1000
         yield Sources([Passage.of(hit) for hit in found.hits])
         if reason:
             yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
             return
         if question.mode is Mode.QUOTE:
-            answer = self._quote(question, found, Stats(retrieval_ms=round(retrieval_ms, 1)))
+            answer = self._quote(question, found, quoted, Stats(retrieval_ms=round(retrieval_ms, 1)))
             yield Delta(answer.answer)
             yield Done(answer)
             return
@@ -154,15 +155,20 @@ class Answerer:
     def _generator(self) -> Generator:
         return self._load_generator()
 
-    def _quote(self, question: Question, found: Found, stats: Stats) -> Answer:
-        """Neighbouring sentences of the best passage's section, word for word."""
-        passage = found.hits[0].passage
+    def _quote(self, question: Question, found: Found, quoted: int, stats: Stats) -> Answer:
+        """Sentences of the sections of the first ``quoted`` hits, word for word; a paragraph for each section."""
         text = ""
-        citations = []
-        for span in best_span(question.text, passage.text):
-            sentence = span.of(passage.text)
-            text += f"\n{sentence}" if text else sentence
-            citations.append(Citation.of(passage, *span, len(text) - len(sentence), len(text)))
+        citations: list[Citation] = []
+        for rank, hit in enumerate(found.hits[:quoted]):
+            passage = hit.passage
+            new = "\n\n" if text else ""
+            for span in best_span(question.text, passage.text, MOST_WORDS_BESIDE if rank else MOST_WORDS):
+                sentence = span.of(passage.text)
+                if any(citation.quote == sentence for citation in citations):
+                    continue  # said in two places
+                text += f"{new}{sentence}"
+                new = "\n"
+                citations.append(Citation.of(passage, *span, len(text) - len(sentence), len(text)))
         return self._answer(question, found, Status.ANSWERED, text, stats, citations=citations)
 
     def _cite(

@@ -1,15 +1,40 @@
-"""Quoting without a model: the part of the best passage's section that speaks most of what was asked."""
+"""Quoting without a model: the parts of the best passages' sections that speak most of what was asked.
+
+An answer of quotes can't deviate from its sources by a character, as nothing is generated. How to choose what is quoted
+was measured on the 407 questions of Ask CFPB and 60 of regulators (../shared/data/policies): a learnt ranking over
+fourteen features of hits and sentences found the right passage no more often than the retriever's score, nor did the
+packaged model's likelihood of the question after the passage, or of the passage after the question. What helps is to
+quote several passages where the scores can't tell.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from app.sentences import Span, sentences
 from retrieval.lexical import STOP_WORDS
 from retrieval.phrases import stem
+from retrieval.retriever import Hit
 
 # Half of the sections with which the CFPB answers consumers' questions are no longer; less leaves out what was asked.
 MOST_WORDS = 160
+# Of further passages only the sentence or two that were asked for.
+MOST_WORDS_BESIDE = 45
+# A passage is quoted beside the best if its score is at least this share of the best's. With one quote only, 68 % of
+# the answers to Ask CFPB cite a right place; with up to four so chosen 85 %, and 2.1 quotes on average.
+CLOSE = 0.9
+MOST_QUOTED = 4
+
+
+def worth_quoting(hits: Sequence[Hit]) -> int:
+    """How many of the hits, best first, are to be quoted: those that score about as well as the best."""
+    close = 0
+    for hit in hits[:MOST_QUOTED]:
+        if hit.score < CLOSE * hits[0].score:
+            break
+        close += 1
+    return close
 
 
 def best_span(question: str, text: str, most_words: int = MOST_WORDS) -> list[Span]:

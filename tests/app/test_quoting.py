@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,12 @@ from sqlalchemy import select
 
 from app.answer import Status
 from app.question import Mode
-from app.quoting import best_span
+from app.quoting import best_span, worth_quoting
 from app.sentences import sentences
 from app.service import Citewell
 from corpus.schema import Page
 from retrieval.recipe import Recipe
-from retrieval.retriever import Retriever
+from retrieval.retriever import Hit, Retriever
 
 SENTENCES = ["Cards are free.", "A lost card costs 12 euros.", "Stolen cards are replaced at once.", "Call us."]
 texts = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=12).map(" ".join)
@@ -61,3 +62,27 @@ def test_a_quote_goes_on_beyond_the_passage_that_was_found(
     with either.database.reading() as session:
         [page] = session.scalars(select(Page.text))
     assert [page[citation.start : citation.end] for citation in answer.citations] == quotes
+
+
+@pytest.mark.parametrize(
+    ("scores", "quoted"),
+    [((), 0), ((1.0,), 1), ((1.0, 0.95, 0.91, 0.9, 0.9), 4), ((1.0, 0.89, 0.88), 1), ((0.5, 0.46, 0.4), 2)],
+)
+def test_what_scores_about_as_well_as_the_best_is_quoted_too(scores: tuple[float, ...], quoted: int) -> None:
+    passage: Any = None
+    assert worth_quoting([Hit(passage, score, score, None) for score in scores]) == quoted
+
+
+def test_a_sentence_that_two_documents_share_is_quoted_once(either: Citewell, tmp_path: Path) -> None:
+    shared = "A lost card costs 12 euros."
+    for bank in ("North", "South"):
+        (tmp_path / f"{bank}.md").write_text(f"# Cards of {bank}\n\n{shared} {bank} sends a new one by courier.\n")
+    either.ingest([tmp_path], "default")
+    answer = either.answer(either.question("What does a lost card cost?", mode=Mode.QUOTE))
+    assert answer.answer.count(shared) == 1
+    assert len({citation.document for citation in answer.citations}) == 2
+    first, second = answer.answer.split("\n\n")
+    assert "courier" in first
+    assert "courier" in second
+    for citation in answer.citations:
+        assert answer.answer[citation.answer_start : citation.answer_end] == citation.quote
