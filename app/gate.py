@@ -21,13 +21,14 @@ DEPTH = 4  # hits looked at, however many the answer is written from
 
 class Features(NamedTuple):
     """What the gate looks at, of the best hits. Similarities are cosines; coverage is a share of the question's words
-    other than stop words, compared by their first five letters."""
+    other than stop words, compared by their first five letters; the score is the retriever's."""
 
     similarity: float  # of the nearest passage
     mean_similarity: float
     lead: float  # of the nearest passage before the farthest
     coverage: float  # by the passage that has most of them
     union_coverage: float  # by all passages together
+    score: float  # of the best passage
 
 
 def features(question: str, hits: Sequence[Hit]) -> Features:
@@ -35,7 +36,7 @@ def features(question: str, hits: Sequence[Hit]) -> Features:
     best = hits[:DEPTH]
     words = {stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS}
     if not best or not words:
-        return Features(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Features(*[0.0] * len(Features._fields))
     similarities = [hit.similarity or 0.0 for hit in best]
     texts = [{stem(word) for word in re.findall(r"\w+", _all_text(hit).lower())} for hit in best]
     return Features(
@@ -44,6 +45,7 @@ def features(question: str, hits: Sequence[Hit]) -> Features:
         lead=max(similarities) - min(similarities),
         coverage=max(len(words & text) for text in texts) / len(words),
         union_coverage=len(words & set().union(*texts)) / len(words),
+        score=max(hit.score for hit in best),
     )
 
 

@@ -17,8 +17,9 @@ class Span(NamedTuple):
 
 
 _END = re.compile(r"""[.!?]["'”’)\]]*(?=\s+["'“‘(\[]?[A-Z0-9£$€\-•])|\n+""")
+_MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|[•*-]")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nos|art|sec|para|pt|inc|ltd|co|mr|mrs|ms|dr|st|u\.s)|(?:^|\n)\s*\(?(?:\d{1,3}|[a-zA-Z]))\.$",
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nos|art|sec|para|pt|inc|ltd|co|mr|mrs|ms|dr|st|u\.s)|^\(?(?:\d{1,3}|[a-zA-Z]))\.$",
     re.IGNORECASE,
 )
 
@@ -27,7 +28,10 @@ def sentences(text: str) -> list[Span]:
     """Sentences, list items and table rows, in order; white space between them belongs to none."""
     spans, start = [], 0
     for end in _END.finditer(text):
-        if text[end.start()] == "." and _ABBREVIATION.search(text, start, end.start() + 1):
+        before = text[start : end.start() + 1].strip()
+        if text[end.start()] == "." and _ABBREVIATION.search(before):
+            continue
+        if _MARKER.fullmatch(before):  # alone on its line
             continue
         spans.append(_trimmed(text, start, end.end()))
         start = end.end()

@@ -24,9 +24,20 @@ class Example:
     """A question as the gate sees it; ``found`` is whether its evidence was retrieved, ``answerable`` whether the
     documents hold it at all."""
 
+    gold_set: str
     features: Features
     found: bool
     answerable: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The answerable questions of a gold set, or its others: how many, and the share whose answer would be tried."""
+
+    gold_set: str
+    answerable: bool
+    questions: int
+    tried: float
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Calibrated:
     """A fitted gate and how well it does on questions that it wasn't fitted to (five-fold cross-validation).
 
     ``answered`` and ``abstained`` are the shares of answerable questions above, and of unanswerable ones below, the
-    threshold.
+    threshold; ``groups`` says the same set by set.
     """
 
     gate: EvidenceGate
@@ -43,6 +54,7 @@ class Calibrated:
     error: float
     answered: float
     abstained: float
+    groups: list[Group]
 
 
 def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterator[Example]:
@@ -53,7 +65,7 @@ def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iter
         hits = service.search(service.question(gold.question, collection, gold.as_of))
         judge = evaluation.judge(gold)
         found = gold.answerable_in_corpus and any(judge.found(hit.passage, hit.passage.text) for hit in hits)
-        yield Example(features(gold.question, hits), found, gold.answerable_in_corpus)
+        yield Example(item.gold_set, features(gold.question, hits), found, gold.answerable_in_corpus)
 
 
 def save(gate: EvidenceGate, path: Path) -> None:
@@ -101,4 +113,12 @@ def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: 
         calibration(unseen.tolist(), found.tolist()).error,
         float((unseen[answerable] >= threshold).mean()),
         float((unseen[~answerable] < threshold).mean()),
+        _groups(given, (unseen >= threshold).tolist()),
     )
+
+
+def _groups(given: Sequence[Example], tried: Sequence[bool]) -> list[Group]:
+    outcomes: dict[tuple[str, bool], list[bool]] = {}
+    for example, is_tried in zip(given, tried, strict=True):
+        outcomes.setdefault((example.gold_set, example.answerable), []).append(is_tried)
+    return [Group(*key, len(of), sum(of) / len(of)) for key, of in sorted(outcomes.items())]

@@ -96,6 +96,12 @@ def write_gold(path: Path, questions: Iterable[GoldQuestion]) -> None:
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def unanswerable(question: GoldQuestion) -> GoldQuestion:
+    """The question as it is asked of documents that don't hold its answer."""
+    only = GoldQuestion(id=question.id, question=question.question, answerable_in_corpus=False, tags=question.tags)
+    return only.model_copy(update={"as_of": question.as_of})
+
+
 def evenly(questions: Sequence[GoldQuestion], limit: int | None) -> Sequence[GoldQuestion]:
     """At most ``limit`` of the questions, evenly spread over the set; None is all of them."""
     if limit is None or limit >= len(questions):

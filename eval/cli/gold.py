@@ -12,7 +12,7 @@ from app.config import Settings
 from app.question import Mode
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
-from eval.gold import read_gold, write_gold
+from eval.gold import evenly, read_gold, unanswerable, write_gold
 
 SHOWN = 200  # findings
 
@@ -49,13 +49,18 @@ def check(
 @app.command("import")
 def import_(
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="spreadsheet, financebench, tatqa, obliqa, squad2 or beir.")
+        str,
+        typer.Argument(metavar="FORMAT", help="spreadsheet, financebench, tatqa, obliqa, squad2, beir or banking77."),
     ],
     source: Annotated[Path, typer.Argument(help="The set's file or folder.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The gold set to write, a .jsonl file.")],
     documents: Annotated[
         Path | None, typer.Option(help="Write the set's own documents into this folder, to be ingested.")
     ] = None,
+    limit: Limit = None,
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="For a corpus that doesn't hold the answers: each is to be declined.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Make a gold set of a spreadsheet, or of a published set in its own format."""
@@ -68,7 +73,8 @@ def import_(
         raise BadGold(f"{form} brings no documents to write: leave --documents out.")
     if output.exists() and not force:
         raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
-    write_gold(output, importer.read(source))
+    questions = evenly(list(importer.read(source)), limit)
+    write_gold(output, map(unanswerable, questions) if elsewhere else questions)
     gold_set = read_gold(output)
     typer.echo(f"{len(gold_set.questions)} questions written to {output}")
     if documents and importer.documents:
@@ -143,3 +149,6 @@ def calibrate(
         f"  area under the ROC curve {done.auroc:.3f}, calibration error {done.error:.3f}\n"
         f"  {done.answered:.0%} of the answerable questions would be tried, {done.abstained:.0%} of the others declined"
     )
+    for group in done.groups:
+        kind = "answerable" if group.answerable else "unanswerable"
+        typer.echo(f"  {group.gold_set}: {group.tried:.1%} of {group.questions} {kind} questions would be tried")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.gold import GoldQuestion
-from eval.importers import beir, financebench, obliqa, spreadsheet, squad2, tatqa
+from eval.importers import banking77, beir, financebench, obliqa, spreadsheet, squad2, tatqa
 
 __all__ = ["FORMATS", "Importer"]
 
@@ -44,6 +44,7 @@ FORMATS: Mapping[str, Importer] = {
         Importer(
             "beir", "A folder as BEIR has it: corpus.jsonl, queries.jsonl, qrels/", beir.read, beir.write_documents
         ),
+        Importer("banking77", "banking77: messages on one bank's app, none of which policies answer", banking77.read),
         Importer(
             "spreadsheet", "XLSX or CSV with the columns Question, Answer, Document, Section, …", spreadsheet.read
         ),

@@ -32,7 +32,7 @@ def file_at(path: Path, *names: str) -> Path:
 def read_json(path: Path, kind: TypeAdapter[T]) -> T:
     """A file that is one JSON value."""
     try:
-        return kind.validate_json(_text(path))
+        return kind.validate_json(text_of(path))
     except ValidationError as error:
         raise BadGold(f"{path}, {_first(error)}") from error
 
@@ -49,12 +49,13 @@ def read_lines(path: Path, kind: TypeAdapter[T]) -> Iterator[T]:
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """A file's lines that aren't empty, with their numbers from 1."""
     # Only line feeds end a line: JSON may hold other separators inside its strings.
-    for number, line in enumerate(_text(path).split("\n"), start=1):
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
         if line.strip():
             yield number, line.rstrip("\r")
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """A file's text, without a byte-order mark. Raises `BadGold` where it can't be read, or isn't text."""
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:

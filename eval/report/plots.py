@@ -7,7 +7,7 @@ from eval.report.chart import Chart
 from eval.report.markup import Html, el
 from eval.runs import Run
 
-_QUALITY = (quality.recall, quality.reliability, quality.risk_and_coverage)
+_QUALITY = (quality.recall, quality.reliability, quality.answering, quality.risk_and_coverage)
 _SPEED = (speed.latency, speed.speed_up, speed.draft_sources)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from eval.metrics.abstention import calibration, risk_coverage
 from eval.record import Level, Record
@@ -69,6 +70,33 @@ def reliability(records: Sequence[Record]) -> Chart | None:
     caption = (
         "How often the passages held evidence when the service was so sure of it; below the dashed line it promises "
         f"too much. Numbers of questions stand at the top. Calibration error {measured.error:.3f}."
+    )
+    return Chart(title, plot.html(), caption, numbers)
+
+
+def answering(records: Sequence[Record]) -> Chart | None:
+    points = series.tried(records)
+    if not points:
+        return None
+    corners = [(0.0, 0.0), *((wrong, right) for wrong, right, _ in points)]
+    area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(corners))
+    ninth = next(point for point in points if point[1] >= 0.9)
+    title = "Answering what can be answered"
+    at = (
+        f"where {percent(ninth[1])} of the answerable questions are answered, {percent(ninth[0])} of the others are too"
+    )
+    x, y = shares("of the unanswerable, answered"), shares("of the answerable, answered")
+    plot = Plot("roc", title, f"Area under the ROC curve {area:.3f}; {at}.", x, y, margin=20)
+    plot.line([(0, 0), (1, 1)], "guide")
+    plot.line(corners, "c1")
+    plot.dot(ninth[0], ninth[1], "c1", title=f"{at}: confidence from {ninth[2]:.3f}", radius=3.5)
+    plot.label(ninth[0], ninth[1], f"{percent(ninth[1])} and {percent(ninth[0])}", "strong c1", dx=8, dy=14)
+    numbers = [["answerable answered", "unanswerable answered", "confidence from"]]
+    tenths = [next(point for point in points if point[1] >= tenth / 20 - 1e-9) for tenth in range(10, 21)]
+    numbers += [[percent(p[1], 1), percent(p[0], 1), f"{p[2]:.3f}"] for p in dict.fromkeys(tenths)]
+    caption = (
+        "The ROC curve: what is answered if everything from a confidence on is. The nearer to the upper left corner, "
+        f"the better it tells them apart. Area under it {area:.3f}."
     )
     return Chart(title, plot.html(), caption, numbers)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from statistics import mean
 
 from app.answer import Answer, Status
@@ -52,6 +54,26 @@ def judged(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
         if record.answer is not None and record.answer.confidence is not None
     ]
     return [confidence for confidence, _ in known], [found for _, found in known]
+
+
+def tried(records: Sequence[Record]) -> list[tuple[float, float, float]]:
+    """For every confidence that occurs, from the highest: the shares of the unanswerable and of the answerable
+    questions that have at least this one, and the confidence (the ROC curve of answering). Empty where one kind is
+    missing."""
+    known = [
+        (record.answer.confidence, record.gold.answerable_in_corpus)
+        for record in records
+        if record.answer is not None and record.answer.confidence is not None
+    ]
+    answerable = sum(is_answerable for _, is_answerable in known)
+    if not 0 < answerable < len(known):
+        return []
+    points, right, wrong = [], 0, 0
+    for confidence, group in groupby(sorted(known, reverse=True), key=itemgetter(0)):
+        kinds = [is_answerable for _, is_answerable in group]
+        right, wrong = right + sum(kinds), wrong + len(kinds) - sum(kinds)
+        points.append((wrong / (len(known) - answerable), right / answerable, confidence))
+    return points
 
 
 def stages(records: Sequence[Record]) -> dict[str, list[float]]:

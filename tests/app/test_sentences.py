@@ -20,6 +20,13 @@ def test_sentences_end_where_readers_see_them_end() -> None:
     ]  # fmt: skip
 
 
+def test_what_counts_an_item_belongs_to_it() -> None:
+    text = "Two cases.\n1. The first. It is short.\n2.\nThe second.\n(a)\nIts half.\n(iv) More."
+    assert split(text) == [
+        "Two cases.", "1. The first.", "It is short.", "2.\nThe second.", "(a)\nIts half.", "(iv) More.",
+    ]  # fmt: skip
+
+
 @given(st.text(alphabet="aB .!?\n\"'5", max_size=80))
 def test_sentences_hold_all_that_is_not_space_in_order(text: str) -> None:
     spans = sentences(text)

@@ -19,7 +19,8 @@ def examples(n: int, seed: int = 0) -> list[Example]:
     for at in range(n):
         answerable, found = at % 2 == 0, at % 2 == 0 and at % 10 != 0
         near = rng.gauss(0.7 if found else 0.45, 0.1)
-        made.append(Example(Features(near, near - 0.1, 0.1, rng.random(), rng.random()), found, answerable))
+        seen = Features(near, near - 0.1, 0.1, rng.random(), rng.random(), near)
+        made.append(Example("made", seen, found, answerable))
     return made
 
 
@@ -30,6 +31,10 @@ def test_the_fitted_gate_separates_and_answers_the_share_that_was_asked_for(tmp_
     assert done.answered == pytest.approx(0.75, abs=0.01)
     assert done.abstained > 0.7
     assert done.gate.weights["similarity"] > 0
+    others, answerable = done.groups
+    assert (others.answerable, others.questions, answerable.questions) == (False, 200, 200)
+    assert others.tried == pytest.approx(1 - done.abstained)
+    assert answerable.tried == pytest.approx(done.answered)
     save(done.gate, tmp_path / "below" / "gate.json")
     assert load_gate(tmp_path / "below" / "gate.json", "e@1") == done.gate
 

@@ -12,12 +12,14 @@ import openpyxl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from corpus import ingest
 from corpus.content import clean
 from corpus.database import Database
 from corpus.loaders import Limits, load
 from eval.check import check
+from eval.cli.console import app as command_line
 from eval.errors import BadGold
 from eval.gold import Evidence, GoldQuestion, GoldSet, read_gold, write_gold
 from eval.importers import FORMATS
@@ -367,5 +369,31 @@ def test_documents_that_cannot_be_written_are_one_sentence(tmp_path: Path) -> No
 
 
 def test_every_format_is_known_by_its_name() -> None:
-    assert set(FORMATS) == {"financebench", "tatqa", "obliqa", "squad2", "beir", "spreadsheet"}
+    assert set(FORMATS) == {"financebench", "tatqa", "obliqa", "squad2", "beir", "banking77", "spreadsheet"}
     assert all(name == importer.name and importer.help for name, importer in FORMATS.items())
+
+
+def test_banking77_brings_messages_that_no_policy_answers(tmp_path: Path) -> None:
+    file = tmp_path / "banking77_test.csv"
+    file.write_text(
+        'text,category\n"Why, is my top-up\nback?",top_up_reverted\nWhat is the fee?,card_payment_fee_charged\n'
+    )
+    [question] = imported("banking77", tmp_path)
+    assert question.question == "Why, is my top-up\nback?"
+    assert (question.answerable_in_corpus, question.tags) == (False, ("top_up_reverted",))
+    file.write_text("message\nhello\n")
+    with pytest.raises(BadGold, match="no columns text and category"):
+        imported("banking77", file)
+    assert len(imported("banking77", shared("banking77"))) > 400
+
+
+def test_a_question_asked_elsewhere_is_to_be_declined(tmp_path: Path) -> None:
+    source, output = tmp_path / "qa.csv", tmp_path / "qa.jsonl"
+    source.write_text("Question,Answer,Document,Tags\n" + "".join(f"What is {n}?,It is,d.md,x\n" for n in range(9)))
+    command = ["import", "spreadsheet", str(source), "-o", str(output), "--limit", "3", "--elsewhere"]
+    result = CliRunner().invoke(command_line, command)
+    assert result.exit_code == 0, result.output
+    questions = read_gold(output).questions
+    assert [question.question for question in questions] == ["What is 0?", "What is 3?", "What is 6?"]
+    assert not any(q.answerable_in_corpus or q.evidence or q.answer for q in questions)
+    assert questions[0].tags == ("x",)

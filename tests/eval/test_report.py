@@ -20,7 +20,7 @@ from lxml import etree, html
 from rich.console import Console
 
 from eval.record import Failure, Figure, Level, Record
-from eval.report import render, write_report
+from eval.report import quality, render, series, write_report
 from eval.report.figures import Group, duration, group_of, grouped, label, shown
 from eval.report.highlight import highlighted, merged, shared_with
 from eval.report.markup import Html, el, fragment, text
@@ -68,6 +68,7 @@ def titles(run: Run) -> list[str]:
 
 
 RECALL, RELIABILITY, RISK = "Recall by number of passages", "Reliability of the confidence", "Risk by coverage"
+ROC = "Answering what can be answered"
 TIME, SPEED_UP, SOURCES = "Time by stage", "Speed-up over plain decoding", "Tokens per step by source of the draft"
 
 
@@ -294,7 +295,7 @@ def test_the_header_says_what_was_run() -> None:
 
 
 def test_a_plot_without_data_is_left_out() -> None:
-    assert titles(made()) == [RECALL, RELIABILITY, RISK, TIME, SPEED_UP, SOURCES]
+    assert titles(made()) == [RECALL, RELIABILITY, ROC, RISK, TIME, SPEED_UP, SOURCES]
     assert titles(searched_run(FOLDER)) == [RECALL, TIME]
     assert titles(loaded_run(FOLDER)) == [TIME, SOURCES]
     assert titles(empty_run(FOLDER)) == []
@@ -302,7 +303,7 @@ def test_a_plot_without_data_is_left_out() -> None:
         record.model_copy(update={"plain": None, "ranking": [], "relevant": {}, "holds": {}})
         for record in made().records
     ]
-    assert titles(replace(made(), records=bare)) == [RELIABILITY, RISK, TIME, SOURCES]
+    assert titles(replace(made(), records=bare)) == [RELIABILITY, ROC, RISK, TIME, SOURCES]
     unsure = [
         record.model_copy(update={"answer": record.answer and record.answer.model_copy(update={"confidence": None})})
         for record in made().records
@@ -315,9 +316,9 @@ def test_pictures_are_wellformed_and_say_what_they_show() -> None:
     plots = [etree.fromstring(picture) for picture in pictures if 'role="img"' in picture]
     for picture in pictures:
         etree.fromstring(picture)
-    assert len(plots) == 6
+    assert len(plots) == 7
     ids = [each for plot in plots for each in plot.xpath("//@id")]
-    assert len(set(ids)) == len(ids) == 12
+    assert len(set(ids)) == len(ids) == 14
     for plot in plots:
         space = {"s": "http://www.w3.org/2000/svg"}
         named = plot.get("aria-labelledby").split()
@@ -657,3 +658,26 @@ def test_brackets_in_names_are_shown_by_the_terminal() -> None:
     run = replace(empty_run(FOLDER / "[bold]run"), summary={"answer.[red]x": Figure(value=1, low=1, high=1, n=1)})
     assert "[bold]run" in printed(run)
     assert "[red]x" in printed(run)
+
+
+def test_the_roc_curve_says_what_is_answered_of_both_kinds() -> None:
+    run = made()
+    answered = [record for record in run.records if record.answer is not None]
+    confidences = [0.9, 0.8, 0.8, 0.3]
+    kinds = [True, True, False, False]
+    records = []
+    for record, confidence, kind in zip(answered, confidences, kinds, strict=False):
+        assert record.answer is not None
+        records.append(
+            record.model_copy(
+                update={
+                    "answer": record.answer.model_copy(update={"confidence": confidence}),
+                    "gold": record.gold.model_copy(update={"answerable_in_corpus": kind}),
+                }
+            )
+        )
+    assert series.tried(records) == [(0.0, 0.5, 0.9), (0.5, 1.0, 0.8), (1.0, 1.0, 0.3)]
+    assert series.tried(records[:2]) == []
+    chart = quality.answering(records)
+    assert chart is not None
+    assert "Area under it 0.875" in chart.caption
