@@ -82,6 +82,13 @@ def _place(passage: PassageRecord) -> dict[str, object]:
     return {name: getattr(passage, name) for name in names}
 
 
+class Replaced(Frozen):
+    """A sentence as the model wrote it, and the source's that stands in the answer instead."""
+
+    wrote: str
+    quote: str
+
+
 class Stats(Frozen):
     """Counts of tokens and forward passes, and milliseconds; the times of retrieval, of the first token and of all
     decoding. All zero but ``retrieval_ms`` where nothing was generated. ``steps_by_source`` parts the steps by where
@@ -101,8 +108,9 @@ class Stats(Frozen):
 class Answer(Frozen):
     """A question's outcome. ``confidence`` is how likely the passages hold the answer, in [0, 1], by the evidence gate;
     null in answers that were given before there was one. ``reason`` says why nothing was answered; ``dropped`` are
-    sentences of the model that no source supports, and that are therefore not part of ``answer``. ``model`` is null
-    where the passages were quoted without one."""
+    sentences of the model that no source supports, and that are therefore not part of ``answer``; ``replaced`` those
+    whose source says another number or unit, or the contrary, and is quoted in their place. ``model`` is null where the
+    passages were quoted without one."""
 
     id: str
     status: Status
@@ -113,6 +121,7 @@ class Answer(Frozen):
     citations: list[Citation]
     sources: list[Passage]
     dropped: list[str] = []
+    replaced: list[Replaced] = []
     reason: str | None = None
     confidence: float | None = None
     mode: Mode = Mode.WRITE

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from accel import AnswerTrie, Generation, Generator, Step
 from app import prompt
-from app.answer import Answer, Citation, Passage, Stats, Status
+from app.answer import Answer, Citation, Passage, Replaced, Stats, Status
 from app.citations import best_support
 from app.config import AnsweringSettings
 from app.gate import EvidenceGate
@@ -179,10 +179,12 @@ class Answerer:
         generation: Generation,
         stats: Stats,
     ) -> Answer:
-        """Keep the sentences that a passage supports, each with its citation; without any there is no answer."""
+        """Keep the sentences that a passage supports, each with its citation, and quote the source in place of those
+        that contradict it; without any there is no answer."""
         text = ""
         citations: list[Citation] = []
         dropped: list[str] = []
+        replaced: list[Replaced] = []
         written = prompt.quotation(generation.text)
         spans = sentences(written)
         cut_off = len(generation.tokens) == self._max_new_tokens and not prompt.is_closed(generation.text)
@@ -193,13 +195,21 @@ class Answerer:
             if support is None:
                 dropped.append(sentence)
                 continue
+            if not support.agrees:
+                quote = support.span.of(support.passage.text)
+                replaced.append(Replaced(wrote=sentence, quote=quote))
+                if any(citation.quote == quote for citation in citations):
+                    continue
+                sentence = quote
             text += f" {sentence}" if text else sentence
             place = Citation.of(support.passage, *support.span, len(text) - len(sentence), len(text))
             citations.append(place)
         if not citations:
             reason = "What the model wrote is not supported by the passages that were found."
             return self._abstain(question, found, reason, stats, dropped)
-        return self._answer(question, found, Status.ANSWERED, text, stats, citations=citations, dropped=dropped)
+        return self._answer(
+            question, found, Status.ANSWERED, text, stats, citations=citations, dropped=dropped, replaced=replaced
+        )
 
     def _abstain(
         self, question: Question, found: Found, reason: str, stats: Stats, dropped: Sequence[str] = ()
@@ -216,6 +226,7 @@ class Answerer:
         *,
         citations: Sequence[Citation] = (),
         dropped: Sequence[str] = (),
+        replaced: Sequence[Replaced] = (),
         reason: str | None = None,
     ) -> Answer:
         return Answer(
@@ -228,6 +239,7 @@ class Answerer:
             citations=list(citations),
             sources=[Passage.of(hit) for hit in found.hits],
             dropped=list(dropped),
+            replaced=list(replaced),
             reason=reason,
             confidence=round(found.confidence, 4),
             mode=question.mode,

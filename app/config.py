@@ -85,7 +85,7 @@ class RetrievalSettings(Section):
 
 
 class AnsweringSettings(Section):
-    mode: Mode = Mode.WRITE
+    mode: Mode = Mode.AUTO
     min_confidence: float | None = Field(None, ge=0, le=1)
     min_support: float = Field(0.6, ge=0, le=1)
 

@@ -23,6 +23,10 @@ class BadGate(AppError):
     """A calibrated evidence gate that can't be read."""
 
 
+class BadTrust(AppError):
+    """What was measured of a model can't be read."""
+
+
 class BadQuestion(AppError):
     """A question that is empty or too long."""
 

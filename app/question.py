@@ -11,10 +11,12 @@ from corpus.access import OPERATOR, Reader
 
 
 class Mode(StrEnum):
-    """How an answer comes about: the model writes it, or the best passage is quoted without one."""
+    """How an answer comes about: the model writes it, or the best passages are quoted without one. ``AUTO`` leaves that
+    to what was measured of the model; a `Question` is of one of the others."""
 
     WRITE = "write"
     QUOTE = "quote"
+    AUTO = "auto"
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,22 @@ class Citewell:
 
         return load_gate(self.gate_path, self.embedder.identity)
 
+    @property
+    def trust_path(self) -> Path:
+        """Where it is kept what was measured of the language model."""
+        return self.settings.data_dir / "trust.json"
+
+    def settled(self, mode: Mode | None = None) -> Mode:
+        """The mode in which answers are given: ``mode``, or the configured one; if that is auto, what it comes to."""
+        mode = mode or self.settings.answering.mode
+        return self._automatic if mode is Mode.AUTO else mode
+
+    @cached_property
+    def _automatic(self) -> Mode:
+        from app.trust import identity, may_write
+
+        return Mode.WRITE if may_write(self.trust_path, identity(self.settings.generator.path)) else Mode.QUOTE
+
     @cached_property
     def earlier(self) -> AnswerTries:
         from app.earlier import AnswerTries
@@ -136,7 +152,7 @@ class Citewell:
     def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
         self.answerer  # noqa: B018 - a cached property is made by being asked for
-        if (mode or self.settings.answering.mode) is Mode.WRITE:
+        if self.settled(mode) is Mode.WRITE:
             self.generator  # noqa: B018
 
     def question(
@@ -162,7 +178,7 @@ class Citewell:
             collection,
             as_of or now().date(),
             k or self.settings.retrieval.k,
-            mode or self.settings.answering.mode,
+            self.settled(mode),
             plain,
             reader,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked, Evaluation
 from eval.metrics.abstention import auroc, calibration
-from eval.runs import write_json
 
 FOLDS = 5
 FEWEST = 10  # of each kind of question
@@ -66,12 +64,6 @@ def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iter
         judge = evaluation.judge(gold)
         found = gold.answerable_in_corpus and any(judge.found(hit.passage, hit.passage.text) for hit in hits)
         yield Example(item.gold_set, features(gold.question, hits), found, gold.answerable_in_corpus)
-
-
-def save(gate: EvidenceGate, path: Path) -> None:
-    """Write a gate so that a running service reads the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, gate)
 
 
 def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: str) -> Calibrated:

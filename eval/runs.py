@@ -135,7 +135,9 @@ def append(folder: Path, record: Record) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a value, pydantic models included, so that after a crash the file is whole or as it was."""
+    """Write a value, pydantic models included, so that after a crash, or for who reads meanwhile, the file is whole or
+    as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     data = TypeAdapter(Any).dump_json(value, indent=2)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_bytes(data + b"\n")

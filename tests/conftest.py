@@ -48,8 +48,9 @@ def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -
 
 
 def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
-    """Overrides for an instance in ``data_dir`` with the shared converted model."""
-    return [f"data_dir={str(data_dir)!r}", f"generator.path={str(generator_path)!r}", *more]
+    """Overrides for an instance in ``data_dir`` with the shared converted model, which is to write."""
+    model = f"generator.path={str(generator_path)!r}"
+    return [f"data_dir={str(data_dir)!r}", model, "answering.mode=write", *more]
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def readyz(service: Service, response: Response) -> Readiness:
         passages=passages,
         embedded=embedded,
         indexed=indexed,
-        model=service.generator.name if service.settings.answering.mode is Mode.WRITE else None,
+        model=service.generator.name if service.settled() is Mode.WRITE else None,
     )
     response.status_code = 200 if readiness.ready else 503
     return readiness

@@ -26,14 +26,16 @@ def ask(
     collection: Collection = None,
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Written by the model, or quoted without it.")] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="Decode plainly: the same tokens, one a step.")] = False,
-    trace: Annotated[bool, typer.Option("--trace", help="Show what each step drafted and accepted.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Mode write, one token a step.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Mode write, showing each step's drafts.")] = False,
 ) -> None:
     """Answer a question from the documents, with its sources."""
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of")
+    if plain or trace:
+        mode = mode or Mode.WRITE  # only of what is written is there anything to show
     with opened(settings) as service:
         asked = service.question(question, collection, day, k, mode, plain)
         service.show_progress("Starting", 0, None)

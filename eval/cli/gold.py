@@ -1,4 +1,4 @@
-"""Commands about gold sets: check, import, draft, calibrate."""
+"""Commands about gold sets: check, import, draft; and what is fitted to them: calibrate, qualify."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import typer
 from app.cli.console import Collection, opened, parse_date
 from app.config import Settings
 from app.question import Mode
+from app.trust import SUPPORTED
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
 from eval.gold import evenly, read_gold, unanswerable, write_gold
+from eval.runs import write_json
 
 SHOWN = 200  # findings
 
@@ -117,6 +119,41 @@ def draft(
 
 
 @app.command()
+def qualify(context: typer.Context, gold: Gold, collection: Collection = None, limit: Limit = None) -> None:
+    """Measure whether the language model may write answers: in mode auto it does if what it writes to gold questions is
+    supported, and as often right as quotes are.
+
+    Exit status 1 where it may not.
+    """
+    sets = read_all(gold)
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        from app.trust import identity
+        from eval.evaluate import choose
+        from eval.qualify import pairs, trust_of
+
+        asked = choose([each for _, each in sets], limit)
+        service.show_progress("Starting", 0, None)
+        service.load_models(Mode.WRITE)
+        label = "Answering gold questions twice"
+        given = []
+        for pair in pairs(service, collection or settings.collection, asked):
+            given.append(pair)
+            service.show_progress(label, len(given), len(asked))
+        service.show_progress("", 0, None)
+        measured_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
+        trust = trust_of(given, generator=identity(settings.generator.path), measured_on=measured_on)
+        write_json(service.trust_path, trust)
+    typer.echo(
+        f"{trust.generator}: {trust.supported:.1%} of its sentences are supported, where {SUPPORTED:.0%} have to be; "
+        f"{trust.right:.1%} of {trust.questions} questions right, {trust.quoted_right:.1%} by quotes.\n"
+        + ("In mode auto it writes from the next start on." if trust.may_write else "In mode auto answers are quoted.")
+    )
+    if not trust.may_write:
+        raise typer.Exit(1)
+
+
+@app.command()
 def calibrate(
     context: typer.Context,
     gold: Gold,
@@ -129,7 +166,7 @@ def calibrate(
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
-        from eval.calibrate import examples, fit, save
+        from eval.calibrate import examples, fit
         from eval.evaluate import choose
 
         name = collection or settings.collection
@@ -143,7 +180,7 @@ def calibrate(
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
         done = fit(given, answered=answered, embedder=service.embedder.identity, fitted_on=fitted_on)
         path = out or service.gate_path
-        save(done.gate, path)
+        write_json(path, done.gate)
     typer.echo(
         f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"
         f"  area under the ROC curve {done.auroc:.3f}, calibration error {done.error:.3f}\n"

@@ -26,7 +26,7 @@ def run(
     gold: Gold,
     collection: Collection = None,
     limit: Limit = None,
-    mode: Annotated[Mode | None, typer.Option(help="Written by the model, or quoted without it.")] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
     plain: Annotated[int, typer.Option(min=0, help="So many questions are decoded plainly too, to compare.")] = 5,
     out: Out = None,
 ) -> None:
@@ -142,7 +142,7 @@ def _evaluate(
         from eval.evaluate import Evaluation, carry_out, choose, finish
 
         name = collection or settings.collection
-        way = mode or settings.answering.mode
+        way = service.settled(mode)
         evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval")
         asked = choose([each for _, each in sets], limit, plain if way is Mode.WRITE else 0)
         service.show_progress("Starting", 0, None)

@@ -17,7 +17,7 @@ FEES = passage("Cash abroad costs 2.25% of the amount. The least is EUR 3.50. Re
 
 def quote(sentence: str, *passages: PassageRecord) -> str | None:
     support = best_support(sentence, passages, min_support=0.6)
-    return support and support.span.of(support.passage.text)
+    return support.span.of(support.passage.text) if support and support.agrees else None
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,9 @@ def quote(sentence: str, *passages: PassageRecord) -> str | None:
         ("Cash abroad never costs 2.25% of the amount.", None),
         ("The least is USD 3.50.", None),
         ("The least is 3.50 euros.", "The least is EUR 3.50."),
-        ("Report errors within ten business days.", None),
+        ("Report errors within ten business days.", "Report errors within 10 business days."),
+        ("Report errors within ten days.", None),
+        ("Report errors within 10 calendar days.", None),
     ],
 )  # fmt: skip
 def test_a_sentence_is_cited_where_its_words_and_numbers_stand(sentence: str, expected: str | None) -> None:
@@ -66,3 +68,16 @@ def test_the_first_of_equal_sources_is_cited() -> None:
 def test_a_row_is_understood_with_its_header() -> None:
     rows = passage("Gold | 60\nPlatinum | 84", context="Card | EUR a year")
     assert quote("Platinum | 84", rows) == "Platinum | 84"
+
+
+def test_what_contradicts_its_source_is_told_from_what_has_none() -> None:
+    support = best_support("Report errors within 14 business days.", [FEES], 0.6)
+    assert support is not None
+    assert (support.agrees, support.span.of(FEES.text)) == (False, "Report errors within 10 business days.")
+    assert best_support("Bananas are yellow on most days.", [FEES], 0.6) is None
+
+
+def test_a_time_may_stand_in_the_heading_of_a_tables_column() -> None:
+    rows = passage("Basic | 30", context="Account | Notice in days")
+    assert quote("Basic: 30 days", rows) == "Basic | 30"
+    assert quote("Basic: 30 months", rows) is None

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.gate import Features, load_gate
-from eval.calibrate import Example, fit, save
+from eval.calibrate import Example, fit
 from eval.errors import BadGold
+from eval.runs import write_json
 
 
 def examples(n: int, seed: int = 0) -> list[Example]:
@@ -35,7 +36,7 @@ def test_the_fitted_gate_separates_and_answers_the_share_that_was_asked_for(tmp_
     assert (others.answerable, others.questions, answerable.questions) == (False, 200, 200)
     assert others.tried == pytest.approx(1 - done.abstained)
     assert answerable.tried == pytest.approx(done.answered)
-    save(done.gate, tmp_path / "below" / "gate.json")
+    write_json(tmp_path / "below" / "gate.json", done.gate)
     assert load_gate(tmp_path / "below" / "gate.json", "e@1") == done.gate
 
 

@@ -1,0 +1,55 @@
+"""Whether a model may write: its answers to gold questions, held against the sources and against quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from app.answer import Answer
+from app.question import Mode
+from app.service import Citewell
+from app.trust import Trust
+from eval.errors import BadGold
+from eval.evaluate import Asked, Evaluation
+from eval.record import Record
+
+FEWEST = 20
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One question, answered by the model and quoted without it."""
+
+    written: Record
+    quoted: Record
+
+
+def pairs(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterator[Pair]:
+    """Every question answered in both modes, one after the other."""
+    by_mode = {mode: Evaluation(service, collection, mode) for mode in (Mode.WRITE, Mode.QUOTE)}
+    for item in asked:
+        yield Pair(by_mode[Mode.WRITE].ask(item), by_mode[Mode.QUOTE].ask(item))
+
+
+def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trust:
+    """What the pairs say of the model. Raises `BadGold` for too few questions, and where the model wrote nothing."""
+    written = [pair.written.answer for pair in given if pair.written.answer is not None]
+    unsupported = sum(len(answer.dropped) + len(answer.replaced) for answer in written)
+    kept = sum(map(_kept, written))
+    if len(given) < FEWEST or not kept + unsupported:
+        raise BadGold(f"To qualify a model, at least {FEWEST} questions that it answers are needed: add questions.")
+    return Trust(
+        generator=generator,
+        questions=len(given),
+        supported=round(kept / (kept + unsupported), 4),
+        right=round(mean(pair.written.scores["answer.right"] for pair in given), 4),
+        quoted_right=round(mean(pair.quoted.scores["answer.right"] for pair in given), 4),
+        measured_on=measured_on,
+    )
+
+
+def _kept(answer: Answer) -> int:
+    """How many sentences stand in an answer as they were written: a quote in place of one is cited, too."""
+    instead = {each.quote for each in answer.replaced}
+    return sum(citation.quote not in instead for citation in answer.citations)

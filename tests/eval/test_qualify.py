@@ -1,0 +1,21 @@
+"""What is measured of a model is what its answers hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.answer import Replaced
+from eval.errors import BadGold
+from eval.qualify import Pair, trust_of
+from tests.eval.records import answer, citation, record
+
+
+def test_sentences_dropped_and_replaced_count_against_the_model() -> None:
+    instead = Replaced(wrote="Inste4d.", quote="Instead.")
+    given = answer(citations=[citation(), citation("Instead.")], dropped=["Said nowhere."], replaced=[instead])
+    written = record(answer=given, scores={"answer.right": 0.0})
+    quoted = record(scores={"answer.right": 1.0})
+    trust = trust_of([Pair(written, quoted)] * 30, generator="m", measured_on="made up")
+    assert (trust.supported, trust.right, trust.quoted_right, trust.questions) == (0.3333, 0.0, 1.0, 30)
+    with pytest.raises(BadGold, match="add questions"):
+        trust_of([Pair(written, quoted)] * 3, generator="m", measured_on="made up")
