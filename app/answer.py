@@ -106,15 +106,17 @@ class Stats(Frozen):
 
 
 class Answer(Frozen):
-    """A question's outcome. ``confidence`` is how likely the passages hold the answer, in [0, 1], by the evidence gate;
-    null in answers that were given before there was one. ``reason`` says why nothing was answered; ``dropped`` are
-    sentences of the model that no source supports, and that are therefore not part of ``answer``; ``replaced`` those
-    whose source says another number or unit, or the contrary, and is quoted in their place. ``model`` is null where the
-    passages were quoted without one."""
+    """A question's outcome. ``asked_as`` is how a follow-up was understood, null for what stands alone. ``confidence``
+    is how likely the passages hold the answer, in [0, 1], by the evidence gate; null in answers that were given before
+    there was one. ``reason`` says why nothing was answered; ``dropped`` are sentences of the model that no source
+    supports, and that are therefore not part of ``answer``; ``replaced`` those whose source says another number or
+    unit, or the contrary, and is quoted in their place. ``model`` is null where the passages were quoted without
+    one."""
 
     id: str
     status: Status
     question: str
+    asked_as: str | None = None
     collection: str
     as_of: date
     answer: str

@@ -232,7 +232,8 @@ class Answerer:
         return Answer(
             id=str(uuid.uuid4()),
             status=status,
-            question=question.text,
+            question=question.said or question.text,
+            asked_as=question.text if question.said else None,
             collection=question.collection,
             as_of=question.as_of,
             answer=text,

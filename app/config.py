@@ -88,6 +88,7 @@ class AnsweringSettings(Section):
     mode: Mode = Mode.AUTO
     min_confidence: float | None = Field(None, ge=0, le=1)
     min_support: float = Field(0.6, ge=0, le=1)
+    follow_ups: Literal["rules", "model"] = "rules"
 
 
 class KeySettings(Section):

@@ -21,8 +21,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``plain`` turns
-    drafting off; ``reader`` is who asks, and sees only what is for them."""
+    """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``text`` can be
+    understood alone; where it was a follow-up, ``said`` is what was said. ``plain`` turns drafting off; ``reader`` is
+    who asks, and sees only what is for them."""
 
     text: str
     collection: str
@@ -31,6 +32,7 @@ class Question:
     mode: Mode = Mode.WRITE
     plain: bool = False
     reader: Reader = OPERATOR
+    said: str | None = None
 
 
 def check_text(text: str, most_chars: int) -> None:

@@ -164,24 +164,38 @@ class Citewell:
         mode: Mode | None = None,
         plain: bool = False,
         reader: Reader = OPERATOR,
+        history: Sequence[str] = (),
     ) -> Question:
-        """A question with what was left open filled in: the default collection, today, the configured passages.
+        """A question with what was left open filled in: the default collection, today, the configured passages. With a
+        ``history`` of questions asked before, oldest first, a follow-up is made to stand alone.
 
         Raises `BadQuestion` and `UnknownCollection` before any model is loaded.
         """
-        check_text(text, self.settings.limits.question_chars)
+        for each in (text, *history):
+            check_text(each, self.settings.limits.question_chars)
         collection = collection or self.settings.collection
         with self.database.reading() as session:
             store.require_collection(session, collection)
+        alone = self._standalone(text, history)
         return Question(
-            text,
+            alone,
             collection,
             as_of or now().date(),
             k or self.settings.retrieval.k,
             self.settled(mode),
             plain,
             reader,
+            said=text if alone != text else None,
         )
+
+    def _standalone(self, text: str, history: Sequence[str]) -> str:
+        from app.conversation import reworded, standalone
+
+        if not history:
+            return text
+        if self.settings.answering.follow_ups == "model":
+            return reworded(self.generator, text, history)
+        return standalone(text, history)
 
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out. ``on_step`` is

@@ -46,7 +46,14 @@ class DeltaData(BaseModel):
 async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
     question = await run_in_threadpool(
-        service.question, body.question, body.collection, body.as_of, body.k, body.mode, reader=asker
+        service.question,
+        body.question,
+        body.collection,
+        body.as_of,
+        body.k,
+        body.mode,
+        reader=asker,
+        history=body.history,
     )
     if not body.stream:
         return await run_in_threadpool(service.answer, question)

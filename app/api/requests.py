@@ -13,11 +13,14 @@ from app.worker import Worker
 
 
 class QuestionBody(BaseModel):
-    """A question, and of what it is asked; what is left out is the default collection, today, and four passages."""
+    """A question, and of what it is asked; what is left out is the default collection, today, and four passages.
+    ``history`` holds the questions asked before in the same conversation, oldest first, follow-ups as they were
+    understood (an answer's ``asked_as``): "and for joint accounts?" is understood by them."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
+    history: list[str] = Field([], max_length=20)
     collection: str | None = None
     as_of: date | None = None
     k: int | None = Field(None, ge=1, le=20)

@@ -21,6 +21,6 @@ class SearchResult(BaseModel):
 @router.post("/search")
 def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
     """The passages that fit a question best."""
-    question = service.question(body.question, body.collection, body.as_of, body.k, reader=asker)
+    question = service.question(body.question, body.collection, body.as_of, body.k, reader=asker, history=body.history)
     hits = service.search(question)
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

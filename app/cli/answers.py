@@ -27,6 +27,9 @@ def ask(
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
     mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(help="A question asked before; may be given several times, oldest first.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Mode write, one token a step.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Mode write, showing each step's drafts.")] = False,
@@ -37,7 +40,7 @@ def ask(
     if plain or trace:
         mode = mode or Mode.WRITE  # only of what is written is there anything to show
     with opened(settings) as service:
-        asked = service.question(question, collection, day, k, mode, plain)
+        asked = service.question(question, collection, day, k, mode, plain, history=after or ())
         service.show_progress("Starting", 0, None)
         service.load_models(asked.mode)
         service.show_progress("Answering", 0, None)
@@ -90,7 +93,8 @@ def show_trace(steps: Sequence[Step], generator: Generator) -> None:
 
 def as_text(answer: Answer) -> str:
     """An answer for a reader at a terminal."""
-    lines = [answer.answer, ""]
+    lines = [f"Asked as: {answer.asked_as}", ""] if answer.asked_as else []
+    lines += [answer.answer, ""]
     if answer.status is Status.ABSTAINED:
         lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]
         lines += [f"  {s.document} (version {s.version}{_page(s.page)}) · {s.heading}" for s in answer.sources]

@@ -7,6 +7,8 @@ const ask = form.querySelector("button[type=submit]");
 const stop = document.querySelector("#stop");
 const conversation = document.querySelector("#conversation");
 let turns = 0;
+let history = []; // the questions asked so far, as they were understood; what a follow-up is understood by
+const MOST_HISTORY = 20;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -32,7 +34,7 @@ async function answer(text, date) {
     const response = await fetch("v1/answers", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-      body: JSON.stringify({ question: text, as_of: date, stream: true }),
+      body: JSON.stringify({ question: text, history, as_of: date, stream: true }),
       signal: controller.signal,
     });
     if (!response.ok) throw new Error((await response.json()).detail);
@@ -41,6 +43,7 @@ async function answer(text, date) {
       turn[event]?.(data);
     }
     if (!turn.finished) throw new Error("The connection ended before the answer did. Ask again.");
+    history = [...history, turn.understood].slice(-MOST_HISTORY);
   } catch (error) {
     turn.failed(controller.signal.aborted ? "Stopped." : explain(error));
   } finally {
@@ -78,6 +81,7 @@ class Turn {
   constructor(text, date, number) {
     this.number = number;
     this.finished = false;
+    this.understood = text;
     const fragment = document.querySelector("#turn").content.cloneNode(true);
     this.element = fragment.querySelector(".turn");
     this.find("h2").textContent = date ? `${text} (as of ${date})` : text;
@@ -97,7 +101,7 @@ class Turn {
   }
 
   sources({ passages }) {
-    this.say(`Writing from ${passages.length} passages…`, true);
+    this.say(`Answering from ${passages.length} passages…`, true);
     this.find(".answer").classList.add("draft");
     this.find(".sources").hidden = passages.length === 0;
     this.find("summary").textContent = `${passages.length} passages found`;
@@ -113,23 +117,29 @@ class Turn {
 
   done(result) {
     this.finished = true;
+    this.understood = result.asked_as ?? result.question;
+    this.find(".asked").textContent = result.asked_as ? `Asked as: ${result.asked_as}` : "";
     this.element.classList.add(result.status);
     const answer = this.find(".answer");
     answer.classList.remove("draft");
     answer.replaceChildren(...this.withMarks(result));
     this.find(".citations").replaceChildren(
-      ...result.citations.map((citation, at) => {
-        const entry = item(place(citation), element("blockquote", citation.quote));
+      ...inOnePlace(result.citations).map((citations, at) => {
+        const entry = item(place(citations[0]), element("blockquote", citations.map(({ quote }) => quote).join("\n")));
         entry.id = this.citationId(at);
         return entry;
       }),
+    );
+    this.find(".withheld").replaceChildren(
+      ...result.replaced.map(({ wrote }) => item(`Replaced by its source: “${wrote}”`)),
+      ...result.dropped.map((sentence) => item(`Left out, as no source supports it: “${sentence}”`)),
     );
     this.say(result.status === "abstained" ? result.reason : "");
     const { tokens, tokens_per_step: perStep, retrieval_ms: search, decode_ms: write } = result.stats;
     const seconds = ((search + write) / 1000).toFixed(1);
     this.find(".figures").textContent = tokens
       ? `${seconds} s · ${tokens} tokens, ${perStep} a step · ${result.model}`
-      : `${seconds} s`;
+      : `${seconds} s${result.status === "answered" ? " · quoted word for word" : ""}`;
     this.element.scrollIntoView({ block: "nearest" });
   }
 
@@ -139,14 +149,15 @@ class Turn {
     this.say(sentence);
   }
 
-  // The answer's text with a numbered mark after each part that a citation supports.
+  // The answer's text with a numbered mark after each part that one place supports.
   withMarks({ answer, citations }) {
     const characters = [...answer]; // offsets count characters, as Python does, not UTF-16 units
     const parts = [];
     let shown = 0;
-    citations.forEach((citation, at) => {
-      parts.push(characters.slice(shown, citation.answer_end).join(""));
-      shown = citation.answer_end;
+    inOnePlace(citations).forEach((supporting, at) => {
+      const end = supporting.at(-1).answer_end;
+      parts.push(characters.slice(shown, end).join(""));
+      shown = end;
       const mark = element("sup");
       const link = element("a", `[${at + 1}]`);
       link.href = `#${this.citationId(at)}`;
@@ -160,6 +171,18 @@ class Turn {
   citationId(at) {
     return `source-${this.number}-${at + 1}`;
   }
+}
+
+// Citations that follow each other and name the same place, together.
+function inOnePlace(citations) {
+  const groups = [];
+  const where = ({ document: name, version, page, heading }) => JSON.stringify([name, version, page, heading]);
+  for (const citation of citations) {
+    const last = groups.at(-1);
+    if (last && where(last[0]) === where(citation)) last.push(citation);
+    else groups.push([citation]);
+  }
+  return groups;
 }
 
 function place({ title, heading, page, version, effective_from: from, effective_to: to, document: name }) {

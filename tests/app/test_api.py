@@ -33,7 +33,7 @@ def events(client: httpx.Client, **body: Any) -> list[tuple[str, dict[str, Any]]
 
 
 def test_an_answer_carries_citations_and_figures(client: httpx.Client) -> None:
-    response = client.post("/v1/answers", json={"question": QUESTION})
+    response = client.post("/v1/answers", json={"question": QUESTION, "mode": "write"})
     assert response.status_code == 200
     answer = response.json()
     assert answer["status"] == "answered"
@@ -50,7 +50,7 @@ def test_an_answer_carries_citations_and_figures(client: httpx.Client) -> None:
 
 
 def test_a_stream_begins_with_sources_and_ends_with_the_answer(client: httpx.Client) -> None:
-    names_and_data = events(client, question=QUESTION)
+    names_and_data = events(client, question=QUESTION, mode="write")
     names = [name for name, _ in names_and_data]
     assert names[0] == "sources"
     assert names[-1] == "done"
@@ -64,7 +64,8 @@ def test_a_stream_begins_with_sources_and_ends_with_the_answer(client: httpx.Cli
 def test_two_questions_at_once_are_both_answered(client: httpx.Client) -> None:
     results: list[int] = []
     threads = [
-        threading.Thread(target=lambda: results.append(len(events(client, question=QUESTION)))) for _ in range(3)
+        threading.Thread(target=lambda: results.append(len(events(client, question=QUESTION, mode="write"))))
+        for _ in range(3)
     ]
     for thread in threads:
         thread.start()
@@ -75,9 +76,30 @@ def test_two_questions_at_once_are_both_answered(client: httpx.Client) -> None:
 
 
 def test_a_reader_who_leaves_does_not_block_the_next(client: httpx.Client) -> None:
-    with client.stream("POST", "/v1/answers", json={"question": QUESTION, "stream": True}) as response:
+    with client.stream("POST", "/v1/answers", json={"question": QUESTION, "mode": "write", "stream": True}) as response:
         next(response.iter_bytes())
     assert client.post("/v1/answers", json={"question": QUESTION}).status_code == 200
+
+
+def test_by_default_the_packaged_model_quotes(client: httpx.Client) -> None:
+    answer = client.post("/v1/answers", json={"question": QUESTION}).json()
+    assert (answer["mode"], answer["model"], answer["stats"]["steps"]) == ("quote", None, 0)
+    assert "2.25%" in answer["answer"]
+
+
+def test_a_follow_up_is_answered_as_it_is_understood(client: httpx.Client) -> None:
+    body = {"question": "And with a credit card?", "history": ["What does cash abroad cost with a debit card?"]}
+    answer = client.post("/v1/answers", json=body).json()
+    assert answer["question"] == "And with a credit card?"
+    assert answer["asked_as"] == "What does cash abroad cost with a credit card?"
+    whole = client.post("/v1/answers", json={"question": answer["asked_as"]}).json()
+    assert whole["asked_as"] is None
+    assert whole["citations"] == answer["citations"]
+    found = client.post("/v1/search", json=body).json()["passages"]
+    assert [passage["heading"] for passage in found] == [
+        passage["heading"]
+        for passage in client.post("/v1/search", json={"question": answer["asked_as"]}).json()["passages"]
+    ]
 
 
 def test_search_gives_the_passages_alone(client: httpx.Client) -> None:
@@ -104,6 +126,7 @@ def test_health_and_readiness(client: httpx.Client) -> None:
         ("/v1/answers", b'{"question": ', 400, "malformed-json", "not JSON"),
         ("/v1/answers", b'{"question": "a fee?", "as_of": "yesterday"}', 422, "invalid-request", "as_of"),
         ("/v1/answers", b'{"question": "a fee?", "k": 0}', 422, "invalid-request", "k: "),
+        ("/v1/answers", b'{"question": "a fee?", "history": [""]}', 422, "bad-question", "empty"),
         ("/v1/answers", b'{"question": "a fee?", "colour": "red"}', 422, "invalid-request", "colour"),
         ("/v1/answers", b"{}", 422, "invalid-request", "question"),
         ("/v1/search", b'{"question": " "}', 422, "bad-question", "empty"),

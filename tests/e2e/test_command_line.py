@@ -72,7 +72,7 @@ def test_config_prints_the_merged_settings(citewell: Run) -> None:
         (["ask", "x" * 100_000], {}, "100,000 characters"),
         (["ask", "a fee?", "--collection", "other"], {}, "no collection 'other'"),
         (["ask", "a fee?", "--as-of", "yesterday"], {}, "--as-of takes a date"),
-        (["ask", "a fee?"], {"CITEWELL_GENERATOR__PATH": "/nowhere/model"}, "generator.path"),
+        (["ask", "a fee?", "--mode", "write"], {"CITEWELL_GENERATOR__PATH": "/nowhere/model"}, "generator.path"),
         (["ask", "a fee?"], {"CITEWELL_EMBEDDER__PATH": "/nowhere/model"}, "embedder.path"),
         (["search", "a fee?"], {"CITEWELL_DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "can't be used"),
         (["ask", "a fee?"], {"CITEWELL_COLOUR": "red"}, "colour"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import ROOT
 
@@ -55,7 +56,7 @@ def test_an_answer_streams_in_and_shows_its_sources(page: Page) -> None:
     page.get_by_text("4 passages found").click()
     expect(page.locator(".sources li")).to_have_count(4)
     page.get_by_text("4 passages found").click()
-    expect(page.locator(".figures")).to_contain_text(re.compile(r"tokens, [\d.]+ a step"))
+    expect(page.locator(".figures")).to_contain_text("quoted word for word")
     if folder := os.environ.get("TESTS_SCREENSHOTS"):
         page.set_viewport_size({"width": 900, "height": 620})
         page.evaluate("history.replaceState(null, '', location.pathname); scrollTo(0, 0)")
@@ -71,11 +72,37 @@ def test_what_is_not_in_the_documents_is_declined(page: Page) -> None:
     expect(declined.locator(".state")).not_to_be_empty()
 
 
-def test_an_answer_can_be_stopped(page: Page) -> None:
+def test_sentences_of_one_place_are_one_source(page: Page) -> None:
+    first = page.locator(".turn.answered").first
+    places = first.locator(".citations .place").all_inner_texts()
+    assert all(a != b for a, b in zip(places, places[1:], strict=False))
+    expect(first.locator("sup")).to_have_count(len(places))
+
+
+def test_a_follow_up_is_shown_as_it_was_understood(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+    ask(page, "And with a credit card?")
+    understood = "What does a cash withdrawal abroad with a credit card?"
+    expect(page.locator(".turn").last.locator(".asked")).to_have_text(f"Asked as: {understood}")
+    expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+
+
+def test_a_written_answer_streams_in_and_can_be_stopped(page: Page) -> None:
+    def written(route: Route) -> None:
+        route.continue_(post_data=json.dumps(route.request.post_data_json | {"mode": "write"}))
+
+    page.route("**/v1/answers", written)
+    page.evaluate(KEEP_DRAFTS)
+    ask(page, QUESTION)
+    turn = page.locator(".turn").last
+    expect(turn.locator(".figures")).to_contain_text(re.compile(r"tokens, [\d.]+ a step"), timeout=90_000)
+    assert len(page.evaluate("drafts")) > 1
     ask(page, QUESTION)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".turn").last.locator(".state")).to_have_text("Stopped.")
     expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+    page.unroute("**/v1/answers")
 
 
 def test_markup_in_a_question_is_shown_as_text(page: Page) -> None:

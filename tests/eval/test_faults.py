@@ -112,8 +112,8 @@ def test_citation_spans_shifted_by_one(
 def test_a_truncated_answer(baseline: Run, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = answering.best_span
 
-    def truncated(question: str, passage: str) -> list[Span]:
-        first = whole(question, passage)[0]
+    def truncated(question: str, passage: str, most_words: int) -> list[Span]:
+        first = whole(question, passage, most_words)[0]
         return [Span(first.start, first.start + max(1, (first.end - first.start) // 4))]
 
     monkeypatch.setattr(answering, "best_span", truncated)
