@@ -63,10 +63,11 @@ def test_a_stream_begins_with_sources_and_ends_with_the_answer(client: httpx.Cli
 
 def test_two_questions_at_once_are_both_answered(client: httpx.Client) -> None:
     results: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: results.append(len(events(client, question=QUESTION, mode="write"))))
-        for _ in range(3)
-    ]
+
+    def ask() -> None:
+        results.append(len(events(client, question=QUESTION, mode="write")))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -95,11 +96,8 @@ def test_a_follow_up_is_answered_as_it_is_understood(client: httpx.Client) -> No
     whole = client.post("/v1/answers", json={"question": answer["asked_as"]}).json()
     assert whole["asked_as"] is None
     assert whole["citations"] == answer["citations"]
-    found = client.post("/v1/search", json=body).json()["passages"]
-    assert [passage["heading"] for passage in found] == [
-        passage["heading"]
-        for passage in client.post("/v1/search", json={"question": answer["asked_as"]}).json()["passages"]
-    ]
+    alone = {"question": answer["asked_as"]}
+    assert client.post("/v1/search", json=body).json() == client.post("/v1/search", json=alone).json()
 
 
 def test_search_gives_the_passages_alone(client: httpx.Client) -> None:

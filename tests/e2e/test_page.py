@@ -83,7 +83,7 @@ def test_a_follow_up_is_shown_as_it_was_understood(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.get_by_role("button", name="Ask")).to_be_enabled()
     ask(page, "And with a credit card?")
-    understood = "What does a cash withdrawal abroad with a credit card?"
+    understood = "What does a cash withdrawal abroad with a credit card cost?"
     expect(page.locator(".turn").last.locator(".asked")).to_have_text(f"Asked as: {understood}")
     expect(page.get_by_role("button", name="Ask")).to_be_enabled()
 
