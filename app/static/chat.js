@@ -125,7 +125,9 @@ class Turn {
     answer.replaceChildren(...this.withMarks(result));
     this.find(".citations").replaceChildren(
       ...inOnePlace(result.citations).map((citations, at) => {
-        const entry = item(place(citations[0]), element("blockquote", citations.map(({ quote }) => quote).join("\n")));
+        // A quoted answer is its quotes.
+        const quotes = result.mode === "quote" ? [] : [element("blockquote", citations.map((c) => c.quote).join("\n"))];
+        const entry = item(place(citations[0]), ...quotes);
         entry.id = this.citationId(at);
         return entry;
       }),
