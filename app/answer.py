@@ -82,6 +82,15 @@ def _place(passage: PassageRecord) -> dict[str, object]:
     return {name: getattr(passage, name) for name in names}
 
 
+class Value(Frozen):
+    """What was asked of a table's cells, with its unit: ``what`` says of what it is, ``formula`` how it was computed
+    from quoted cells, null where it is one of them."""
+
+    text: str
+    what: str
+    formula: str | None = None
+
+
 class Replaced(Frozen):
     """A sentence as the model wrote it, and the source's that stands in the answer instead."""
 
@@ -108,10 +117,10 @@ class Stats(Frozen):
 class Answer(Frozen):
     """A question's outcome. ``asked_as`` is how a follow-up was understood, null for what stands alone. ``confidence``
     is how likely the passages hold the answer, in [0, 1], by the evidence gate; null in answers that were given before
-    there was one. ``reason`` says why nothing was answered; ``dropped`` are sentences of the model that no source
-    supports, and that are therefore not part of ``answer``; ``replaced`` those whose source says another number or
-    unit, or the contrary, and is quoted in their place. ``model`` is null where the passages were quoted without
-    one."""
+    there was one. ``value`` is the figure that was asked of a table, whose header and rows are then quoted. ``reason``
+    says why nothing was answered; ``dropped`` are sentences of the model that no source supports, and that are
+    therefore not part of ``answer``; ``replaced`` those whose source says another number or unit, or the contrary, and
+    is quoted in their place. ``model`` is null where the passages were quoted without one."""
 
     id: str
     status: Status
@@ -120,6 +129,7 @@ class Answer(Frozen):
     collection: str
     as_of: date
     answer: str
+    value: Value | None = None
     citations: list[Citation]
     sources: list[Passage]
     dropped: list[str] = []

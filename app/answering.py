@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 from accel import AnswerTrie, Generation, Generator, Step
 from app import prompt
-from app.answer import Answer, Citation, Passage, Replaced, Stats, Status
+from app.answer import Answer, Citation, Passage, Replaced, Stats, Status, Value
+from app.arithmetic import figure
 from app.citations import best_support
 from app.config import AnsweringSettings
 from app.gate import EvidenceGate
 from app.question import Mode, Question
-from app.quoting import MOST_WORDS, MOST_WORDS_BESIDE, best_span, worth_quoting
+from app.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.sentences import is_finished, sentences
+from app.tables import cells
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Retriever
 
@@ -93,23 +95,26 @@ class Answerer:
         writes is put among the ``earlier`` answers that it drafts from. ``on_step`` is called with every step of the
         model."""
         began = time.perf_counter()
-        hits = self._retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
+        hits = self._retriever.search(
+            question.text, question.collection, question.as_of, question.k, question.reader, question.document
+        )
         found = Found(hits, self._gate.confidence(question.text, hits))
         reason = self._lacks_evidence(found)
-        if question.mode is Mode.QUOTE and not reason:
-            # After the gate, whose features are those of hits as they are found.
-            quoted = worth_quoting(hits)
-            whole = [replace(hit, passage=self._retriever.whole_section(hit.passage)) for hit in hits[:quoted]]
-            found = replace(found, hits=[*whole, *hits[quoted:]])
-        retrieval_ms = (time.perf_counter() - began) * 1000
-        yield Sources([Passage.of(hit) for hit in found.hits])
+        quoted = 0 if reason else worth_quoting(hits)
+        # After the gate, whose features are those of hits as they are found.
+        whole = [replace(hit, passage=self._retriever.whole_section(hit.passage)) for hit in hits[:quoted]]
+        widened = replace(found, hits=[*whole, *hits[quoted:]])
+        stats = Stats(retrieval_ms=round((time.perf_counter() - began) * 1000, 1))
+        quotes = self._calculate(question, widened, quoted, stats) if quoted else None
+        if quotes is None and quoted and question.mode is Mode.QUOTE:
+            quotes = self._quote(question, widened, quoted, stats)
+        yield Sources([Passage.of(hit) for hit in (widened if quotes else found).hits])
         if reason:
-            yield Done(self._abstain(question, found, reason, Stats(retrieval_ms=round(retrieval_ms, 1))))
+            yield Done(self._abstain(question, found, reason, stats))
             return
-        if question.mode is Mode.QUOTE:
-            answer = self._quote(question, found, quoted, Stats(retrieval_ms=round(retrieval_ms, 1)))
-            yield Delta(answer.answer)
-            yield Done(answer)
+        if quotes:
+            yield Delta(quotes.answer)
+            yield Done(quotes)
             return
         passages = self._that_fit(question.text, [hit.passage for hit in hits])
         generation = Generation(prompt_tokens=0)
@@ -127,7 +132,7 @@ class Answerer:
             generation = chunk.generation
             if chunk.text:
                 yield Delta(chunk.text)
-        yield Done(self._cite(question, found, passages, generation, _stats(generation, retrieval_ms)))
+        yield Done(self._cite(question, found, passages, generation, _stats(generation, stats.retrieval_ms)))
 
     def answer(self, question: Question) -> Answer:
         """The whole answer, drafted from nothing that was answered earlier. Nothing is stored here."""
@@ -157,19 +162,35 @@ class Answerer:
 
     def _quote(self, question: Question, found: Found, quoted: int, stats: Stats) -> Answer:
         """Sentences of the sections of the first ``quoted`` hits, word for word; a paragraph for each section."""
-        text = ""
-        citations: list[Citation] = []
+        quotation = Quotation()
         for rank, hit in enumerate(found.hits[:quoted]):
-            passage = hit.passage
-            new = "\n\n" if text else ""
-            for span in best_span(question.text, passage.text, MOST_WORDS_BESIDE if rank else MOST_WORDS):
-                sentence = span.of(passage.text)
-                if any(citation.quote == sentence for citation in citations):
-                    continue  # said in two places
-                text += f"{new}{sentence}"
-                new = "\n"
-                citations.append(Citation.of(passage, *span, len(text) - len(sentence), len(text)))
-        return self._answer(question, found, Status.ANSWERED, text, stats, citations=citations)
+            most = MOST_WORDS_BESIDE if rank else MOST_WORDS
+            quotation.add(hit.passage, best_span(question.text, hit.passage.text, most))
+        return self._answer(question, found, Status.ANSWERED, quotation.text, stats, citations=quotation.citations)
+
+    def _calculate(self, question: Question, found: Found, quoted: int, stats: Stats) -> Answer | None:
+        """The figure that the question asks of a table in one of the first ``quoted`` hits, with the rows and the
+        header that it was read off; None where it asks of none."""
+        for hit in found.hits[:quoted]:
+            result = figure(question.text, cells(hit.passage))
+            if result is None:
+                continue
+            quotation = Quotation()
+            rows = {row for cell in result.cells for row in (*cell.header, cell.row)}
+            quotation.add(hit.passage, sorted(rows))
+            if result.formula:
+                quotation.say(f"{result.formula} = {result.text}")
+            return self._answer(
+                question,
+                found,
+                Status.ANSWERED,
+                quotation.text,
+                stats,
+                value=Value(text=result.text, what=result.what, formula=result.formula) if result.text else None,
+                citations=quotation.citations,
+                mode=Mode.QUOTE,
+            )
+        return None
 
     def _cite(
         self,
@@ -224,11 +245,14 @@ class Answerer:
         text: str,
         stats: Stats,
         *,
+        value: Value | None = None,
         citations: Sequence[Citation] = (),
+        mode: Mode | None = None,
         dropped: Sequence[str] = (),
         replaced: Sequence[Replaced] = (),
         reason: str | None = None,
     ) -> Answer:
+        mode = mode or question.mode
         return Answer(
             id=str(uuid.uuid4()),
             status=status,
@@ -237,14 +261,15 @@ class Answerer:
             collection=question.collection,
             as_of=question.as_of,
             answer=text,
+            value=value,
             citations=list(citations),
             sources=[Passage.of(hit) for hit in found.hits],
             dropped=list(dropped),
             replaced=list(replaced),
             reason=reason,
             confidence=round(found.confidence, 4),
-            mode=question.mode,
-            model=self._generator.name if question.mode is Mode.WRITE else None,
+            mode=mode,
+            model=self._generator.name if mode is Mode.WRITE else None,
             stats=stats,
         )
 

@@ -23,7 +23,7 @@ class Mode(StrEnum):
 class Question:
     """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``text`` can be
     understood alone; where it was a follow-up, ``said`` is what was said. ``plain`` turns drafting off; ``reader`` is
-    who asks, and sees only what is for them."""
+    who asks, and sees only what is for them; ``document`` names the only one that is asked of."""
 
     text: str
     collection: str
@@ -33,6 +33,7 @@ class Question:
     plain: bool = False
     reader: Reader = OPERATOR
     said: str | None = None
+    document: str | None = None
 
 
 def check_text(text: str, most_chars: int) -> None:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.answer import Citation
 from app.sentences import Span, sentences
+from corpus.passage_store import PassageRecord
 from retrieval.lexical import STOP_WORDS
 from retrieval.phrases import stem
 from retrieval.retriever import Hit
@@ -25,6 +27,29 @@ MOST_WORDS_BESIDE = 45
 # the answers to Ask CFPB cite a right place; with up to four so chosen 85 %, and 2.1 quotes on average.
 CLOSE = 0.9
 MOST_QUOTED = 4
+
+
+class Quotation:
+    """An answer's text as it is put together of quotes, and their citations."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.citations: list[Citation] = []
+
+    def add(self, passage: PassageRecord, spans: Sequence[Span]) -> None:
+        """Quote these spans of a passage's text, in a paragraph of their own; not what was quoted already."""
+        new = "\n\n" if self.text else ""
+        for span in spans:
+            quote = span.of(passage.text)
+            if any(citation.quote == quote for citation in self.citations):
+                continue  # said in two places
+            self.say(quote, new)
+            self.citations.append(Citation.of(passage, *span, len(self.text) - len(quote), len(self.text)))
+            new = "\n"
+
+    def say(self, line: str, new: str = "\n\n") -> None:
+        """Put a line below what there is, without a citation."""
+        self.text += f"{new if self.text else ''}{line}"
 
 
 def worth_quoting(hits: Sequence[Hit]) -> int:

@@ -165,17 +165,21 @@ class Citewell:
         plain: bool = False,
         reader: Reader = OPERATOR,
         history: Sequence[str] = (),
+        document: str | None = None,
     ) -> Question:
         """A question with what was left open filled in: the default collection, today, the configured passages. With a
-        ``history`` of questions asked before, oldest first, a follow-up is made to stand alone.
+        ``history`` of questions asked before, oldest first, a follow-up is made to stand alone. With a ``document``, by
+        name or id, only that one is searched.
 
-        Raises `BadQuestion` and `UnknownCollection` before any model is loaded.
+        Raises `BadQuestion`, `UnknownCollection` and `UnknownDocument` before any model is loaded.
         """
         for each in (text, *history):
             check_text(each, self.settings.limits.question_chars)
         collection = collection or self.settings.collection
         with self.database.reading() as session:
             store.require_collection(session, collection)
+            if document is not None:
+                document = store.document(session, collection, document, reader).name
         alone = self._standalone(text, history)
         return Question(
             alone,
@@ -186,6 +190,7 @@ class Citewell:
             plain,
             reader,
             said=text if alone != text else None,
+            document=document,
         )
 
     def _standalone(self, text: str, history: Sequence[str]) -> str:
@@ -215,7 +220,9 @@ class Citewell:
 
     def search(self, question: Question) -> list[Hit]:
         """The passages that an answer to the question would be written from."""
-        return self.retriever.search(question.text, question.collection, question.as_of, question.k, question.reader)
+        return self.retriever.search(
+            question.text, question.collection, question.as_of, question.k, question.reader, question.document
+        )
 
     def ingest(
         self,

@@ -41,14 +41,18 @@ def count_passages(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Passage)) or 0
 
 
-def eligible_passage_ids(session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR) -> list[int]:
-    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending."""
+def eligible_passage_ids(
+    session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR, document: str | None = None
+) -> list[int]:
+    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending; those of one document
+    only where ``document`` names it."""
     statement = select(Passage.id).join(Page).join(Version).join(Document)
     conditions = (
         Document.collection_id == collection_id,
         readable(reader),
         or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
         or_(Version.effective_to.is_(None), Version.effective_to > as_of),
+        *([Document.name == document] if document is not None else []),
     )
     return list(session.scalars(statement.where(*conditions).order_by(Passage.id)))
 

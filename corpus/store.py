@@ -228,14 +228,16 @@ def document_of_id(session: Session, document_id: int, reader: Reader = OPERATOR
     return _records(session, [found])[0]
 
 
-def document(session: Session, collection: str, key: str | int) -> DocumentRecord:
-    """The document with that id or name; an int is only taken for an id. Raises `UnknownDocument`."""
+def document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
+    """The document with that id or name; an int is only taken for an id. Raises `UnknownDocument`, also for one that
+    isn't for the reader."""
     collection_id = require_collection(session, collection)
     if isinstance(key, int):
         named = Document.id == key
     else:
         named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
-    found = session.scalars(select(Document).where(Document.collection_id == collection_id, named)).first()
+    here = Document.collection_id == collection_id
+    found = session.scalars(select(Document).where(here, named, readable(reader))).first()
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
     return _records(session, [found])[0]

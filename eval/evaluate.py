@@ -51,15 +51,23 @@ def choose(gold_sets: Sequence[GoldSet], limit: int | None, plain: int = 0) -> l
 
 
 class Evaluation:
-    """Asks one service's collection gold questions. Nothing that is answered here is stored with its answers."""
+    """Asks one service's collection gold questions; each of the document that its evidence names first, if they are
+    ``given`` theirs. Nothing that is answered here is stored with its answers."""
 
     def __init__(
-        self, service: Citewell, collection: str, mode: Mode | None = None, *, retrieval_only: bool = False
+        self,
+        service: Citewell,
+        collection: str,
+        mode: Mode | None = None,
+        *,
+        retrieval_only: bool = False,
+        given: bool = False,
     ) -> None:
         self._service = service
         self._collection = collection
         self._mode = mode
         self._retrieval_only = retrieval_only
+        self._given = given
         with service.database.reading() as session:
             self._places = Places(store.documents(session, collection))
 
@@ -79,7 +87,9 @@ class Evaluation:
 
     def _asked(self, asked: Asked, record: Record, judge: Judge) -> Record:
         service, gold = self._service, asked.gold
-        question = service.question(gold.question, self._collection, gold.as_of, mode=self._mode)
+        question = service.question(
+            gold.question, self._collection, gold.as_of, mode=self._mode, document=self._document(gold)
+        )
         began = time.perf_counter()
         hits = service.search(replace(question, k=max(DEPTH, question.k)))
         search_s = time.perf_counter() - began
@@ -98,6 +108,13 @@ class Evaluation:
                 "verbatim": [self._is_verbatim(citation) for citation in answer.citations],
             }
         )
+
+    def _document(self, gold: GoldQuestion) -> str | None:
+        """The document that the question is asked of, where questions are given theirs."""
+        if not self._given:
+            return None
+        named = [place.document for e in gold.evidence if e.doc for place in self._places.find(e.doc)]
+        return named[0] if named else None
 
     def _timed(self, question: Question) -> tuple[Answer, float]:
         began = time.perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.answer import Answer, Status
 from eval.gold import GoldQuestion
 from eval.metrics.copying import copied_share
-from eval.metrics.numbers import numeric_match, quantities, unsupported
+from eval.metrics.numbers import numeric_match, quantities, same_quantities, unsupported
 from eval.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
 from eval.metrics.text import exact_match, normalise, rouge_l, token_f1, token_recall
 from eval.record import Failure, Level, Record
@@ -64,7 +64,7 @@ def failure(record: Record, judge: Judge) -> Failure | None:
 
 def _wrong_content(gold: GoldQuestion, answer: Answer) -> Failure | None:
     """What is wrong with the words of an answer from the right place."""
-    if unsupported(answer.answer, [s.text for s in answer.sources] + [s.heading for s in answer.sources]):
+    if unsupported(_worded(answer), [s.text for s in answer.sources] + [s.heading for s in answer.sources]):
         return Failure.WRONG_NUMBER
     if not _is_scored(gold):
         return None
@@ -116,7 +116,7 @@ def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
     scores = {
         "answer.copied": copied_share(answer.answer, texts),
         "number.unsupported": float(
-            len(unsupported(answer.answer, texts + [source.heading for source in answer.sources]))
+            len(unsupported(_worded(answer), texts + [source.heading for source in answer.sources]))
         ),
     }
     if gold.answerable_in_corpus and _is_scored(gold):
@@ -124,13 +124,26 @@ def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
         scores |= {
             "answer.token_f1": token_f1(answer.answer, gold.answer),
             "answer.token_recall": token_recall(answer.answer, gold.answer),
-            "answer.exact_match": max(exact_match(answer.answer, gold.answer), exact_match(answer.answer, short)),
+            "answer.exact_match": float(_is_exact(answer, gold.answer) or _is_exact(answer, short)),
             "answer.rouge_l": rouge_l(answer.answer, gold.answer),
         }
         matched = numeric_match(answer.answer, short)
         if matched is not None:
             scores["number.match"] = matched
     return scores
+
+
+def _is_exact(answer: Answer, expected: str) -> bool:
+    """Whether the answer, or the figure that it states, is what was expected."""
+    if exact_match(answer.answer, expected):
+        return True
+    value = answer.value
+    return value is not None and bool(exact_match(value.text, expected) or same_quantities(value.text, expected))
+
+
+def _worded(answer: Answer) -> str:
+    """The answer without the line that computes a figure: its result stands in no source."""
+    return answer.answer.rpartition("\n\n")[0] if answer.value and answer.value.formula else answer.answer
 
 
 def _citing(record: Record, answer: Answer, judge: Judge) -> dict[str, float]:

@@ -43,7 +43,7 @@ class _Searchable:
     """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
     these were asked for; ``key`` is what both depend on."""
 
-    key: tuple[State, int, date, Reader]
+    key: tuple[State, int, date, Reader, str | None]
     ids: Ids
     _meanings: dict[str, str | None] = field(default_factory=dict)
 
@@ -95,15 +95,23 @@ class Retriever:
         self._embedding = ThreadPoolExecutor(thread_name_prefix="embedding")
         self._last: _Searchable | None = None
 
-    def search(self, question: str, collection: str, as_of: date, k: int, reader: Reader = OPERATOR) -> list[Hit]:
-        """The passages of the ``k`` best sections that are for the reader, best first. Raises
-        `corpus.errors.UnknownCollection`."""
+    def search(
+        self,
+        question: str,
+        collection: str,
+        as_of: date,
+        k: int,
+        reader: Reader = OPERATOR,
+        document: str | None = None,
+    ) -> list[Hit]:
+        """The passages of the ``k`` best sections that are for the reader, best first; of one document only where it is
+        named. Raises `corpus.errors.UnknownCollection`."""
         recipe = self._recipe
         embedded = self._embedding.submit(self._embedder.embed, [question])
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session, wait=False)
-            searchable = self._searchable(session, collection_id, as_of, reader)
+            searchable = self._searchable(session, collection_id, as_of, reader, document)
             similarity, bm25 = self._scored(session, question, embedded, searchable, max(recipe.candidates, 2 * k))
             scores = blend(similarity, bm25, recipe)
             passages = self._considered(session, question, scores, k)
@@ -183,11 +191,13 @@ class Retriever:
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
 
-    def _searchable(self, session: Session, collection_id: int, as_of: date, reader: Reader) -> _Searchable:
+    def _searchable(
+        self, session: Session, collection_id: int, as_of: date, reader: Reader, document: str | None
+    ) -> _Searchable:
         """What may be found; that of the last search is kept, as most searches are for today."""
-        key = (store.state(session), collection_id, as_of, reader)
+        key = (store.state(session), collection_id, as_of, reader, document)
         last = self._last
         if last is None or last.key != key:
-            ids = passage_store.eligible_passage_ids(session, collection_id, as_of, reader)
+            ids = passage_store.eligible_passage_ids(session, collection_id, as_of, reader, document)
             self._last = last = _Searchable(key, np.array(ids, dtype=np.int64))
         return last

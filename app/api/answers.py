@@ -54,6 +54,7 @@ async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -
         body.mode,
         reader=asker,
         history=body.history,
+        document=body.document,
     )
     if not body.stream:
         return await run_in_threadpool(service.answer, question)

@@ -15,12 +15,14 @@ from app.worker import Worker
 class QuestionBody(BaseModel):
     """A question, and of what it is asked; what is left out is the default collection, today, and four passages.
     ``history`` holds the questions asked before in the same conversation, oldest first, follow-ups as they were
-    understood (an answer's ``asked_as``): "and for joint accounts?" is understood by them."""
+    understood (an answer's ``asked_as``): "and for joint accounts?" is understood by them. With ``document``, the name
+    of one, only that one is searched."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: list[str] = Field([], max_length=20)
+    document: str | None = None
     collection: str | None = None
     as_of: date | None = None
     k: int | None = Field(None, ge=1, le=20)

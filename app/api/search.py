@@ -21,6 +21,14 @@ class SearchResult(BaseModel):
 @router.post("/search")
 def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
     """The passages that fit a question best."""
-    question = service.question(body.question, body.collection, body.as_of, body.k, reader=asker, history=body.history)
+    question = service.question(
+        body.question,
+        body.collection,
+        body.as_of,
+        body.k,
+        reader=asker,
+        history=body.history,
+        document=body.document,
+    )
     hits = service.search(question)
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

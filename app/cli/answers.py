@@ -30,6 +30,7 @@ def ask(
     after: Annotated[
         list[str] | None, typer.Option(help="A question asked before; may be given several times, oldest first.")
     ] = None,
+    document: Annotated[str | None, typer.Option(help="Search this document only.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Mode write, one token a step.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Mode write, showing each step's drafts.")] = False,
@@ -40,7 +41,7 @@ def ask(
     if plain or trace:
         mode = mode or Mode.WRITE  # only of what is written is there anything to show
     with opened(settings) as service:
-        asked = service.question(question, collection, day, k, mode, plain, history=after or ())
+        asked = service.question(question, collection, day, k, mode, plain, history=after or (), document=document)
         service.show_progress("Starting", 0, None)
         service.load_models(asked.mode)
         service.show_progress("Answering", 0, None)
@@ -94,6 +95,8 @@ def show_trace(steps: Sequence[Step], generator: Generator) -> None:
 def as_text(answer: Answer) -> str:
     """An answer for a reader at a terminal."""
     lines = [f"Asked as: {answer.asked_as}", ""] if answer.asked_as else []
+    if answer.value:
+        lines += [f"{answer.value.text} ({answer.value.what})", ""]
     lines += [answer.answer, ""]
     if answer.status is Status.ABSTAINED:
         lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]

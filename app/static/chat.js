@@ -120,6 +120,8 @@ class Turn {
     this.understood = result.asked_as ?? result.question;
     this.find(".asked").textContent = result.asked_as ? `Asked as: ${result.asked_as}` : "";
     this.element.classList.add(result.status);
+    this.find(".value").textContent = result.value ? result.value.text : "";
+    this.find(".value").title = result.value ? result.value.what : "";
     const answer = this.find(".answer");
     answer.classList.remove("draft");
     answer.replaceChildren(...this.withMarks(result));

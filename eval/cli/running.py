@@ -28,10 +28,11 @@ def run(
     limit: Limit = None,
     mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
     plain: Annotated[int, typer.Option(min=0, help="So many questions are decoded plainly too, to compare.")] = 5,
+    given: Annotated[bool, typer.Option("--given", help="Ask each question of its gold document only.")] = False,
     out: Out = None,
 ) -> None:
     """Answer gold questions and score the answers. With the same --out, it goes on where it was cut off."""
-    _evaluate(context.obj, "answers", gold, collection, limit, mode, plain, out)
+    _evaluate(context.obj, "answers", gold, collection, limit, mode, plain, out, given)
 
 
 @app.command()
@@ -135,6 +136,7 @@ def _evaluate(
     mode: Mode | None,
     plain: int,
     out: Path | None,
+    given: bool = False,
 ) -> None:
     sets = read_all(gold)
     with opened(settings) as service:
@@ -143,11 +145,13 @@ def _evaluate(
 
         name = collection or settings.collection
         way = service.settled(mode)
-        evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval")
+        evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval", given=given)
         asked = choose([each for _, each in sets], limit, plain if way is Mode.WRITE else 0)
         service.show_progress("Starting", 0, None)
         service.load_models(way)
         options = {"collection": name, "limit": limit, "mode": way.value, "plain": plain}
+        if given:
+            options["given"] = True
         info = describe(service, kind, sets, len(asked), options)
         folder = out or new_folder("-".join(each.name for _, each in sets))
         label = "Answering gold questions" if kind == "answers" else "Searching for gold questions"

@@ -118,6 +118,13 @@ def numeric_match(answer: str, gold: str, tolerance: float = 0.0) -> float | Non
     return sum(any(same(q, own, tolerance) for own in ours) for q in golds) / len(golds) if golds else None
 
 
+def same_quantities(answer: str, gold: str) -> bool:
+    """Whether the two state the same quantities, at least one, and no others."""
+    ours, golds = quantities(answer), quantities(gold)
+    pairs = zip(ours, golds, strict=False)
+    return len(ours) == len(golds) > 0 and all(same(own, other) for own, other in pairs)
+
+
 def unsupported(answer: str, sources: Sequence[str]) -> list[Quantity]:
     """The quantities of the answer that no source holds."""
     held = [quantity for source in sources for quantity in quantities(source)]

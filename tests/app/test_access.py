@@ -72,6 +72,7 @@ def every_way_in(client: TestClient, headers: dict[str, str], answer_id: str) ->
             client.post("/v1/answers", json=body | {"mode": "quote"}, headers=headers).text,
             client.post("/v1/answers", json=body | {"mode": "write", "stream": True}, headers=headers).text,
             client.post("/v1/search", json=body | {"k": 20}, headers=headers).text,
+            client.post("/v1/search", json=body | {"document": "secret.md"}, headers=headers).text,
             client.get(f"/v1/answers/{answer_id}", headers=headers).text,
         ]
     )

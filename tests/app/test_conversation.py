@@ -40,9 +40,6 @@ def test_a_follow_up_is_made_to_stand_alone(question: str, expected: str) -> Non
 
 WORDS = ("and", "what", "about", "for", "joint", "it", "a", "Fees?", "Why?", "how,", "do", "in.")
 texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
-    st.sampled_from(["and", "what", "about", "for", "joint", "it", "a", "Fees?", "Why?", "how,", "do", "in."]),
-    max_size=8,
-).map(" ".join)
 
 
 @given(texts, st.lists(texts, max_size=3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from app.config import load_settings
 from app.service import Citewell
 from corpus import store
-from corpus.errors import UnknownCollection
+from corpus.errors import UnknownCollection, UnknownDocument
 from corpus.schema import Passage
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
@@ -150,3 +151,11 @@ def test_langchain_documents_carry_what_a_citation_needs(service: Citewell) -> N
     assert first.metadata["document"] == "cards/card-fees"
     assert first.metadata["version"] == 1
     assert first.metadata["end"] - first.metadata["start"] == len(first.page_content)
+
+
+def test_one_document_can_be_searched_alone(service: Citewell) -> None:
+    question = service.question("What does it cost?", k=10, document="cards/card-fees")
+    assert {hit.passage.document for hit in service.search(question)} == {"cards/card-fees"}
+    assert len({hit.passage.document for hit in service.search(replace(question, document=None))}) > 1
+    with pytest.raises(UnknownDocument, match="nowhere"):
+        service.question("What does it cost?", document="nowhere")

@@ -1,0 +1,161 @@
+"""Tables in passages: cells with what their row and their column are called, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.sentences import Span
+from corpus.passage_store import PassageRecord
+
+BAR = " | "
+_SCALE = re.compile(r"\b(thousand|million|billion)s?\b|'000|\b000s\b", re.IGNORECASE)
+_UNIT = re.compile(r"[$€£%]|\b(?:EUR|USD|GBP)\b")
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_NUMBER = re.compile(r"(?P<sign>[-−–])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, its row's label and that of the group of rows it is in, the heading of its column and the
+    labels of the header's lines, and the spans of its text and row in the text of its passage. ``header`` are those of
+    the header's lines, as far as they stand in that text; ``scale`` is what header or context say numbers are
+    counted in: "thousand", "million", "billion" or ""."""
+
+    passage: PassageRecord
+    text: str
+    label: str
+    group: str
+    heading: str
+    title: str
+    span: Span
+    row: Span
+    header: tuple[Span, ...]
+    scale: str
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number in it, negative in accountants' brackets; None where there is none, or several."""
+        numbers = list(_NUMBER.finditer(self.text))
+        if len(numbers) != 1:
+            return None
+        value = Decimal(numbers[0]["digits"].replace(",", ""))
+        bracketed = re.search(r"\(\s*[$€£]?\s*[\d.]", self.text)
+        return -value if bracketed or numbers[0]["sign"] else value
+
+    @property
+    def unit(self) -> str:
+        """The currency's or percent sign in it, its heading or label, or "" for none."""
+        for text in (self.text, self.heading, self.label):
+            if found := _UNIT.search(text):
+                return _SIGNS.get(found[0], found[0])
+        return ""
+
+
+def cells(passage: PassageRecord) -> list[Cell]:
+    """The cells of a passage's tables, row by row. A table is a paragraph that has lines with bars. Its header are the
+    lines before the first that has a label and a number other than a year; what the passage's context has of one goes
+    before it. Lines with a label only head the rows below them."""
+    found: list[Cell] = []
+    above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
+    scale = _scale(passage.context)
+    for paragraph in _paragraphs(passage.text):
+        if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
+            found += _table(passage, paragraph, above, scale)
+            above = []
+        else:
+            scale = _scale(Span(paragraph[0].start, paragraph[-1].end).of(passage.text)) or scale
+    return found
+
+
+def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: str) -> Iterator[Cell]:
+    """The cells of a table's lines, below header lines from elsewhere."""
+    header = [[_Part(Span(0, 0), text.strip()) for text in line.split("|")] for line in above]
+    rows = [(line, _parts(passage.text, line)) for line in lines]
+    first = next((at for at, (_, row) in enumerate(rows) if _is_data(row)), len(rows))
+    # Without a header, the first row may be one all the same: names of columns that are numbers.
+    first = first or (0 if above else 1)
+    # A label that stands alone below the columns' names heads the rows below it.
+    while first and len(rows[first - 1][1]) == 1 and any(len(row) > 1 for _, row in rows[: first - 1]):
+        first -= 1
+    header += [row for _, row in rows[:first]]
+    title = " ".join(row[0].text for row in header)
+    scale = _scale(" ".join(part.text for row in header for part in row)) or scale
+    headings = _headings([row for row in header if any(part.text for part in row[1:])])
+    group = ""
+    for line, row in rows[first:]:
+        label, values = row[0].text, row[1:]
+        if not any(part.text for part in values):
+            scale = _scale(label) or scale
+            group = group if label.startswith("(") else label
+            continue
+        for at, part in enumerate(values, start=1):
+            if part.text:
+                heading = headings[at] if at < len(headings) else ""
+                yield Cell(
+                    passage, part.text, label, group, heading, title, part.span, line, tuple(lines[:first]), scale
+                )
+        if label.lower().startswith("total"):
+            group = ""
+
+
+@dataclass(frozen=True)
+class _Part:
+    span: Span
+    text: str
+
+
+def _parts(text: str, line: Span) -> list[_Part]:
+    parts, start = [], line.start
+    for piece in line.of(text).split("|"):
+        inner = piece.strip()
+        first = start + len(piece) - len(piece.lstrip())
+        parts.append(_Part(Span(first, first + len(inner)), inner))
+        start += len(piece) + 1
+    return parts
+
+
+def _is_data(row: list[_Part]) -> bool:
+    """Whether a row has a label and a number that is neither a year nor part of a date."""
+    return bool(row[0].text) and any(
+        re.search(r"\d", part.text)
+        and not re.fullmatch(r"(?:FY)?\s?(?:19|20)?\d\d(?:[-/](?:19|20)?\d\d)?[*A-Z]?", part.text)
+        and not re.search(r"[A-Za-z]{3}", part.text)
+        for part in row[1:]
+    )
+
+
+def _headings(rows: list[list[_Part]]) -> list[str]:
+    """The heading of each column: what stands above it, line after line; an empty cell of an upper line goes on with
+    what is left of it."""
+    width = max((len(row) for row in rows), default=0)
+    headings = [""] * width
+    for depth, row in enumerate(rows):
+        carried = ""
+        for at in range(1, width):
+            text = row[at].text if at < len(row) else ""
+            carried = text or (carried if depth < len(rows) - 1 else "")
+            headings[at] = f"{headings[at]} {carried}".strip()
+    return headings
+
+
+def _scale(text: str) -> str:
+    found = _SCALE.search(text)
+    return (found[1] or "thousand").lower() if found else ""
+
+
+def _paragraphs(text: str) -> Iterator[list[Span]]:
+    """The lines of each paragraph; empty lines part them."""
+    start = 0
+    lines: list[Span] = []
+    for line in text.split("\n"):
+        if line.strip():
+            lines.append(Span(start, start + len(line)))
+        elif lines:
+            yield lines
+            lines = []
+        start += len(line) + 1
+    if lines:
+        yield lines
