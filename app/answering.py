@@ -15,7 +15,7 @@ from app.citations import best_support
 from app.config import AnsweringSettings
 from app.gate import EvidenceGate
 from app.question import Mode, Question
-from app.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
+from app.quoting import MOST_QUOTED, MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.sentences import is_finished, sentences
 from app.tables import cells
 from corpus.passage_store import PassageRecord
@@ -100,15 +100,11 @@ class Answerer:
         )
         found = Found(hits, self._gate.confidence(question.text, hits))
         reason = self._lacks_evidence(found)
-        quoted = 0 if reason else worth_quoting(hits)
         # After the gate, whose features are those of hits as they are found.
-        whole = [replace(hit, passage=self._retriever.whole_section(hit.passage)) for hit in hits[:quoted]]
-        widened = replace(found, hits=[*whole, *hits[quoted:]])
+        whole = None if reason else self._whole(found)
         stats = Stats(retrieval_ms=round((time.perf_counter() - began) * 1000, 1))
-        quotes = self._calculate(question, widened, quoted, stats) if quoted else None
-        if quotes is None and quoted and question.mode is Mode.QUOTE:
-            quotes = self._quote(question, widened, quoted, stats)
-        yield Sources([Passage.of(hit) for hit in (widened if quotes else found).hits])
+        quotes = self._without_model(question, whole, stats) if whole else None
+        yield Sources(quotes.sources if quotes else [Passage.of(hit) for hit in hits])
         if reason:
             yield Done(self._abstain(question, found, reason, stats))
             return
@@ -160,19 +156,32 @@ class Answerer:
     def _generator(self) -> Generator:
         return self._load_generator()
 
-    def _quote(self, question: Question, found: Found, quoted: int, stats: Stats) -> Answer:
-        """Sentences of the sections of the first ``quoted`` hits, word for word; a paragraph for each section."""
+    def _whole(self, found: Found) -> Found:
+        """The same with the hits that may be quoted widened to their sections."""
+        quotable = found.hits[:MOST_QUOTED]
+        whole = [replace(hit, passage=self._retriever.whole_section(hit.passage)) for hit in quotable]
+        return replace(found, hits=[*whole, *found.hits[MOST_QUOTED:]])
+
+    def _without_model(self, question: Question, found: Found, stats: Stats) -> Answer | None:
+        """What is read off a table or computed from its cells, never by the model; else, in mode quote, sentences."""
+        calculated = self._calculate(question, found, stats)
+        if calculated or question.mode is not Mode.QUOTE:
+            return calculated
+        return self._quote(question, found, stats)
+
+    def _quote(self, question: Question, found: Found, stats: Stats) -> Answer:
+        """Sentences of the sections of the hits worth quoting, word for word; a paragraph for each section."""
         quotation = Quotation()
-        for rank, hit in enumerate(found.hits[:quoted]):
+        for rank, hit in enumerate(found.hits[: worth_quoting(found.hits)]):
             most = MOST_WORDS_BESIDE if rank else MOST_WORDS
             quotation.add(hit.passage, best_span(question.text, hit.passage.text, most))
         return self._answer(question, found, Status.ANSWERED, quotation.text, stats, citations=quotation.citations)
 
-    def _calculate(self, question: Question, found: Found, quoted: int, stats: Stats) -> Answer | None:
-        """The figure that the question asks of a table in one of the first ``quoted`` hits, with the rows and the
-        header that it was read off; None where it asks of none."""
-        for hit in found.hits[:quoted]:
-            result = figure(question.text, cells(hit.passage))
+    def _calculate(self, question: Question, found: Found, stats: Stats) -> Answer | None:
+        """The figure that the question asks of a table in one of the best hits, with the header and rows that it was
+        read off; None where it asks of none."""
+        for hit in found.hits[:MOST_QUOTED]:
+            result = figure(question.text, cells(hit.passage, _beside(hit, found.hits)))
             if result is None:
                 continue
             quotation = Quotation()
@@ -280,6 +289,12 @@ def repeats_itself(text: str) -> bool:
     if finished and not is_finished(finished[-1]):
         finished.pop()
     return bool(finished) and finished[-1] in finished[:-1]
+
+
+def _beside(hit: Hit, hits: Sequence[Hit]) -> list[str]:
+    """The texts of the hits on the same page, or in the same document where it has none."""
+    place = (hit.passage.document, hit.passage.version, hit.passage.page)
+    return [o.passage.text for o in hits if (o.passage.document, o.passage.version, o.passage.page) == place]
 
 
 def _stats(generation: Generation, retrieval_ms: float) -> Stats:

@@ -218,18 +218,19 @@ def _several(question: str, found: re.Match[str], table: _Names) -> Figure | Non
 
 
 _CHANGE = r"(?:change|changes|changed|increase|increased|decrease|decreased|growth|decline|grow|grown)"
+_SHARE = r"(?:percent(?:age)?|proportion|share)"
 _OPERATIONS: list[tuple[re.Pattern[str], Compute]] = [
     (re.compile(rf"(?P<percent>percent(?:age)?|per\s?cent|%)\s+(?:\w+\s+)?[/(]*{_CHANGE}", re.IGNORECASE), _over_time),
     (re.compile(rf"\b{_CHANGE}\b.*(?P<percent>percent|%)", re.IGNORECASE), _over_time),
+    (re.compile(rf"(?P<a>.+?)\s+as\s+an?\s+{_SHARE}\s+of\s+(?P<b>.+)", re.IGNORECASE), _share),
     (
-        re.compile(r"(?:percentage|percent|proportion|share|%)\s+(?:constitution\s+)?of\s+(?P<a>.+?)\s+"
-                   r"(?:out\s+of|among(?:st)?|over|in|to|as\s+a\s+share\s+of)\s+(?:the\s+)?(?P<b>.+)", re.IGNORECASE),
+        re.compile(rf"(?:what|which)\s+{_SHARE}\s+of\s+(?P<b>.+?)\s+"
+                   r"(?:is|was|were|are|consists?\s+of|comes?\s+from|made\s+up\s+of)\s+(?P<a>.+)", re.IGNORECASE),
         _share,
     ),
-    (re.compile(r"(?P<a>.+?)\s+as\s+a\s+(?:percent(?:age)?|proportion|share)\s+of\s+(?P<b>.+)", re.IGNORECASE), _share),
     (
-        re.compile(r"(?:what|which)\s+(?:percentage|percent|proportion|share)\s+of\s+(?P<b>.+?)\s+"
-                   r"(?:is|was|were|are|consists?\s+of|comes?\s+from|made\s+up\s+of)\s+(?P<a>.+)", re.IGNORECASE),
+        re.compile(rf"{_SHARE}\s+(?:constitution\s+)?of\s+(?P<a>.+?)\s+(?:out\s+of|among(?:st)?|over|to|in(?!\s+(?:19|20)\d\d))"
+                   r"\s+(?:the\s+)?(?P<b>.+)", re.IGNORECASE),
         _share,
     ),
     (re.compile(r"\bratio\s+of\s+(?P<a>.+?)\s+to\s+(?:the\s+)?(?P<b>.+)", re.IGNORECASE), _ratio),

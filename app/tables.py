@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +11,14 @@ from app.sentences import Span
 from corpus.passage_store import PassageRecord
 
 BAR = " | "
-_SCALE = re.compile(r"\b(thousand|million|billion)s?\b|'000|\b000s\b", re.IGNORECASE)
+_SCALE = re.compile(
+    r"\b(?P<word>thousand|million|billion)s?\b|['’$€£]000|\b000s\b|[$€£]\s?(?P<letters>k|m|mn|bn)\b", re.IGNORECASE
+)
+_LETTERS = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
+_COUNTED_IN = re.compile(r"\bin\s+(thousand|million|billion)s\b", re.IGNORECASE)
 _UNIT = re.compile(r"[$€£%]|\b(?:EUR|USD|GBP)\b")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_YEAR = re.compile(r"(?:FY?\s?'?\d\d|(?:19|20)\d\d)(?:[-/](?:19|20)?\d\d)?[*A-Z]?")
 _NUMBER = re.compile(r"(?P<sign>[-−–])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
 
 
@@ -54,13 +59,14 @@ class Cell:
         return ""
 
 
-def cells(passage: PassageRecord) -> list[Cell]:
+def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
     """The cells of a passage's tables, row by row. A table is a paragraph that has lines with bars. Its header are the
     lines before the first that has a label and a number other than a year; what the passage's context has of one goes
-    before it. Lines with a label only head the rows below them."""
+    before it. Lines with a label only head the rows below them. What numbers are counted in is looked for in header
+    and context, and else in the texts ``beside`` the table, if they all say the same."""
     found: list[Cell] = []
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
-    scale = _scale(passage.context)
+    scale = _scale(passage.context) or _scale_of_all(beside)
     for paragraph in _paragraphs(passage.text):
         if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
             found += _table(passage, paragraph, above, scale)
@@ -120,9 +126,7 @@ def _parts(text: str, line: Span) -> list[_Part]:
 def _is_data(row: list[_Part]) -> bool:
     """Whether a row has a label and a number that is neither a year nor part of a date."""
     return bool(row[0].text) and any(
-        re.search(r"\d", part.text)
-        and not re.fullmatch(r"(?:FY)?\s?(?:19|20)?\d\d(?:[-/](?:19|20)?\d\d)?[*A-Z]?", part.text)
-        and not re.search(r"[A-Za-z]{3}", part.text)
+        re.search(r"\d", part.text) and not _YEAR.fullmatch(part.text) and not re.search(r"[A-Za-z]{3}", part.text)
         for part in row[1:]
     )
 
@@ -141,9 +145,16 @@ def _headings(rows: list[list[_Part]]) -> list[str]:
     return headings
 
 
+def _scale_of_all(texts: Sequence[str]) -> str:
+    found = {match[1].lower() for text in texts for match in _COUNTED_IN.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _scale(text: str) -> str:
     found = _SCALE.search(text)
-    return (found[1] or "thousand").lower() if found else ""
+    if found is None:
+        return ""
+    return (found["word"] or _LETTERS.get((found["letters"] or "").lower(), "thousand")).lower()
 
 
 def _paragraphs(text: str) -> Iterator[list[Span]]:
