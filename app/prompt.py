@@ -16,9 +16,16 @@ SYSTEM = (
 OPENING = "The passages say: “"
 
 
+# What a line of a passage may begin with to pass for another passage, or for a turn of the conversation.
+_PRETENDS = re.compile(
+    r"^([ \t]*)(?=\[\d+\]|(?:question|answer|system|user|assistant|human|ai)\s*:)", re.IGNORECASE | re.MULTILINE
+)
+
+
 def passage_text(passage: PassageRecord) -> str:
-    """A passage as the model reads it: a table's rows with their header, but no headings, which it would quote."""
-    return "\n".join(part for part in (passage.context, passage.text) if part)
+    """A passage as the model reads it: a table's rows with their header, but no headings, which it would quote. What
+    would look like the end of the passage is marked as part of it."""
+    return _PRETENDS.sub(r"\1> ", "\n".join(part for part in (passage.context, passage.text) if part))
 
 
 def messages(question: str, passages: Sequence[PassageRecord]) -> list[Message]:

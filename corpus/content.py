@@ -90,9 +90,12 @@ class PageBuilder:
         return Page(number, self._text, tuple(self._blocks))
 
 
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+# Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def clean(text: str) -> str:
-    """``text`` without control characters, soft hyphens and zero-width marks, white space folded."""
+    """``text`` without control characters, soft hyphens and marks that can't be seen, white space folded."""
     return " ".join(_INVISIBLE.sub("", text).split())

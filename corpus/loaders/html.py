@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -28,6 +29,11 @@ BOILERPLATE = [
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"}
 BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "ol", "p"}
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav", "hr"}
+# Nobody sees such text, so nobody vouches for it: it may be there for machines only.
+_HIDING = re.compile(
+    r"display:none|visibility:hidden|(?:opacity:0(?:\.0*)?|font-size:0(?:\.0*)?(?:px|pt|r?em|%)?)(?:;|!|$)"
+    r"|(?:text-indent|left|top):-\d{3,}"
+)
 
 
 def load_html(path: Path, limits: Limits) -> Content:
@@ -64,7 +70,7 @@ def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> None:
 def _is_hidden(element: Tag) -> bool:
     style = str(element.get("style") or "").replace(" ", "").lower()
     hidden = element.has_attr("hidden") or element.get("aria-hidden") == "true"
-    return hidden or "display:none" in style or "visibility:hidden" in style
+    return hidden or bool(_HIDING.search(style))
 
 
 def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
