@@ -89,7 +89,8 @@ def _answer_row(
         summary.abstained += 1
         return answer.answer, answer.status.value, "", answer.reason or ""
     summary.answered += 1
-    return answer.answer, answer.status.value, "\n".join(_sources(answer)), "\n".join(c.quote for c in answer.citations)
+    text = f"{answer.value.text}\n\n{answer.answer}" if answer.value else answer.answer
+    return text, answer.status.value, "\n".join(_sources(answer)), "\n".join(c.quote for c in answer.citations)
 
 
 def _sources(answer: Answer) -> Iterator[str]:

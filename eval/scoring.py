@@ -156,6 +156,7 @@ def _citing(record: Record, answer: Answer, judge: Judge) -> dict[str, float]:
         ]
         scores["citation.precision"] = sum(map(bool, found)) / len(found)
         scores["citation.recall"] = len(set().union(*found)) / len(gold.evidence)
+        scores["citation.any"] = float(any(found))
     return scores
 
 
@@ -174,4 +175,9 @@ def _speed(record: Record, answer: Answer) -> dict[str, float]:
 
 
 def _is_scored(gold: GoldQuestion) -> bool:
-    return bool(gold.answer) and (gold.support_rating is None or gold.support_rating >= SCORED_FROM)
+    return bool(gold.answer) and (gold.support_rating is None or is_well_supported(gold))
+
+
+def is_well_supported(gold: GoldQuestion) -> bool:
+    """Whether annotators marked that the evidence supports the answer."""
+    return gold.support_rating is not None and gold.support_rating >= SCORED_FROM

@@ -13,6 +13,7 @@ from app.answer import Status
 from eval.metrics.abstention import area_under_risk_coverage, auroc, calibration, precision_recall, risk_coverage
 from eval.metrics.statistics import figure_of, mean_figure, quantile_figure
 from eval.record import Figure, Record
+from eval.scoring import is_well_supported
 
 Columns = npt.NDArray[np.float64]
 
@@ -30,10 +31,12 @@ def summarise(records: Sequence[Record]) -> dict[str, Figure]:
 
 
 def groups(records: Sequence[Record]) -> dict[str, dict[str, Figure]]:
-    """The figures of each gold set and each tag on its own."""
+    """The figures of each gold set, of those of its questions that annotators held to be well supported, and of each
+    tag on its own."""
     members: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        for group in (f"gold:{record.gold_set}", *(f"tag:{tag}" for tag in record.gold.tags)):
+        supported = [f"gold:{record.gold_set}, well supported"] if is_well_supported(record.gold) else []
+        for group in (f"gold:{record.gold_set}", *supported, *(f"tag:{tag}" for tag in record.gold.tags)):
             members[group].append(record)
     return {group: summarise(each) for group, each in sorted(members.items())}
 

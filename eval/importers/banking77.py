@@ -12,7 +12,7 @@ from eval.gold import GoldQuestion
 from eval.importers.reading import file_at, text_of
 
 # Troubles with that bank's own app, cards and transfers, whatever policies say. Left out is what they may speak of:
-# lost cards, fees, exchange rates, refunds, payments that weren't recognised, whose identity is checked and why.
+# lost cards, fees, exchange rates, refunds, payments that weren't recognised, why identities are checked.
 _INTENTS = """
     activate_my_card apple_pay_or_google_pay automatic_top_up balance_not_updated_after_bank_transfer
     beneficiary_not_allowed card_arrival card_delivery_estimate card_linking card_not_working change_pin

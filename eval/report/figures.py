@@ -91,6 +91,7 @@ _LABELS = {
     "quote.verbatim": "Quotes that are the page’s text",
     "citation.precision": "Citations of a right place",
     "citation.recall": "Right places that are cited",
+    "citation.any": "A right place is cited",
     "number.match": "Gold numbers given",
     "number.unsupported": "Numbers without a source, per answer",
     "abstain.rate.unanswerable": "Declined, of the unanswerable",

@@ -13,10 +13,19 @@ from eval.report.figures import LEVELS, Group, Shown, duration, grouped, label, 
 from eval.report.levels import by_level
 from eval.report.outcome import failures, verdict
 from eval.report.series import stages
-from eval.runs import Run
+from eval.runs import Figures, Run
 
 WIDTH = 100
 _BAR = 30
+_TAGS = 12
+_GROUP_COLUMNS = {
+    "answered": "answer.answered",
+    "declined": "abstain.rate.unanswerable",
+    "right": "answer.right",
+    "words": "answer.token_f1",
+    "exact": "answer.exact_match",
+    "place": "citation.any",
+}
 
 
 def print_summary(run: Run, console: Console) -> None:
@@ -24,7 +33,7 @@ def print_summary(run: Run, console: Console) -> None:
     width = min(WIDTH, console.width)
     console.print(Text.assemble((run.name, "bold cyan"), f"  {run.info.kind}, {run.info.started_at}"), width=width)
     console.print(_plain(verdict(run)), width=width)
-    for table in (_by_level(run), _figures(run), _failures(run), _times(run)):
+    for table in (_by_level(run), _figures(run), _by_group(run), _failures(run), _times(run)):
         if table is not None:
             console.print()
             console.print(table, width=width)
@@ -59,6 +68,28 @@ def _figures(run: Run) -> Table | None:
             name = Text(f"  {figure.label}{' ↓' if figure.lower else ''}")
             table.add_row(name, _plain(figure.value, "bold"), _plain(figure.interval), Text(f"{figure.figure.n:,}"))
     return table
+
+
+def _by_group(run: Run) -> Table | None:
+    """The figures that say most of each gold set and of the most frequent tags."""
+    if run.info.kind != "answers" or len(run.groups) < 2:
+        return None
+    sets = [name for name in run.groups if name.startswith("gold:")]
+    tags = sorted(run.groups.keys() - set(sets), key=lambda name: (-_size(run.groups[name]), name))
+    table = _table("Percent", *_GROUP_COLUMNS, "n")
+    for name in [*sets, *tags[:_TAGS]]:
+        figures = run.groups[name]
+        cells = [_percent(figures, metric) for metric in _GROUP_COLUMNS.values()]
+        table.add_row(Text(name.removeprefix("gold:")), *cells, Text(f"{_size(figures):,}"))
+    return table
+
+
+def _size(figures: Figures) -> int:
+    return max((figure.n for figure in figures.values()), default=0)
+
+
+def _percent(figures: Figures, metric: str) -> Text:
+    return Text(f"{figures[metric].value * 100:.0f}" if metric in figures else "–")
 
 
 def _failures(run: Run) -> Table | None:

@@ -15,7 +15,7 @@ from app.question import Mode
 from app.quoting import best_span, worth_quoting
 from app.sentences import sentences
 from app.service import Citewell
-from corpus.schema import Page
+from corpus.schema import Document, Page, Version
 from retrieval.recipe import Recipe
 from retrieval.retriever import Hit, Retriever
 
@@ -86,3 +86,28 @@ def test_a_sentence_that_two_documents_share_is_quoted_once(either: Citewell, tm
     assert "courier" in second
     for citation in answer.citations:
         assert answer.answer[citation.answer_start : citation.answer_end] == citation.quote
+
+
+WORDS = ("What", "does", "a", "card", "transfer", "fee", "limit", "cost", "abroad", "loan", "account", "closed", "days")
+questions = st.lists(st.sampled_from(WORDS), min_size=2, max_size=8).map(" ".join)
+
+
+@given(questions)
+def test_every_quote_is_the_stored_text_of_its_place(service: Citewell, question: str) -> None:
+    answer = service.answerer.answer(service.question(f"{question}?", mode=Mode.QUOTE))
+    ends = [0]
+    with service.database.reading() as session:
+        for citation in answer.citations:
+            page = session.scalars(
+                select(Page.text)
+                .join(Version)
+                .join(Document)
+                .where(Document.name == citation.document, Version.number == citation.version)
+                .where(Page.number == (citation.page or 1))
+            ).one()
+            assert page[citation.start : citation.end] == citation.quote
+            assert answer.answer[citation.answer_start : citation.answer_end] == citation.quote
+            assert citation.answer_start >= ends[-1]
+            ends.append(citation.answer_end)
+    if answer.status is Status.ANSWERED and not (answer.value and answer.value.formula):
+        assert "".join("".join(c.quote for c in answer.citations).split()) == "".join(answer.answer.split())
