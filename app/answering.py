@@ -16,7 +16,7 @@ from app.config import AnsweringSettings
 from app.gate import EvidenceGate
 from app.question import Mode, Question
 from app.quoting import MOST_QUOTED, MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
-from app.sentences import is_finished, sentences
+from app.sentences import is_finished, is_item, sentences
 from app.tables import cells
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Retriever
@@ -231,7 +231,9 @@ class Answerer:
                 if any(citation.quote == quote for citation in citations):
                     continue
                 sentence = quote
-            text += f" {sentence}" if text else sentence
+            if text:
+                text += "\n" if is_item(sentence) else " "
+            text += sentence
             place = Citation.of(support.passage, *support.span, len(text) - len(sentence), len(text))
             citations.append(place)
         if not citations:

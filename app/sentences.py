@@ -39,6 +39,12 @@ def sentences(text: str) -> list[Span]:
     return [span for span in spans if span.end > span.start]
 
 
+def is_item(sentence: str) -> bool:
+    """Whether a sentence is an item of a list, or a row of a table, which stands on a line of its own."""
+    marker = _MARKER.match(sentence)
+    return " | " in sentence or bool(marker and sentence[marker.end() : marker.end() + 1].isspace())
+
+
 def is_finished(sentence: str) -> bool:
     """Whether a sentence ends as sentences do, rather than where the writer was cut off."""
     return bool(re.search(r"[.!?:][\"'”’)\]]*$", sentence.strip()))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering import repeats_itself
-from app.sentences import sentences
+from app.sentences import is_item, sentences
 
 
 def split(text: str) -> list[str]:
@@ -25,6 +25,11 @@ def test_what_counts_an_item_belongs_to_it() -> None:
     assert split(text) == [
         "Two cases.", "1. The first.", "It is short.", "2.\nThe second.", "(a)\nIts half.", "(iv) More.",
     ]  # fmt: skip
+
+
+def test_items_and_rows_are_told_from_running_text() -> None:
+    assert all(map(is_item, ["(3) The third.", "- one", "2. Two", "iv) four", "A | 5"]))
+    assert not any(map(is_item, ["The third.", "A card costs 5.", "-5 is a number", "I. "[:2], "e.g. this"]))
 
 
 @given(st.text(alphabet="aB .!?\n\"'5", max_size=80))
