@@ -108,8 +108,9 @@ def as_text(answer: Answer) -> str:
         lines.append(f"    “{citation.quote}”")
     stats = answer.stats
     cost = f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
-    seconds = (stats.retrieval_ms + stats.decode_ms) / 1000
-    lines += ["", f"{cost if stats.steps else ''}{seconds:.1f} s · {answer.model or 'quoted without a model'}"]
+    ms = stats.retrieval_ms + stats.decode_ms
+    time = f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+    lines += ["", f"{cost if stats.steps else ''}{time} · {answer.model or 'quoted without a model'}"]
     return "\n".join(lines)
 
 

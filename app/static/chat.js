@@ -140,10 +140,10 @@ class Turn {
     );
     this.say(result.status === "abstained" ? result.reason : "");
     const { tokens, tokens_per_step: perStep, retrieval_ms: search, decode_ms: write } = result.stats;
-    const seconds = ((search + write) / 1000).toFixed(1);
+    const time = search + write < 1000 ? `${Math.round(search + write)} ms` : `${((search + write) / 1000).toFixed(1)} s`;
     this.find(".figures").textContent = tokens
-      ? `${seconds} s · ${tokens} tokens, ${perStep} a step · ${result.model}`
-      : `${seconds} s${result.status === "answered" ? " · quoted word for word" : ""}`;
+      ? `${time} · ${tokens} tokens, ${perStep} a step · ${result.model}`
+      : `${time}${result.status === "answered" ? " · quoted word for word" : ""}`;
     this.element.scrollIntoView({ block: "nearest" });
   }
 
