@@ -187,8 +187,8 @@ class Answerer:
             quotation = Quotation()
             rows = {row for cell in result.cells for row in (*cell.header, cell.row)}
             quotation.add(hit.passage, sorted(rows))
-            if result.formula:
-                quotation.say(f"{result.formula} = {result.text}")
+            if result.line:
+                quotation.say(result.line)
             return self._answer(
                 question,
                 found,
