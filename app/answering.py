@@ -228,9 +228,9 @@ class Answerer:
             if not support.agrees:
                 quote = support.span.of(support.passage.text)
                 replaced.append(Replaced(wrote=sentence, quote=quote))
-                if any(citation.quote == quote for citation in citations):
-                    continue
                 sentence = quote
+            if any(text[citation.answer_start : citation.answer_end] == sentence for citation in citations):
+                continue  # said already
             if text:
                 text += "\n" if is_item(sentence) else " "
             text += sentence

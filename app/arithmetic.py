@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from app.cell_names import YEAR, CellNames, in_full, stems, telling
 from app.tables import Cell
-from retrieval.lexical import STOP_WORDS
-from retrieval.phrases import stem
 
-# Words by which arithmetic is asked for; they say nothing of the cells.
-_ASKING = """
-    amount average balance change changed compared decrease decreased difference growth increase increased mean much
-    number percent percentage proportion ratio respective respectively sum total value year years fiscal ended between
-    both as end period during using largest larger highest higher greatest greater most smallest smaller lowest lower
-    least fewest
-"""
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTHS = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE
 )
@@ -27,7 +17,7 @@ _PER = re.compile(r"\bper\b|\bcents\b", re.IGNORECASE)
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(
     r"\bwhy\b|\breasons?\b|\bled\s+to\b|\bdriven\b|\bconsist|\bcompris|\binclude|\bexclude|\bcomponents?\b|\bresult\s+from"
-    r"|\brepresent|\bdefin|^\s*(?:how\s+(?:is|are|was|were|do|does|did|can|should)|when|who|where)\b",
+    r"|\brepresent|\bdefin|\bdo(?:es)?\b.*\bmean\b|^\s*(?:how\s+(?:is|are|was|were|do|does|did|can|should)|when|who|where)\b",
     re.IGNORECASE,
 )
 # So many of a question's telling words the rows and columns must name. Of the questions of TAT-QA for which there would
@@ -58,22 +48,21 @@ class Figure:
 def figure(question: str, cells: Sequence[Cell]) -> Figure | None:
     """The figure that a question asks for, of cells whose rows and columns it names; None where it names none, or has
     more to say than they do."""
-    question = _in_full(question)
-    numbers = [cell for cell in cells if cell.value is not None]
-    result = _figure(question, _Names(numbers)) if numbers and not _NO_FIGURE.search(question) else None
+    question = in_full(" ".join(question.split()))
+    result = _figure(question, CellNames(cells)) if cells and not _NO_FIGURE.search(question) else None
     if result is None:
         return None
-    wanted = _telling(_stems(question))
+    wanted = telling(stems(question))
     names = (f"{c.label} {c.group} {c.heading} {c.title} {c.passage.heading}" for c in result.cells)
-    named = set().union(*(_stems(_in_full(name)) for name in names))
+    named = set().union(*(stems(in_full(name)) for name in names))
     return result if len(wanted & named) >= _NAMED * len(wanted) else None
 
 
-def _figure(question: str, table: _Names) -> Figure | None:
+def _figure(question: str, table: CellNames) -> Figure | None:
     for pattern, compute in _OPERATIONS:
         if found := pattern.search(question):
             return compute(question, found, table)
-    years = list(dict.fromkeys(_YEAR.findall(question)))
+    years = list(dict.fromkeys(YEAR.findall(question)))
     if len(years) > 1:
         return _each(table.cell(question, [year]) for year in years)
     if _RESPECTIVE.search(question):
@@ -102,77 +91,9 @@ def _simply(cell: Cell | None) -> Figure | None:
     return Figure(_with_scale(text, cell), _name(cell), (cell,))
 
 
-class _Names:
-    """Finds cells by the words of their rows and columns; words that few cells have tell more."""
-
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = cells
-        self._words = [
-            tuple(_stems(_in_full(text)) for text in (cell.label, cell.heading, cell.group)) for cell in cells
-        ]
-        counts: dict[str, int] = {}
-        for label, heading, group in self._words:
-            for word in label | heading | group:
-                counts[word] = counts.get(word, 0) + 1
-        self._weights = {word: math.log(1 + len(cells) / count) for word, count in counts.items()}
-
-    def cell(self, text: str, years: Sequence[str] | None = None) -> Cell | None:
-        """The one cell that a text names best; None where several are named equally well."""
-        best = self.best(text, years)
-        return best[0] if len(best) == 1 else None
-
-    def best(self, text: str, years: Sequence[str] | None = None) -> list[Cell]:
-        """The cells that a text names best, by row and column; of the given years if any, else of those in the text.
-        None where it names no row and no column, or a year that isn't there."""
-        wanted = _stems(text) - {word for word in _stems(text) if _YEAR.fullmatch(word)}
-        years = list(years) if years is not None else _YEAR.findall(text)
-        missing = set(years) - set(self.years())
-        if missing:
-            return []
-        wanted |= set(years)
-        best: list[tuple[float, Cell]] = []
-        for cell, (label, heading, group) in zip(self.cells, self._words, strict=True):
-            named = (label | heading | group) & wanted
-            if not _telling((label | heading) & wanted) or (years and not set(years) & (label | heading | group)):
-                continue
-            others = {word for word in label | heading if _YEAR.fullmatch(word)} - wanted
-            score = self._sum(named) - 0.5 * self._sum(_telling(label - wanted)) - 0.25 * self._sum(heading - wanted)
-            best.append((score - (2 * len(others) if years else 0), cell))
-        best.sort(key=lambda each: -each[0])
-        return [cell for score, cell in best if score > max(0.0, best[0][0] - 1e-9)]
-
-    def row(self, text: str) -> list[Cell]:
-        """The cells of the row, or of the column, that a text names best."""
-        first = self.cell(text, []) or next((c for y in self.years() if (c := self.cell(text, [y]))), None)
-        if first is None:
-            return []
-        row = [cell for cell in self.cells if (cell.row, cell.passage.id) == (first.row, first.passage.id)]
-        column = [c for c in self.cells if c.heading == first.heading and c.passage.id == first.passage.id]
-        return row if _YEAR.search(first.heading) or len(row) > 1 else column
-
-    def years(self) -> list[str]:
-        """The years that the table's rows or columns name, earliest first."""
-        return sorted({word for words in self._words for word in set().union(*words) if _YEAR.fullmatch(word)})
-
-    def _sum(self, words: set[str] | frozenset[str]) -> float:
-        return sum(self._weights.get(word, 0.0) for word in words)
-
-
-def _stems(text: str) -> set[str]:
-    words = re.findall(r"[^\W\d_]+|\d+", text.lower())
-    return {stem(word.removesuffix("s")) for word in words if word not in STOP_WORDS}
-
-
-_ASKING_STEMS = frozenset(_stems(_ASKING))
-
-
-def _telling(words: set[str] | frozenset[str]) -> set[str]:
-    return {word for word in words if word not in _ASKING_STEMS and not word.isdigit()}
-
-
-def _extreme(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _extreme(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     """The year of a row's largest or smallest number."""
-    chosen = [(year, cell) for year in table.years() if (cell := table.cell(question, [year]))]
+    chosen = [(year, cell) for year in table.years() if (cell := table.number(question, [year]))]
     least = re.match(r"small|low|least|few", found["which"], re.IGNORECASE) is not None
     ranked = sorted(chosen, key=lambda each: _of(each[1]), reverse=not least)
     values = [_of(cell) for _, cell in ranked]
@@ -182,35 +103,42 @@ def _extreme(question: str, found: re.Match[str], table: _Names) -> Figure | Non
     return Figure(ranked[0][0], _names([cell for _, cell in ranked]), tuple(cell for _, cell in ranked), formula)
 
 
-def _none(question: str, found: re.Match[str], table: _Names) -> None:
+def _none(question: str, found: re.Match[str], table: CellNames) -> None:
     """Which year something else was so isn't computed."""
 
 
-Compute = Callable[[str, re.Match[str], _Names], Figure | None]
+Compute = Callable[[str, re.Match[str], CellNames], Figure | None]
 
 
-def _over_time(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _over_time(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     """The change of one row between two years, absolute or in percent of the earlier."""
-    years = sorted(set(_YEAR.findall(question)))
+    years, known = sorted(set(YEAR.findall(question))), table.years()
+    if len(years) == 1:  # that year against the one before it
+        years = [year for year in known if year <= years[0]][-2:] if years[0] in known else []
+    elif not years:
+        years = known[-2:]
     if len(years) != 2:
-        years = table.years()[-2:]
-    pair = _pair(table.cell(question, [years[-1]]), table.cell(question, [years[0]])) if len(years) == 2 else None
+        return None
+    pair = _pair(table.number(question, [years[1]]), table.number(question, [years[0]]))
     if pair is None or not _alike(*pair):
         return None
     new, old = pair
-    return _share_of_change(new, old) if found.groupdict().get("percent") else _difference(new, old)
+    if new.unit == "%":  # percent of a percentage, or points? "The change in the rate %" is in points.
+        return None if found.groupdict().get("percent") else _difference(new, old)
+    in_percent = found.groupdict().get("percent") or found.groupdict().get("also_percent")
+    return _share_of_change(new, old) if in_percent else _difference(new, old)
 
 
-def _between(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _between(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     """The difference of two rows or columns; of two years, their change."""
-    years = _YEAR.findall(question)
-    if len(set(years)) == 2 and _YEAR.search(found["a"]) and _YEAR.search(found["b"]):
+    years = YEAR.findall(question)
+    if len(set(years)) == 2 and YEAR.search(found["a"]) and YEAR.search(found["b"]):
         return _over_time(question, found, table)
     pair = _named_pair(question, found, table)
     return _difference(*pair) if pair else None
 
 
-def _ratio(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _ratio(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     pair = _named_pair(question, found, table)
     if pair is None or not _of(pair[1]):
         return None
@@ -218,7 +146,7 @@ def _ratio(question: str, found: re.Match[str], table: _Names) -> Figure | None:
     return Figure(f"{_shown(_of(a) / _of(b))}", f"{_name(a)} to {_name(b)}", pair, f"{a.text} / {b.text}")
 
 
-def _share(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _share(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     pair = _named_pair(question, found, table)
     if pair is None or not _of(pair[1]):
         return None
@@ -226,10 +154,10 @@ def _share(question: str, found: re.Match[str], table: _Names) -> Figure | None:
     return Figure(f"{_shown(100 * _of(a) / _of(b))} %", f"{_name(a)} of {_name(b)}", pair, f"{a.text} / {b.text}")
 
 
-def _several(question: str, found: re.Match[str], table: _Names) -> Figure | None:
+def _several(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
     """The sum or mean of one row over years, or of two rows."""
     mean = bool(found.groupdict().get("mean"))
-    years = sorted(set(_YEAR.findall(question)))
+    years = sorted(set(YEAR.findall(question)))
     if len(years) == 2 and re.search(rf"{years[0]}\s*(?:to|through|-|–)\s*(?:FY)?{years[1]}", question):
         years = [str(year) for year in range(int(years[0]), int(years[1]) + 1)]
     parted = re.search(r"\bof\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|for|as)\b.*)?\??$", question)
@@ -237,14 +165,18 @@ def _several(question: str, found: re.Match[str], table: _Names) -> Figure | Non
     if mean and len(years) == 1:
         return _simply(table.cell(question))  # an average that the table has itself
     if len(years) > 1:
-        chosen = [cell for year in years if (cell := table.cell(question, [year]))]
-    elif not mean and parted and not _YEAR.search(parted["b"]) and (pair := _named_pair(question, parted, table)):
+        chosen = [cell for year in years if (cell := table.number(question, [year]))]
+        if len(chosen) < len(years):
+            return None
+    elif not mean and parted and not YEAR.search(parted["b"]) and (pair := _named_pair(question, parted, table)):
         chosen = pair
     elif mean:
         chosen = table.row(question)
     if len(chosen) < 2 or len({(cell.span, cell.passage.id) for cell in chosen}) < len(chosen):
         return None
-    if len({cell.unit == "%" for cell in chosen}) > 1:
+    if any(cell.value is None for cell in chosen) or not all(_commensurable(chosen[0], cell) for cell in chosen):
+        return None
+    if mean and not all(_alike(chosen[0], cell) for cell in chosen):
         return None
     total = sum((_of(cell) for cell in chosen), Decimal(0))
     formula = " + ".join(cell.text for cell in chosen)
@@ -258,14 +190,15 @@ _CHANGE = r"(?:change|changes|changed|increase|increased|decrease|decreased|grow
 _SHARE = r"(?:percent(?:age)?|proportion|share)"
 _OPERATIONS: list[tuple[re.Pattern[str], Compute]] = [
     (
-        re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|financial\s+)?year\b.*\b(?P<which>largest|larger|highest|higher|greatest|greater"
-                   r"|most|smallest|smaller|lowest|lower|least|fewest)\b", re.IGNORECASE),
+        re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|financial\s+)?year\b.*(?<!at )\b(?P<which>largest|larger|highest"
+                   r"|higher|greatest|greater|most|smallest|smaller|lowest|lower|least|fewest)\b", re.IGNORECASE),
         _extreme,
     ),
     (re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|financial\s+)?(?:year|quarter|period)s?\b", re.IGNORECASE), _none),
     (re.compile(rf"(?P<percent>percent(?:age)?|per\s?cent|%)\s+(?:\w+\s+)?[/(]*{_CHANGE}", re.IGNORECASE), _over_time),
-    (re.compile(rf"\b{_CHANGE}\b.*(?P<percent>percent|%)", re.IGNORECASE), _over_time),
-    (re.compile(rf"(?P<a>.+?)\s+as\s+an?\s+{_SHARE}\s+of\s+(?P<b>.+)", re.IGNORECASE), _share),
+    (re.compile(rf"\bwhat\s+{_SHARE}\s+(?:did|has|have)\b.*\b(?P<percent>{_CHANGE})", re.IGNORECASE), _over_time),
+    (re.compile(rf"\b{_CHANGE}\b.*(?P<also_percent>percent|%)", re.IGNORECASE), _over_time),
+    (re.compile(rf"(?P<a>.+?) as an? {_SHARE} of\s+(?P<b>.+)", re.IGNORECASE), _share),
     (
         re.compile(rf"(?:what|which)\s+{_SHARE}\s+of\s+(?P<b>.+?)\s+"
                    r"(?:is|was|were|are|consists?\s+of|comes?\s+from|made\s+up\s+of)\s+(?P<a>.+)", re.IGNORECASE),
@@ -284,21 +217,26 @@ _OPERATIONS: list[tuple[re.Pattern[str], Compute]] = [
 ]  # fmt: skip
 
 
-def _named_pair(question: str, found: re.Match[str], table: _Names) -> tuple[Cell, Cell] | None:
+def _named_pair(question: str, found: re.Match[str], table: CellNames) -> tuple[Cell, Cell] | None:
     """The cells that the two halves of what was found name, each with what both have in common: what stands before
     them, and the years."""
-    years = _YEAR.findall(question)
-    own = [_YEAR.findall(found[name]) or years for name in ("a", "b")]
+    years = YEAR.findall(question)
+    own = [YEAR.findall(found[name]) or years for name in ("a", "b")]
     # "Current and non-current deferred revenue": what one half leaves out, the other has.
-    a = table.cell(found["a"], own[0]) or table.cell(f"{found['a']} {found['b']}", own[0])
-    b = table.cell(found["b"], own[1]) or table.cell(f"{found['b']} {found['a']}", own[1])
+    a = table.number(found["a"], own[0]) or table.number(f"{found['a']} {found['b']}", own[0])
+    b = table.number(found["b"], own[1]) or table.number(f"{found['b']} {found['a']}", own[1])
     return _pair(a, b)
 
 
 def _pair(a: Cell | None, b: Cell | None) -> tuple[Cell, Cell] | None:
     if a is None or b is None or (a.span, a.passage.id) == (b.span, b.passage.id):
         return None
-    return (a, b) if (a.unit == "%") == (b.unit == "%") else None
+    return (a, b) if _commensurable(a, b) else None
+
+
+def _commensurable(a: Cell, b: Cell) -> bool:
+    """Whether two numbers are of one unit and scale; a currency may stand in the first row of a table only."""
+    return a.scale == b.scale and (a.unit == b.unit or (not (a.unit and b.unit) and "%" not in (a.unit, b.unit)))
 
 
 def _difference(a: Cell, b: Cell) -> Figure:
@@ -315,14 +253,14 @@ def _share_of_change(new: Cell, old: Cell) -> Figure | None:
 
 def _alike(a: Cell, b: Cell) -> bool:
     """Whether two cells' columns are called alike, years and months aside: one is no percentage of the other, say."""
-    words = [_stems(_MONTHS.sub(" ", cell.heading)) for cell in (a, b)]
+    words = [stems(_MONTHS.sub(" ", cell.heading)) for cell in (a, b)]
     first, second = ({word for word in each if word.isalpha()} for each in words)
     return first <= second or second <= first
 
 
 def _of(cell: Cell) -> Decimal:
     value = cell.value
-    assert value is not None  # only cells with numbers are looked among
+    assert value is not None  # `CellNames.number` gives no others
     return value
 
 
@@ -351,11 +289,6 @@ def _with_unit(value: Decimal, cell: Cell) -> str:
 def _with_scale(text: str, cell: Cell) -> str:
     counted_otherwise = "%" in text or cell.unit == "%" or _PER.search(f"{cell.label} {cell.group} {cell.heading}")
     return f"{text} {cell.scale}" if cell.scale and not counted_otherwise else text
-
-
-def _in_full(text: str) -> str:
-    """The years of "FY18" and "F19" written out."""
-    return re.sub(r"\bFY?\s?(\d\d)\b", r"20\1", text)
 
 
 def _bracketed(cell: Cell) -> str:

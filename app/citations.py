@@ -70,7 +70,8 @@ def _agree(sentence: str, source: str, passage: PassageRecord) -> bool:
     said, stated = _telling(sentence), _telling(source)
     if bool(said & _DENIALS) != bool(stated & _DENIALS) or (said - stated) & _FACTORS:
         return False
-    return agree(quantities(sentence), quantities(source) | quantities(around), around)
+    in_table = " | " in source
+    return agree(quantities(sentence), quantities(source) | quantities(around), around, in_table)
 
 
 def _telling(text: str) -> set[str]:

@@ -22,27 +22,9 @@ _ASKS = re.compile(
 _PLACES = frozenset(
     ("for", "in", "with", "without", "on", "at", "of", "from", "to", "under", "by", "after", "before", "during")
 )
-_REFERS = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "he",
-        "she",
-        "him",
-        "her",
-        "then",
-        "same",
-    ]
-)
+_REFERS = frozenset(["it", "its", "they", "them", "their", "theirs", "this", "these", "those", "he", "she", "him"])
+_THAT = re.compile(r"\b(?:is|are|was|does|do|did|can|about|of|for|with|like)\s+that\b|\bthat\W*$", re.IGNORECASE)
+_IT_IS_THAT = re.compile(r"\bit\s+(?:true|possible|correct|right|so|the\s+case)?\b.*\bthat\b", re.IGNORECASE)
 # "What does a card for children cost?"
 _VERB_AT_END = re.compile(
     r"\b(?:do|does|did|can|must|will|would|should)\b.*\b(cost|take|last|work|mean|apply|pay|charge|expire|need|require|cover"
@@ -72,7 +54,9 @@ def standalone(question: str, history: Sequence[str]) -> str:
     rest = _JOINS.sub("", question, count=1) if _JOINS.match(question) else question
     about = _WHAT_ABOUT.sub("", rest, count=1) if _WHAT_ABOUT.match(rest) else rest
     preposition = re.match(r"[a-z]*", about.lower())[0]  # type: ignore[index] # it matches anything
-    if preposition in _PLACES and len(_telling(about)) <= _FEW and (beginning := _before(last, preposition)):
+    place = about[len(preposition) :].lstrip()
+    follows = preposition in _PLACES and len(_telling(about)) <= _FEW and not _ASKS.match(place)
+    if follows and (beginning := _before(last, preposition)):
         verb = _VERB_AT_END.search(last)
         about = preposition + about[len(preposition) :].rstrip("?!. ")
         return f"{beginning} {about}{f' {verb[1]}' if verb else ''}?"
@@ -105,8 +89,10 @@ def _before(question: str, preposition: str) -> str:
 
 
 def _refers(question: str) -> bool:
-    words = re.findall(r"\w+", question.lower())
-    return bool(_REFERS.intersection(words)) and len(_telling(question)) <= _FEW
+    words = set(re.findall(r"\w+", question.lower()))
+    refers = _REFERS & words or _THAT.search(question)
+    # "Is it true that …" refers to what follows.
+    return bool(refers) and not _IT_IS_THAT.search(question) and len(_telling(question)) <= _FEW
 
 
 def _telling(text: str) -> list[str]:

@@ -11,20 +11,34 @@ from retrieval.spellings import COUNTS
 
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SCALES |= {"bn": 10**9, "mn": 10**6}
+_ATTACHED = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 _WORDS = {"one": "1"} | COUNTS
 _CURRENCIES = {
     **dict.fromkeys(("€", "euro", "euros", "eur"), "€"),
     **dict.fromkeys(("£", "pound", "pounds", "gbp"), "£"),
-    **dict.fromkeys(("$", "dollar", "dollars", "usd"), "$"),
+    **dict.fromkeys(("$", "us$", "dollar", "dollars", "usd"), "$"),
+    **{f"{country}$": f"{country}$" for country in ("hk", "s", "a", "c", "nz")},
+    **{"hkd": "hk$", "sgd": "s$", "aud": "a$", "cad": "c$", "nzd": "nz$"},
+    **{code: code for code in ("chf", "sek", "nok", "dkk", "jpy", "cny", "rmb", "inr", "pln", "czk", "huf")},
 }
 TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 _QUALIFIERS = {"business": "business", "working": "business", "banking": "business", "calendar": "calendar"}
+# After and before these "one" is no number: one of them, no one, the one who.
+_NO_COUNT_BEFORE = frozenset(("no", "any", "every", "each", "some", "this", "that", "the", "which", "another", "only"))
+_NO_COUNT_AFTER = frozenset(
+    ("of", "or", "and", "another", "who", "that", "which", "can", "may", "must", "should", "is", "has", "at", "in")
+)
 _MONTHS = re.compile(
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)$"
 )
-_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|per\s?cent|[^\W\d_]+|[€£$%–-]", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?<![\w)€£$.,-])[-−–](?=[€£$]?\d)|\d+(?:[.,\u00a0\u202f]\d+)*(?:bn|mn|[km])?(?![^\W\d_])|\d+(?:[.,\u00a0\u202f]\d+)*"
+    r"|per\s?cent|(?:us|hk|nz|[sac])\$|[^\W\d_]+|[€£$%–-]",
+    re.IGNORECASE,
+)
 _GROUPED = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?")
+_MINUS = "minus"
 
 
 class Quantity(NamedTuple):
@@ -39,7 +53,7 @@ def quantities(text: str) -> frozenset[Quantity]:
     """The quantities of an English text. Numbers are read in digits and words, with scales ("1.5 million", "five
     hundred"), units before and behind them, and both ends of a range have its unit ("5 to 10 days")."""
     found: list[Quantity] = []
-    for number, unit, ends_range in _read([token.lower() for token in _TOKEN.findall(text)]):
+    for number, unit, ends_range in _read(_tokens(text)):
         if ends_range and not found[-1].unit:
             found[-1] = found[-1]._replace(unit=unit)
         elif ends_range and not unit:
@@ -48,13 +62,17 @@ def quantities(text: str) -> frozenset[Quantity]:
     return frozenset(found)
 
 
-def agree(said: frozenset[Quantity], stated: frozenset[Quantity], around: str) -> bool:
-    """Whether all quantities of ``said`` are among those ``stated``. A currency or percent sign may be left out, as a
-    table's head has it; a time must be the same, or stand in the text ``around`` where the number has none."""
-    return all(any(_same(each, other, around) for other in stated) for each in said)
+def agree(said: frozenset[Quantity], stated: frozenset[Quantity], around: str, in_table: bool = False) -> bool:
+    """Whether all quantities of ``said`` are among those ``stated``.
+
+    A number may be said without its currency or percent sign. Where the source has none, the unit said must stand in
+    the text ``around`` if it is a time; else the source must be a table's row, whose head has it: a bare number of
+    running text may count anything.
+    """
+    return all(any(_same(each, other, around, in_table) for other in stated) for each in said)
 
 
-def _same(said: Quantity, stated: Quantity, around: str) -> bool:
+def _same(said: Quantity, stated: Quantity, around: str, in_table: bool) -> bool:
     if said.number != stated.number:
         return False
     if said.unit == stated.unit:
@@ -63,8 +81,18 @@ def _same(said: Quantity, stated: Quantity, around: str) -> bool:
         return False
     unit = said.unit or stated.unit
     if unit.rpartition(" ")[2] not in TIMES:
-        return True
+        return in_table or not said.unit
     return bool(said.unit and re.search(rf"\b{re.escape(unit)}s?\b", around, re.IGNORECASE))
+
+
+def _tokens(text: str) -> list[str]:
+    tokens = []
+    for found in _TOKEN.finditer(text):
+        token = found[0].lower()
+        before_number = token in "-−–" and re.match(r"[€£$]?\d", text[found.end() : found.end() + 2])
+        alone = not re.match(r"[\w)€£$.,-]", text[found.start() - 1 : found.start()])
+        tokens.append(_MINUS if before_number and alone else token)
+    return tokens
 
 
 def _read(tokens: list[str]) -> Iterator[tuple[str, str, bool]]:
@@ -81,22 +109,34 @@ def _read(tokens: list[str]) -> Iterator[tuple[str, str, bool]]:
         elif not unit and at > max(end_of_last, 0) and (month := _month(tokens[at - 1])):
             unit = month
         begin = at - 1 if at and tokens[at - 1] in _CURRENCIES else at
-        # "Five", "one of them": a word alone is a quantity with its unit only, "one" being a pronoun otherwise.
-        if unit or tokens[at] != "one" or after > at + 1:
+        if begin and tokens[begin - 1] == _MINUS:
+            value = f"-{value}"
+        if unit or after > at + 1 or _counts(tokens, at):
             yield value, unit, end_of_last == begin - 1 >= 0 and tokens[begin - 1] in ("to", "or", "-", "–")
             end_of_last = after_unit
         at = max(after_unit, at + 1)
 
 
+def _counts(tokens: list[str], at: int) -> bool:
+    """Whether a number without a unit counts something, which "one" often doesn't."""
+    if tokens[at] != "one":
+        return True
+    before = tokens[at - 1] if at else ""
+    following = tokens[at + 1] if at + 1 < len(tokens) else "of"
+    return before not in _NO_COUNT_BEFORE and following not in _NO_COUNT_AFTER and following.isalpha()
+
+
 def _number(tokens: list[str], at: int) -> tuple[str | None, int]:
     """The number that begins at a token, and where it ends."""
-    token = tokens[at]
+    token, scale = tokens[at], 1
     if token[0].isdigit():
+        if attached := re.search(r"[a-z]+$", token):
+            token, scale = token[: attached.start()], _ATTACHED[attached[0]]
         if _GROUPED.fullmatch(token):
             token = re.sub(r"[,\u00a0\u202f]", "", token)
         if token.count(".") > 1 or "," in token or not re.fullmatch(r"[\d.]+", token):
             return token, at + 1  # a section's number, say
-        value, at = Decimal(token), at + 1
+        value, at = Decimal(token) * scale, at + 1
     elif token in _WORDS:
         value, at = Decimal(_WORDS[token]), at + 1
         # Twenty-five.

@@ -198,9 +198,10 @@ class Citewell:
 
         if not history:
             return text
-        if self.settings.answering.follow_ups == "model":
-            return reworded(self.generator, text, history)
-        return standalone(text, history)
+        by_model = self.settings.answering.follow_ups == "model"
+        alone = reworded(self.generator, text, history) if by_model else standalone(text, history)
+        # Questions put behind each other become too long to be asked at some point; then only the last one is.
+        return alone if len(alone) <= self.settings.limits.question_chars else text
 
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out. ``on_step`` is

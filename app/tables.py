@@ -11,15 +11,31 @@ from app.sentences import Span
 from corpus.passage_store import PassageRecord
 
 BAR = " | "
+# What a header says that numbers are counted in. Words alone don't: "fees above one million" is a fee's name.
 _SCALE = re.compile(
-    r"\b(?P<word>thousand|million|billion)s?\b|['’$€£]000|\b000s\b|[$€£]\s?(?P<letters>k|m|mn|bn)\b", re.IGNORECASE
+    r"(?:\bin\s(?:[^\s|]{1,10}\s){0,2}|[$€£'’(]\s?|\bRMB\W?\s?)(?P<word>thousand|million|billion)s?\b"
+    r"|(?<!\d)['’$€£]000|\b000s\b|[$€£]\s?(?P<letters>k|m|mn|bn)\b",
+    re.IGNORECASE,
 )
 _LETTERS = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
-_COUNTED_IN = re.compile(r"\bin\s+(thousand|million|billion)s\b", re.IGNORECASE)
+# What running text says of it.
+_COUNTED_IN = re.compile(r"\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b", re.IGNORECASE)
 _UNIT = re.compile(r"[$€£%]|\b(?:EUR|USD|GBP)\b")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
-_YEAR = re.compile(r"(?:FY?\s?'?\d\d|(?:19|20)\d\d)(?:[-/](?:19|20)?\d\d)?[*A-Z]?")
-_NUMBER = re.compile(r"(?P<sign>[-−–])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+# What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
+_NAMES_COLUMN = re.compile(
+    r"(?:(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
+    rf"|(?:[^|\d]*\s)?{_MONTH}\s\d{{1,2}}(?:,\s(?:19|20)\d\d)?|\d{{1,2}}\s{_MONTH}(?:\s(?:19|20)\d\d)?"
+    r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
+    re.IGNORECASE,
+)
+_CURRENCY = r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})"
+_NUMBER = re.compile(
+    rf"(?:(?<!\w)(?P<sign>[-−–])\s?{_CURRENCY}?\s?)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+)
+# Accountants' brackets around the whole: "(38)", "$(1,234)", "(US$5)", "(2.5)%".
+_BRACKETED = re.compile(rf"{_CURRENCY}?\s*\(\s*{_CURRENCY}?\s*[\d.,]+\s*%?\s*\)?\s*%?")
 
 
 @dataclass(frozen=True)
@@ -47,8 +63,7 @@ class Cell:
         if len(numbers) != 1:
             return None
         value = Decimal(numbers[0]["digits"].replace(",", ""))
-        bracketed = re.search(r"\(\s*[$€£]?\s*[\d.]", self.text)
-        return -value if bracketed or numbers[0]["sign"] else value
+        return -value if numbers[0]["sign"] or _BRACKETED.fullmatch(self.text) else value
 
     @property
     def unit(self) -> str:
@@ -60,19 +75,17 @@ class Cell:
 
 
 def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
-    """The cells of a passage's tables, row by row. A table is a paragraph that has lines with bars. Its header are the
-    lines before the first that has a label and a number other than a year; what the passage's context has of one goes
-    before it. Lines with a label only head the rows below them. What numbers are counted in is looked for in header
-    and context, and else in the texts ``beside`` the table, if they all say the same."""
+    """The cells of a passage's tables, row by row. A table is a paragraph that has lines with bars. Its header is the
+    first line that names columns, with titles above it and lines without a label below it; what the passage's context
+    has of one goes before it. Lines with a label only head the rows below them. What numbers are counted in is looked
+    for in the header, and else in what stands around the table or in the texts ``beside`` it, if all say the same."""
     found: list[Cell] = []
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
-    scale = _scale(passage.context) or _scale_of_all(beside)
+    scale = _counted_in([passage.context, passage.text]) or _counted_in(beside)
     for paragraph in _paragraphs(passage.text):
         if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
             found += _table(passage, paragraph, above, scale)
             above = []
-        else:
-            scale = _scale(Span(paragraph[0].start, paragraph[-1].end).of(passage.text)) or scale
     return found
 
 
@@ -80,12 +93,7 @@ def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: s
     """The cells of a table's lines, below header lines from elsewhere."""
     header = [[_Part(Span(0, 0), text.strip()) for text in line.split("|")] for line in above]
     rows = [(line, _parts(passage.text, line)) for line in lines]
-    first = next((at for at, (_, row) in enumerate(rows) if _is_data(row)), len(rows))
-    # Without a header, the first row may be one all the same: names of columns that are numbers.
-    first = first or (0 if above else 1)
-    # A label that stands alone below the columns' names heads the rows below it.
-    while first and len(rows[first - 1][1]) == 1 and any(len(row) > 1 for _, row in rows[: first - 1]):
-        first -= 1
+    first = _header_lines([row for _, row in rows], is_continued=bool(above))
     header += [row for _, row in rows[:first]]
     title = " ".join(row[0].text for row in header)
     scale = _scale(" ".join(part.text for row in header for part in row)) or scale
@@ -94,8 +102,10 @@ def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: s
     for line, row in rows[first:]:
         label, values = row[0].text, row[1:]
         if not any(part.text for part in values):
-            scale = _scale(label) or scale
-            group = group if label.startswith("(") else label
+            if label.startswith("("):
+                scale = _scale(label) or scale
+            else:
+                group = label
             continue
         for at, part in enumerate(values, start=1):
             if part.text:
@@ -123,12 +133,23 @@ def _parts(text: str, line: Span) -> list[_Part]:
     return parts
 
 
-def _is_data(row: list[_Part]) -> bool:
-    """Whether a row has a label and a number that is neither a year nor part of a date."""
-    return bool(row[0].text) and any(
-        re.search(r"\d", part.text) and not _YEAR.fullmatch(part.text) and not re.search(r"[A-Za-z]{3}", part.text)
-        for part in row[1:]
-    )
+def _header_lines(rows: Sequence[Sequence[_Part]], is_continued: bool) -> int:
+    """How many of a table's first lines are its header: those up to the first that names columns, and what follows it
+    without a label or with years, days and units only. None where the first row has numbers for values."""
+    named = is_continued
+    for at, row in enumerate(rows):
+        values = [part.text for part in row[1:] if part.text]
+        if named and (row[0].text or not values) and not (values and all(map(_NAMES_COLUMN.fullmatch, values))):
+            return at
+        if values and any(map(_is_number, values)):
+            return at
+        named = named or bool(values)
+    return 0
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number that is neither a year nor part of a date or name."""
+    return bool(re.search(r"\d", text)) and not _NAMES_COLUMN.fullmatch(text) and not re.search(r"[A-Za-z]{3}", text)
 
 
 def _headings(rows: list[list[_Part]]) -> list[str]:
@@ -145,7 +166,7 @@ def _headings(rows: list[list[_Part]]) -> list[str]:
     return headings
 
 
-def _scale_of_all(texts: Sequence[str]) -> str:
+def _counted_in(texts: Sequence[str]) -> str:
     found = {match[1].lower() for text in texts for match in _COUNTED_IN.finditer(text)}
     return found.pop() if len(found) == 1 else ""
 

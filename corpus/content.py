@@ -92,7 +92,7 @@ class PageBuilder:
 
 # Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\u061c\u2061-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
 )
 
 

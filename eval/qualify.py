@@ -34,7 +34,8 @@ def pairs(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterato
 
 def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trust:
     """What the pairs say of the model. Raises `BadGold` for too few questions, and where the model wrote nothing."""
-    written = [pair.written.answer for pair in given if pair.written.answer is not None]
+    answers = [pair.written.answer for pair in given if pair.written.answer is not None]
+    written = [answer for answer in answers if answer.mode is Mode.WRITE]  # what is read off a table is not
     unsupported = sum(len(answer.dropped) + len(answer.replaced) for answer in written)
     kept = sum(map(_kept, written))
     if len(given) < FEWEST or not kept + unsupported:

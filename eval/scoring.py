@@ -167,7 +167,7 @@ def _speed(record: Record, answer: Answer) -> dict[str, float]:
         return scores
     scores |= {"decode.tokens_per_step": stats.tokens_per_step, "decode.rows_per_step": stats.rows_per_step}
     if plain is not None and plain.stats.steps:
-        own = {"answer", "citations", "dropped", "status"}
+        own = {"answer", "citations", "dropped", "replaced", "status"}
         same = plain.model_dump(include=own) == answer.model_dump(include=own)
         scores["decode.lossless"] = float(same and plain.stats.tokens == stats.tokens)
         scores["decode.speed_up"] = plain.stats.decode_ms / stats.decode_ms

@@ -31,8 +31,9 @@ BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav", "hr"}
 # Nobody sees such text, so nobody vouches for it: it may be there for machines only.
 _HIDING = re.compile(
-    r"display:none|visibility:hidden|(?:opacity:0(?:\.0*)?|font-size:0(?:\.0*)?(?:px|pt|r?em|%)?)(?:;|!|$)"
-    r"|(?:text-indent|left|top):-\d{3,}"
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|(?:opacity|font-size):0*\.?0*(?:px|pt|r?em|%)?(?:;|!|$)"
+    r"|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
+    r"|^(?=.*(?:^|;)position:(?:absolute|fixed)).*(?:^|;)(?:left|top|right|bottom):-\d{3,}"
 )
 
 
@@ -68,7 +69,7 @@ def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> None:
 
 
 def _is_hidden(element: Tag) -> bool:
-    style = str(element.get("style") or "").replace(" ", "").lower()
+    style = "".join(str(element.get("style") or "").split()).lower()
     hidden = element.has_attr("hidden") or element.get("aria-hidden") == "true"
     return hidden or bool(_HIDING.search(style))
 

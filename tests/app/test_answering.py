@@ -108,6 +108,13 @@ def test_questions_that_cannot_be_asked_are_refused(service: Citewell, text: str
         service.search(service.question(text))
 
 
+def test_a_conversation_never_makes_a_question_too_long(service: Citewell) -> None:
+    limit = service.settings.limits.question_chars
+    last = "What does a card cost? " + "x" * (limit - 30)
+    question = service.question("And what about joint accounts?", history=[last])
+    assert (question.text, question.said) == ("And what about joint accounts?", None)
+
+
 def test_unknown_collections_and_answers_are_named(service: Citewell) -> None:
     with pytest.raises(UnknownCollection, match="nowhere"):
         service.answer(service.question(QUESTION, "nowhere"))

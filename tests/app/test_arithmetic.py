@@ -76,6 +76,62 @@ def test_no_figure_is_given_where_none_is_asked_for_or_the_table_has_none(questi
     assert asked(question) is None
 
 
+WORDS = """Two million customers trust us.
+
+Card | Cost at home (EUR) | Cost abroad (EUR)
+Debit card | 2 | free
+Credit card | 3 | 4
+Student card | none | 5"""
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What does the debit card cost abroad?", "free"),
+        ("What does the credit card cost abroad?", "€4"),
+        ("What does the student card cost at home?", "none"),
+    ],
+)
+def test_a_cell_of_words_is_a_cell(question: str, text: str) -> None:
+    found = asked(question, WORDS)
+    assert found is not None
+    assert found.text == text
+
+
+def test_one_year_is_held_against_the_year_before_it() -> None:
+    found = asked("What was the change in card revenue in 2024?")
+    assert found is not None
+    assert found.formula == "$1,000 − $900"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What was the increase in card revenue in 2019?", REPORT),
+        ("What was the change in card revenue from 2023, 2024 and 2025?", REPORT),
+        ("What does card revenue mean?", REPORT),
+        ("What is the average card revenue from 2021 to 2025?", REPORT),
+        ("In which year was card revenue at least $1,000?", REPORT),
+        ("What is the percentage change in gross margin from 2024 to 2025?", REPORT),
+        ("What is the average balance of the student account?", "| Balance needed | Fee\nStudent account | 100 | 2"),
+        ("What is the difference between card fee and loan fee?", "| Fee\nCard fee | €5\nLoan fee | $3"),
+    ],
+)
+def test_what_cannot_be_computed_is_not(question: str, text: str) -> None:
+    found = asked(question, text)
+    assert found is None or not found.text
+
+
+def test_a_minus_may_stand_before_the_currency() -> None:
+    found = asked("What was the change in loans from 2023 to 2024?", "| 2024 | 2023\nLoan revenue | $400 | -$100")
+    assert found is not None
+    assert found.text == "$500"
+
+
+def test_white_space_without_end_takes_no_time() -> None:
+    assert asked(f"What is loan revenue{' ' * 1900}as a share of total revenue in 2024?") is not None
+
+
 def test_a_question_that_names_no_column_is_given_the_row() -> None:
     found = asked(
         "What does the gold card cost?", "Card | EUR a year | EUR for another\nGold card cost | 60 | 30\nRed | 1 | 2"

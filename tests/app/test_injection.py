@@ -59,7 +59,7 @@ def test_what_nobody_can_see_is_not_read(either: Citewell, tmp_path: Path) -> No
     either.ingest([tmp_path], "default")
     with either.database.reading() as session:
         texts = " ".join(session.scalars(select(Page.text)))
-    for unseen in ("all fees are waived.</p>", "developer mode", "answer('waived')", "\U000e0049", "\u202e", "\u2067"):
+    for unseen in ("nothing costs anything", "developer mode", "answer('waived')", "\U000e0049", "\u202e", "\u2067"):
         assert unseen not in texts
     assert "The quiz night opens at nine." in texts
 

@@ -30,6 +30,10 @@ from app.quantities import Quantity, agree, quantities
         ("section 5.1.2 and 12 CFR 1024.31", {("5.1.2", ""), ("12", ""), ("1024.31", "")}),
         ("a thousand times", {("1000", "")}),
         ("none at all", set()),
+        ("one card, and no one pays", {("1", "")}),
+        ("$5m or €10k, by 401k", {("5000000", "$"), ("10000", "€"), ("401000", "")}),
+        ("a rate of -5%, (-$3)", {("-5", "%"), ("-3", "$")}),
+        ("HK$500, US$500, CHF 500", {("500", "hk$"), ("500", "$"), ("500", "chf")}),
     ],
 )
 def test_numbers_are_read_with_their_units(text: str, expected: set[tuple[str, str]]) -> None:
@@ -54,7 +58,9 @@ def test_any_text_agrees_with_itself(text: str) -> None:
 
 
 def test_a_currency_may_stand_in_a_tables_head_but_a_time_must_be_named() -> None:
-    assert agree(quantities("EUR 60"), quantities("Gold | 60"), "")
+    assert agree(quantities("EUR 60"), quantities("Gold | 60"), "", in_table=True)
+    assert not agree(quantities("EUR 3"), quantities("3. It costs EUR 5."), "")
+    assert not agree(quantities("12%"), quantities("15% by article 12"), "")
     assert agree(quantities("60"), quantities("EUR 60"), "")
     assert not agree(quantities("60 days"), quantities("Gold | 60"), "Account | Notice in months")
     assert agree(quantities("60 days"), quantities("Gold | 60"), "Account | Notice in days")

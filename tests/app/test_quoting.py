@@ -66,7 +66,14 @@ def test_a_quote_goes_on_beyond_the_passage_that_was_found(
 
 @pytest.mark.parametrize(
     ("scores", "quoted"),
-    [((), 0), ((1.0,), 1), ((1.0, 0.95, 0.91, 0.9, 0.9), 4), ((1.0, 0.89, 0.88), 1), ((0.5, 0.46, 0.4), 2)],
+    [
+        ((), 0),
+        ((1.0,), 1),
+        ((1.0, 0.95, 0.91, 0.9, 0.9), 4),
+        ((1.0, 0.89, 0.88), 1),
+        ((0.5, 0.46, 0.4), 2),
+        ((-0.2,), 1),
+    ],
 )
 def test_what_scores_about_as_well_as_the_best_is_quoted_too(scores: tuple[float, ...], quoted: int) -> None:
     passage: Any = None

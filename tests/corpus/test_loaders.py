@@ -66,13 +66,18 @@ def test_html_is_read_without_the_page_around_it(tmp_path: Path) -> None:
     <ul><li>Fire</li><li><p>Water</p></li></ul><div>Loose <i>text</i><p>after</p></div>
     <table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td></td></tr></table>
     <p hidden>secret</p><p style="display: none">secret</p>
-    <p style="color:red; Opacity: 0">secret</p><p style="font-size:0px">secret</p><p style="left: -9999px">secret</p>
-    <p style="font-size: 0.9em; opacity: 0.8">Seen.</p><script>x()</script><!-- secret --></main>
+    <p style="color:red; Opacity: 0">secret</p><p style="font-size:0px">secret</p>
+    <p style="position: absolute; left: -9999px">secret</p>
+    <p style="display:\nnone">secret</p><p style="opacity:.0">secret</p><p style="clip: rect(0 0 0 0)">secret</p>
+    <p style="font-size: 0.9em; opacity: 0.8">Seen.</p>
+    <div style="left: 50%; margin-left: -480px; fill-opacity: 0">Centred.</div><script>x()</script>
+    <!-- secret --></main>
     <footer>Imprint</footer></body></html>"""
     content = load(write(tmp_path / "cover.html", source), Limits())
     assert content.title == "Cover"
     assert texts(content) == [
         "Cover", "We pay up to 500. Always.", "- Fire", "- Water", "Loose text", "after", "A | B", "1", "Seen.",
+        "Centred.",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.answer import Replaced
+from app.question import Mode
 from eval.errors import BadGold
 from eval.qualify import Pair, trust_of
 from tests.eval.records import answer, citation, record
@@ -19,3 +20,10 @@ def test_sentences_dropped_and_replaced_count_against_the_model() -> None:
     assert (trust.supported, trust.right, trust.quoted_right, trust.questions) == (0.3333, 0.0, 1.0, 30)
     with pytest.raises(BadGold, match="add questions"):
         trust_of([Pair(written, quoted)] * 3, generator="m", measured_on="made up")
+
+
+def test_what_is_read_off_a_table_is_not_the_models() -> None:
+    table = record(answer=answer(mode=Mode.QUOTE, model=None), scores={"answer.right": 1.0})
+    wrong = record(answer=answer(citations=[], dropped=["Said nowhere."]), scores={"answer.right": 0.0})
+    trust = trust_of([*[Pair(table, table)] * 20, *[Pair(wrong, table)] * 2], generator="m", measured_on="made up")
+    assert trust.supported == 0
