@@ -13,9 +13,9 @@ from retrieval.phrases import stem
 # Words by which arithmetic is asked for; they say nothing of the cells.
 _ASKING = """
     amount average balance change changed compared decrease decreased difference growth increase increased mean much
-    number percent percentage proportion ratio share respective respectively sum total value year years fiscal ended between
-    both as end period during using largest larger highest higher greatest greater most smallest smaller lowest lower
-    least fewest
+    number percent percentage proportion ratio share respective respectively sum total value year years fiscal ended
+    between both as end period during using largest larger highest higher greatest greater most smallest smaller lowest
+    lower least fewest
 """
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
