@@ -20,8 +20,8 @@ _NO_FIGURE = re.compile(
     r"|\brepresent|\bdefin|\bdo(?:es)?\b.*\bmean\b|^\s*(?:how\s+(?:is|are|was|were|do|does|did|can|should)|when|who|where)\b",
     re.IGNORECASE,
 )
-# So many of a question's telling words the rows and columns must name. Of the figures given to TAT-QA's questions 82 % are
-# right (scale aside) with .5, 89 % with this; a wrong number is worse than a quote in its place.
+# So many of a question's telling words the rows and columns must name. Of the figures given to TAT-QA's questions 82 %
+# are right (scale aside) with .5, and 89 % with this; a wrong number is worse than a quote in its place.
 _NAMED = 0.7
 _RESPECTIVE = re.compile(r"\brespective", re.IGNORECASE)
 
