@@ -16,6 +16,7 @@ SYSTEM = (
 OPENING = "The passages say: “"
 
 
+_RAN_ON = re.compile(r"\s*\n\[\d|\s*\bThe passages? \w+: “")
 # What a line of a passage may begin with to pass for another passage, or for a turn of the conversation.
 _PRETENDS = re.compile(
     r"^([ \t]*)(?=\[\d+\]|(?:question|answer|system|user|assistant|human|ai)\s*:)", re.IGNORECASE | re.MULTILINE
@@ -38,11 +39,11 @@ def messages(question: str, passages: Sequence[PassageRecord]) -> list[Message]:
 
 
 def quotation(text: str) -> str:
-    """What the model wrote up to where it closed the quotation that `OPENING` began, or ran on into the number of the
-    next passage; all of it where it did neither."""
+    """What the model wrote up to where it closed the quotation that `OPENING` began, began one anew, or ran on into the
+    number of the next passage; all of it where it did none of these."""
     depth = 0
-    next_passage = re.search(r"\s*\n\[\d", text)
-    for at, character in enumerate(text[: next_passage.start()] if next_passage else text):
+    ran_on = _RAN_ON.search(text)
+    for at, character in enumerate(text[: ran_on.start()] if ran_on else text):
         if character == "“":
             depth += 1
         elif character == "”":
@@ -51,7 +52,7 @@ def quotation(text: str) -> str:
         straight = character == '"' and re.search(r"[.!?;:]$", text[:at])
         if depth < 0 or straight:
             return text[:at]
-    return text[: next_passage.start()] if next_passage else text
+    return text[: ran_on.start()] if ran_on else text
 
 
 def is_closed(text: str) -> bool:

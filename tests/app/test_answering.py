@@ -136,6 +136,7 @@ def test_the_pipeline_is_a_langchain_runnable(service: Citewell, answer: Answer)
         ("No end", "No end"),
         ("One passage.\n\n[2] Another", "One passage."),
         ("See note [2] there.", "See note [2] there."),
+        ("One rule. The passage continues: “One rule", "One rule."),
     ],
 )
 def test_a_quotation_ends_where_it_is_closed(written: str, inside: str) -> None:
