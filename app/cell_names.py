@@ -47,9 +47,6 @@ class CellNames:
         Empty where it names no row and no column, or a year that isn't there."""
         wanted = stems(text) - {word for word in stems(text) if YEAR.fullmatch(word)}
         years = list(years) if years is not None else YEAR.findall(text)
-        missing = set(years) - set(self.years())
-        if missing:
-            return []
         wanted |= set(years)
         best: list[tuple[float, Cell]] = []
         for cell, (label, heading, group) in zip(self.cells, self._words, strict=True):

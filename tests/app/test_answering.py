@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -9,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accel.generator import Chunk, Generation
 from app import answers
 from app.answer import Answer, Status
 from app.answering import Delta, Done, Sources
 from app.errors import BadQuestion, UnknownAnswer
 from app.langchain import CitedAnswers
 from app.prompt import is_closed, quotation
+from app.question import Mode
 from app.service import Citewell
 from corpus.errors import UnknownCollection
 from tests.conftest import SAMPLE
@@ -106,6 +109,43 @@ def test_questions_that_cannot_be_asked_are_refused(service: Citewell, text: str
         service.answer(service.question(text))
     with pytest.raises(BadQuestion, match=sentence):
         service.search(service.question(text))
+
+
+class Says:
+    """A model that says what it was made to say."""
+
+    name = "says"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def prompt_tokens(self, *_: object) -> list[int]:
+        return [1]
+
+    def fits(self, *_: object) -> bool:
+        return True
+
+    def stream(self, *_: object, **__: object) -> Iterator[Chunk]:
+        generation = Generation(prompt_tokens=1)
+        generation.text = self.text
+        yield Chunk(self.text, generation)
+
+
+def test_what_contradicts_its_source_is_replaced_by_it_and_what_has_none_is_left_out(
+    service: Citewell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = "Premier Account holders pay the percentage but not the minimum."
+    wrong = (
+        "Taking out cash in a currency other than the euro with a debit card costs 9.99% of the amount, with a minimum "
+        "of EUR 3.50."
+    )
+    monkeypatch.setattr(service.answerer, "_load_generator", lambda: Says(f"{wrong} {true} Bananas are yellow fruit."))
+    answer = service.answerer.answer(service.question(QUESTION, mode=Mode.WRITE))
+    source = wrong.replace("9.99", "2.25")
+    assert answer.answer == f"{source} {true}"
+    assert [(each.wrote, each.quote) for each in answer.replaced] == [(wrong, source)]
+    assert answer.dropped == ["Bananas are yellow fruit."]
+    assert [citation.quote for citation in answer.citations] == [source, true]
 
 
 def test_a_conversation_never_makes_a_question_too_long(service: Citewell) -> None:

@@ -39,7 +39,9 @@ LAST = "How long is the notice for savings accounts?"
     ],
 )  # fmt: skip
 def test_a_follow_up_is_made_to_stand_alone(question: str, expected: str) -> None:
-    last = "What does cash abroad with a debit card cost?" if "credit" in question else LAST
+    last = {"And with": "What does cash abroad with a debit card cost?", "In which": "How much is cash in euros?"}.get(
+        question[:8], LAST
+    )
     assert standalone(question, ["What is a savings account?", last]) == expected
 
 

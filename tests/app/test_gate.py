@@ -25,6 +25,7 @@ def test_features_follow_from_question_and_hits(hits: list[Hit]) -> None:
     similarities = [hit.similarity or 0.0 for hit in hits[:4]]
     assert seen.similarity == max(similarities)
     assert seen.mean_similarity == pytest.approx(sum(similarities) / 4)
+    assert seen.score == max(hit.score for hit in hits[:4])
     assert 0 < seen.coverage <= seen.union_coverage <= 1
     assert features("xylophone", hits).union_coverage == 0
     assert set(features("of the", hits)) == {0.0}
