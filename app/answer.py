@@ -115,7 +115,8 @@ class Stats(Frozen):
 
 
 class Answer(Frozen):
-    """A question's outcome. ``asked_as`` is how a follow-up was understood, null for what stands alone. ``confidence``
+    """A question's outcome. ``asked_as`` is how a follow-up was understood, null for what stands alone; ``document``
+    the only one that was asked, null for all. ``confidence``
     is how likely the passages hold the answer, in [0, 1], by the evidence gate; null in answers that were given before
     there was one. ``value`` is the figure that was asked of a table, whose header and rows are then quoted. ``reason``
     says why nothing was answered; ``dropped`` are sentences of the model that no source supports, and that are
@@ -127,6 +128,7 @@ class Answer(Frozen):
     question: str
     asked_as: str | None = None
     collection: str
+    document: str | None = None
     as_of: date
     answer: str
     value: Value | None = None

@@ -270,6 +270,7 @@ class Answerer:
             question=question.said or question.text,
             asked_as=question.text if question.said else None,
             collection=question.collection,
+            document=question.document,
             as_of=question.as_of,
             answer=text,
             value=value,

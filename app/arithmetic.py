@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.cell_names import YEAR, CellNames, in_full, stems, telling
 from app.tables import Cell
+from retrieval.spellings import MONTHS
 
-_MONTHS = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE
-)
+_MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
 _PER = re.compile(r"\bper\b|\bcents\b", re.IGNORECASE)
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(
@@ -139,19 +138,21 @@ def _between(question: str, found: re.Match[str], table: CellNames) -> Figure | 
 
 
 def _ratio(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
+    """One cell over another."""
     pair = _named_pair(question, found, table)
     if pair is None or not _of(pair[1]):
         return None
     a, b = pair
-    return Figure(f"{_shown(_of(a) / _of(b))}", f"{_name(a)} to {_name(b)}", pair, f"{a.text} / {b.text}")
+    return Figure(_shown(_of(a) / _of(b)), f"{_name(a)} to {_name(b)}", pair, f"{a.text} / {b.text}")
 
 
 def _share(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
-    pair = _named_pair(question, found, table)
-    if pair is None or not _of(pair[1]):
+    """The same in percent."""
+    ratio = _ratio(question, found, table)
+    if ratio is None:
         return None
-    a, b = pair
-    return Figure(f"{_shown(100 * _of(a) / _of(b))} %", f"{_name(a)} of {_name(b)}", pair, f"{a.text} / {b.text}")
+    a, b = ratio.cells
+    return replace(ratio, text=f"{_shown(100 * _of(a) / _of(b))} %", what=f"{_name(a)} of {_name(b)}")
 
 
 def _several(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
@@ -182,7 +183,7 @@ def _several(question: str, found: re.Match[str], table: CellNames) -> Figure | 
     formula = " + ".join(cell.text for cell in chosen)
     if not mean:
         return Figure(_with_unit(total, chosen[0]), f"sum of {_names(chosen)}", tuple(chosen), formula)
-    value = _with_unit(_divided(total, Decimal(len(chosen))), chosen[0])
+    value = _with_unit(total / len(chosen), chosen[0])
     return Figure(value, f"mean of {_names(chosen)}", tuple(chosen), f"({formula}) / {len(chosen)}")
 
 
@@ -246,7 +247,7 @@ def _difference(a: Cell, b: Cell) -> Figure:
 def _share_of_change(new: Cell, old: Cell) -> Figure | None:
     if not _of(old):
         return None
-    percent = 100 * _divided(_of(new) - _of(old), _of(old))
+    percent = 100 * (_of(new) - _of(old)) / _of(old)
     formula = f"({new.text} − {_bracketed(old)}) / {old.text}"
     return Figure(f"{_shown(percent)} %", f"change from {_name(old)} to {_name(new)}", (new, old), formula)
 
@@ -262,12 +263,6 @@ def _of(cell: Cell) -> Decimal:
     value = cell.value
     assert value is not None  # `CellNames.number` gives no others
     return value
-
-
-def _divided(a: Decimal, b: Decimal) -> Decimal:
-    with localcontext() as context:
-        context.prec = 28
-        return a / b
 
 
 def _shown(value: Decimal) -> str:

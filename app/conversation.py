@@ -53,13 +53,13 @@ def standalone(question: str, history: Sequence[str]) -> str:
     last = history[-1].strip()
     rest = _JOINS.sub("", question, count=1) if _JOINS.match(question) else question
     about = _WHAT_ABOUT.sub("", rest, count=1) if _WHAT_ABOUT.match(rest) else rest
-    preposition = re.match(r"[a-z]*", about.lower())[0]  # type: ignore[index] # it matches anything
-    place = about[len(preposition) :].lstrip()
-    follows = preposition in _PLACES and len(_telling(about)) <= _FEW and not _ASKS.match(place)
+    first, _, place = about.partition(" ")
+    preposition = first.lower()
+    follows = preposition in _PLACES and len(_telling(about)) <= _FEW and not _ASKS.match(place.lstrip())
     if follows and (beginning := _before(last, preposition)):
         verb = _VERB_AT_END.search(last)
-        about = preposition + about[len(preposition) :].rstrip("?!. ")
-        return f"{beginning} {about}{f' {verb[1]}' if verb else ''}?"
+        words = [beginning, preposition, place.strip("?!. "), *([verb[1]] if verb else [])]
+        return f"{' '.join(words)}?"
     is_whole = about == rest and (_ASKS.match(rest) or rest == question) and len(_telling(rest)) > 1
     if is_whole and not _refers(rest):
         return question if rest == question else _capital(rest)

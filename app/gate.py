@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,8 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.errors import BadGate
-from retrieval.lexical import STOP_WORDS
-from retrieval.phrases import stem
+from retrieval.phrases import stems
 from retrieval.retriever import Hit
 
 PACKAGED = Path(__file__).with_name("gate.json")
@@ -34,11 +32,11 @@ class Features(NamedTuple):
 def features(question: str, hits: Sequence[Hit]) -> Features:
     """The features of a question and the hits for it, best first; all 0 where there is none."""
     best = hits[:DEPTH]
-    words = {stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS}
+    words = set(stems(question))
     if not best or not words:
         return Features(*[0.0] * len(Features._fields))
     similarities = [hit.similarity or 0.0 for hit in best]
-    texts = [{stem(word) for word in re.findall(r"\w+", _all_text(hit).lower())} for hit in best]
+    texts = [set(stems(_all_text(hit))) for hit in best]
     return Features(
         similarity=max(similarities),
         mean_similarity=sum(similarities) / len(best),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from retrieval.spellings import COUNTS
+from retrieval.spellings import COUNTS, MONTHS
 
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SCALES |= {"bn": 10**9, "mn": 10**6}
@@ -18,22 +18,18 @@ _CURRENCIES = {
     **dict.fromkeys(("£", "pound", "pounds", "gbp"), "£"),
     **dict.fromkeys(("$", "us$", "dollar", "dollars", "usd"), "$"),
     **{f"{country}$": f"{country}$" for country in ("hk", "s", "a", "c", "nz")},
-    **{"hkd": "hk$", "sgd": "s$", "aud": "a$", "cad": "c$", "nzd": "nz$"},
-    **{code: code for code in ("chf", "sek", "nok", "dkk", "jpy", "cny", "rmb", "inr", "pln", "czk", "huf")},
+    **{"hkd": "hk$", "sgd": "s$", "aud": "a$", "cad": "c$", "nzd": "nz$", "rmb": "cny"},
+    **{code: code for code in ("chf", "sek", "nok", "dkk", "jpy", "cny", "inr", "pln", "czk", "huf")},
 }
-TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
+_TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 _QUALIFIERS = {"business": "business", "working": "business", "banking": "business", "calendar": "calendar"}
 # After and before these "one" is no number: one of them, no one, the one who.
 _NO_COUNT_BEFORE = frozenset(("no", "any", "every", "each", "some", "this", "that", "the", "which", "another", "only"))
 _NO_COUNT_AFTER = frozenset(
     ("of", "or", "and", "another", "who", "that", "which", "can", "may", "must", "should", "is", "has", "at", "in")
 )
-_MONTHS = re.compile(
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)$"
-)
 _TOKEN = re.compile(
-    r"(?<![\w)€£$.,-])[-−–](?=[€£$]?\d)|\d+(?:[.,\u00a0\u202f]\d+)*(?:bn|mn|[km])?(?![^\W\d_])|\d+(?:[.,\u00a0\u202f]\d+)*"
+    r"(?P<minus>(?<![\w)€£$.,-])[-−–](?=[€£$]?\d))|\d+(?:[.,\u00a0\u202f]\d+)*(?:bn|mn|[km])?(?![^\W\d_])|\d+(?:[.,\u00a0\u202f]\d+)*"
     r"|per\s?cent|(?:us|hk|nz|[sac])\$|[^\W\d_]+|[€£$%–-]",
     re.IGNORECASE,
 )
@@ -80,19 +76,13 @@ def _same(said: Quantity, stated: Quantity, around: str, in_table: bool) -> bool
     if said.unit and stated.unit:
         return False
     unit = said.unit or stated.unit
-    if unit.rpartition(" ")[2] not in TIMES:
+    if unit.rpartition(" ")[2] not in _TIMES:
         return in_table or not said.unit
     return bool(said.unit and re.search(rf"\b{re.escape(unit)}s?\b", around, re.IGNORECASE))
 
 
 def _tokens(text: str) -> list[str]:
-    tokens = []
-    for found in _TOKEN.finditer(text):
-        token = found[0].lower()
-        before_number = token in "-−–" and re.match(r"[€£$]?\d", text[found.end() : found.end() + 2])
-        alone = not re.match(r"[\w)€£$.,-]", text[found.start() - 1 : found.start()])
-        tokens.append(_MINUS if before_number and alone else token)
-    return tokens
+    return [_MINUS if found["minus"] else found[0].lower() for found in _TOKEN.finditer(text)]
 
 
 def _read(tokens: list[str]) -> Iterator[tuple[str, str, bool]]:
@@ -181,8 +171,9 @@ def _unit_behind(tokens: list[str], at: int) -> tuple[str, int]:
 
 def _time(token: str) -> str:
     singular = token.removesuffix("s")
-    return singular if singular in TIMES else ""
+    return singular if singular in _TIMES else ""
 
 
 def _month(token: str) -> str:
-    return token[:3] if _MONTHS.fullmatch(token) else ""
+    """A month's first three letters, for its name or the beginning of it."""
+    return token[:3] if len(token) >= 3 and any(name.startswith(token) for name in MONTHS) else ""

@@ -9,14 +9,12 @@ quote several passages where the scores can't tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from app.answer import Citation
 from app.sentences import Span, sentences
 from corpus.passage_store import PassageRecord
-from retrieval.lexical import STOP_WORDS
-from retrieval.phrases import stem
+from retrieval.phrases import stems
 from retrieval.retriever import Hit
 
 # Half of the sections with which the CFPB answers consumers' questions are no longer; less leaves out what was asked.
@@ -65,7 +63,7 @@ def worth_quoting(hits: Sequence[Hit]) -> int:
 def best_span(question: str, text: str, most_words: int = MOST_WORDS) -> list[Span]:
     """Neighbouring whole sentences of ``text``, of at most ``most_words`` words (or one that is longer), that hold most
     of the question's words; of equals the longest, and of these the first."""
-    wanted = _stems(question)
+    wanted = set(stems(question))
     spans = sentences(text)
     best: tuple[int, int, int] = (-1, 0, 0)
     chosen: list[Span] = []
@@ -76,12 +74,8 @@ def best_span(question: str, text: str, most_words: int = MOST_WORDS) -> list[Sp
             words += len(sentence.split())
             if words > most_words and last > first:
                 break
-            seen |= _stems(sentence)
+            seen.update(stems(sentence))
             rank = (len(seen & wanted), words, -first)
             if rank > best:
                 best, chosen = rank, spans[first : last + 1]
     return chosen
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS}

@@ -126,9 +126,9 @@ class Citewell:
 
     @cached_property
     def _automatic(self) -> Mode:
-        from app.trust import identity, may_write
+        from app.trust import may_write
 
-        return Mode.WRITE if may_write(self.trust_path, identity(self.settings.generator.path)) else Mode.QUOTE
+        return Mode.WRITE if may_write(self.trust_path, self.settings.generator.path) else Mode.QUOTE
 
     @cached_property
     def earlier(self) -> AnswerTries:

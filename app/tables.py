@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.sentences import Span
 from corpus.passage_store import PassageRecord
+from retrieval.spellings import MONTHS
 
 BAR = " | "
 # What a header says that numbers are counted in. Words alone don't: "fees above one million" is a fee's name.
@@ -22,7 +23,7 @@ _LETTERS = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
 _COUNTED_IN = re.compile(r"\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b", re.IGNORECASE)
 _UNIT = re.compile(r"[$€£%]|\b(?:EUR|USD|GBP)\b")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
 # What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
 _NAMES_COLUMN = re.compile(
     r"(?:(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
@@ -80,6 +81,8 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
     has of one goes before it. Lines with a label only head the rows below them. What numbers are counted in is looked
     for in the header, and else in what stands around the table or in the texts ``beside`` it, if all say the same."""
     found: list[Cell] = []
+    if "|" not in passage.text:
+        return found
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
     scale = _counted_in([passage.context, passage.text]) or _counted_in(beside)
     for paragraph in _paragraphs(passage.text):

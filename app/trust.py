@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -37,29 +38,33 @@ class Trust(BaseModel):
         return self.supported >= SUPPORTED and self.right >= self.quoted_right
 
 
-def may_write(path: Path, generator: str) -> bool:
-    """Whether the model with this identity was measured, in the file ``path``, and may write. Raises `BadTrust` for a
-    file that is something else."""
+def may_write(path: Path, generator: str | None) -> bool:
+    """Whether the model in the folder, or of the id, ``generator`` (None is the packaged one) was measured, in the file
+    ``path``, and may write. Raises `BadTrust` for a file that is something else."""
     try:
         trust = Trust.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return False
     except (OSError, ValidationError) as error:
         raise BadTrust(f"{path} can't be read: delete it, or run citewell eval qualify again.") from error
-    return trust.generator == generator and trust.may_write
+    # In this order, as weights take time to read.
+    return trust.may_write and trust.generator == identity(generator)
 
 
-def identity(path: str | None) -> str:
-    """What tells a model from another without loading it: its name, and for a folder a digest of its configuration and
-    of its files' names and sizes."""
-    if path is None:
+def identity(generator: str | None) -> str:
+    """What tells a model from another without loading it: its name, and for a folder a fingerprint of its weights."""
+    if generator is None:
         return NAME
-    folder = Path(path)
+    folder = Path(generator)
     if not folder.is_dir():
-        return path
-    files = sorted((file.name, file.stat().st_size) for file in folder.iterdir() if file.is_file())
-    digest = hashlib.sha256(repr(files).encode())
-    config = folder / "config.json"
-    if config.is_file():
-        digest.update(config.read_bytes())
-    return f"{folder.name}@{digest.hexdigest()[:12]}"
+        return generator
+    return f"{folder.name}@{fingerprint(sorted([*folder.glob('*.safetensors'), *folder.glob('*.bin')]))}"
+
+
+def fingerprint(files: Sequence[Path]) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of all files together, or "hub" where there are none."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12] if files else "hub"

@@ -15,6 +15,7 @@ import yaml
 from app.config import as_yaml
 from app.question import Mode
 from app.service import Citewell
+from app.trust import fingerprint
 from corpus import store
 from corpus.schema import now
 from eval.gold import GoldSet
@@ -76,15 +77,6 @@ def _generator(service: Citewell) -> str:
     path = service.settings.generator.path
     folder = Path(path) if path else packaged_model(service.settings.data_dir / "models")
     return f"{service.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
-
-
-def fingerprint(files: Sequence[Path]) -> str:
-    """Twelve hexadecimal digits of the SHA-256 of all files together, or "hub" where there are none."""
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:12] if files else "hub"
 
 
 def versions() -> dict[str, str]:

@@ -98,8 +98,8 @@ def write_gold(path: Path, questions: Iterable[GoldQuestion]) -> None:
 
 def unanswerable(question: GoldQuestion) -> GoldQuestion:
     """The question as it is asked of documents that don't hold its answer."""
-    only = GoldQuestion(id=question.id, question=question.question, answerable_in_corpus=False, tags=question.tags)
-    return only.model_copy(update={"as_of": question.as_of})
+    kept = question.model_dump(include={"id", "question", "as_of", "tags"})
+    return GoldQuestion(**kept, answerable_in_corpus=False)
 
 
 def evenly(questions: Sequence[GoldQuestion], limit: int | None) -> Sequence[GoldQuestion]:

@@ -26,20 +26,22 @@ class Pair:
 
 
 def pairs(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterator[Pair]:
-    """Every question answered in both modes, one after the other."""
+    """Every question answered in both modes, one after the other. Raises `BadGold` for too few questions."""
+    if len(asked) < FEWEST:
+        raise BadGold(f"To qualify a model {FEWEST} questions are needed, and here are {len(asked)}: add some.")
     by_mode = {mode: Evaluation(service, collection, mode) for mode in (Mode.WRITE, Mode.QUOTE)}
     for item in asked:
         yield Pair(by_mode[Mode.WRITE].ask(item), by_mode[Mode.QUOTE].ask(item))
 
 
 def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trust:
-    """What the pairs say of the model. Raises `BadGold` for too few questions, and where the model wrote nothing."""
+    """What the pairs say of the model. Raises `BadGold` where the model wrote nothing."""
     answers = [pair.written.answer for pair in given if pair.written.answer is not None]
     written = [answer for answer in answers if answer.mode is Mode.WRITE]  # what is read off a table is not
     unsupported = sum(len(answer.dropped) + len(answer.replaced) for answer in written)
     kept = sum(map(_kept, written))
-    if len(given) < FEWEST or not kept + unsupported:
-        raise BadGold(f"To qualify a model, at least {FEWEST} questions that it answers are needed: add questions.")
+    if not kept + unsupported:
+        raise BadGold("The model wrote no sentence in answer to these questions: add some that the documents answer.")
     return Trust(
         generator=generator,
         questions=len(given),

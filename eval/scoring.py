@@ -143,7 +143,8 @@ def _is_exact(answer: Answer, expected: str) -> bool:
 
 def _worded(answer: Answer) -> str:
     """The answer without the line that computes a figure: its result stands in no source."""
-    return answer.answer.rpartition("\n\n")[0] if answer.value and answer.value.formula else answer.answer
+    computed = answer.value is not None and answer.value.formula is not None
+    return answer.answer[: answer.citations[-1].answer_end] if computed else answer.answer
 
 
 def _citing(record: Record, answer: Answer, judge: Judge) -> dict[str, float]:

@@ -21,8 +21,13 @@ def shared(wanted: frozenset[Pair], *texts: str) -> int:
     return len(wanted.intersection(chain.from_iterable(map(_pairs, texts))))
 
 
+def stems(text: str) -> list[str]:
+    """The words of a text by their stems, in its order, stop words left out."""
+    return [stem(word) for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
+
+
 def _pairs(text: str) -> Iterator[Pair]:
-    words = [stem(word) for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
+    words = stems(text)
     return zip(words, words[1:], strict=False)
 
 

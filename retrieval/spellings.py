@@ -16,7 +16,8 @@ COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(),
 COUNTS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=3)}
 _NAMES = {digits: name for name, digits in COUNTS.items()}
 _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
-_MONTHS = "january february march april may june july august september october november december"
+_MONTH_NAMES = "january february march april may june july august september october november december"
+MONTHS = tuple(_MONTH_NAMES.split())
 
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _QUARTER = re.compile(r"\bQ([1-4])\b")
@@ -39,7 +40,7 @@ def _spellings(question: str) -> Iterator[str]:
             named = date(int(year), int(month), int(day))
         except ValueError:
             continue
-        yield from (_MONTHS.split()[named.month - 1], str(named.day), year)
+        yield from (MONTHS[named.month - 1], str(named.day), year)
     question = _ISO_DATE.sub(" ", question)
     for quarter in _QUARTER.findall(question):
         yield from (_ORDINALS[quarter], "quarter")

@@ -17,7 +17,7 @@ from app.answer import Answer, Passage
 from app.answering import Done, Event, Sources
 from app.api.access import Asker
 from app.api.problems import problem_of
-from app.api.requests import QuestionBody, Service
+from app.api.requests import QuestionBody, Service, question_of
 from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -45,17 +45,7 @@ class DeltaData(BaseModel):
 @router.post("/answers", response_model=Answer)
 async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
-    question = await run_in_threadpool(
-        service.question,
-        body.question,
-        body.collection,
-        body.as_of,
-        body.k,
-        body.mode,
-        reader=asker,
-        history=body.history,
-        document=body.document,
-    )
+    question = await run_in_threadpool(question_of, service, body, asker, body.mode)
     if not body.stream:
         return await run_in_threadpool(service.answer, question)
     events = service.stream(question)

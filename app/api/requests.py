@@ -8,8 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.question import Mode, Question
 from app.service import Citewell
 from app.worker import Worker
+from corpus.access import Reader
 
 
 class QuestionBody(BaseModel):
@@ -26,6 +28,20 @@ class QuestionBody(BaseModel):
     collection: str | None = None
     as_of: date | None = None
     k: int | None = Field(None, ge=1, le=20)
+
+
+def question_of(service: Citewell, body: QuestionBody, reader: Reader, mode: Mode | None = None) -> Question:
+    """The question that a body asks; raises what `Citewell.question` raises."""
+    return service.question(
+        body.question,
+        body.collection,
+        body.as_of,
+        body.k,
+        mode,
+        reader=reader,
+        history=body.history,
+        document=body.document,
+    )
 
 
 MOST = 2**31 - 1  # the largest number that a database's ids can be

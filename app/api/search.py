@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from app.answer import Passage
 from app.api.access import Asker
-from app.api.requests import QuestionBody, Service
+from app.api.requests import QuestionBody, Service, question_of
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
@@ -21,14 +21,5 @@ class SearchResult(BaseModel):
 @router.post("/search")
 def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
     """The passages that fit a question best."""
-    question = service.question(
-        body.question,
-        body.collection,
-        body.as_of,
-        body.k,
-        reader=asker,
-        history=body.history,
-        document=body.document,
-    )
-    hits = service.search(question)
+    hits = service.search(question_of(service, body, asker))
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

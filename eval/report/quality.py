@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from eval.metrics.abstention import calibration, risk_coverage
+from eval.metrics.abstention import auroc, calibration, risk_coverage
 from eval.record import Level, Record
 from eval.report import series
 from eval.report.chart import Chart
@@ -75,11 +74,12 @@ def reliability(records: Sequence[Record]) -> Chart | None:
 
 
 def answering(records: Sequence[Record]) -> Chart | None:
-    points = series.tried(records)
-    if not points:
+    confidence, answerable = series.asked(records)
+    if not confidence:
         return None
+    points = series.tried(confidence, answerable)
     corners = [(0.0, 0.0), *((wrong, right) for wrong, right, _ in points)]
-    area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(corners))
+    area = auroc(confidence, answerable)
     ninth = next(point for point in points if point[1] >= 0.9)
     title = "Answering what can be answered"
     at = (

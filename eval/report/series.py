@@ -56,23 +56,28 @@ def judged(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
     return [confidence for confidence, _ in known], [found for _, found in known]
 
 
-def tried(records: Sequence[Record]) -> list[tuple[float, float, float]]:
-    """For every confidence that occurs, from the highest: the shares of the unanswerable and of the answerable
-    questions that have at least this one, and the confidence (the ROC curve of answering). Empty where one kind is
-    missing."""
+def asked(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
+    """The confidence of each answer, declined ones included, and whether its question can be answered. Empty where one
+    kind of question is missing."""
     known = [
         (record.answer.confidence, record.gold.answerable_in_corpus)
         for record in records
         if record.answer is not None and record.answer.confidence is not None
     ]
-    answerable = sum(is_answerable for _, is_answerable in known)
-    if not 0 < answerable < len(known):
-        return []
+    if len({is_answerable for _, is_answerable in known}) < 2:
+        return [], []
+    return [confidence for confidence, _ in known], [is_answerable for _, is_answerable in known]
+
+
+def tried(confidence: Sequence[float], answerable: Sequence[bool]) -> list[tuple[float, float, float]]:
+    """The ROC curve of answering: for every confidence that occurs, from the highest, the shares of the unanswerable
+    and of the answerable questions that have at least this one, and the confidence."""
     points, right, wrong = [], 0, 0
-    for confidence, group in groupby(sorted(known, reverse=True), key=itemgetter(0)):
+    ranked = sorted(zip(confidence, answerable, strict=True), reverse=True)
+    for value, group in groupby(ranked, key=itemgetter(0)):
         kinds = [is_answerable for _, is_answerable in group]
         right, wrong = right + sum(kinds), wrong + len(kinds) - sum(kinds)
-        points.append((wrong / (len(known) - answerable), right / answerable, confidence))
+        points.append((wrong / (len(answerable) - sum(answerable)), right / sum(answerable), value))
     return points
 
 

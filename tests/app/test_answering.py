@@ -155,6 +155,14 @@ def test_a_conversation_never_makes_a_question_too_long(service: Citewell) -> No
     assert (question.text, question.said) == ("And what about joint accounts?", None)
 
 
+def test_an_answer_says_of_which_document_alone_it_was_asked(service: Citewell) -> None:
+    question = service.question(QUESTION, document="cards/card-fees", mode=Mode.QUOTE)
+    answer = service.answer(question)
+    assert (answer.document, {source.document for source in answer.sources}) == ("cards/card-fees", {"cards/card-fees"})
+    assert answers.load(service.database, answer.id).document == "cards/card-fees"
+    assert service.answer(replace(question, document=None)).document is None
+
+
 def test_unknown_collections_and_answers_are_named(service: Citewell) -> None:
     with pytest.raises(UnknownCollection, match="nowhere"):
         service.answer(service.question(QUESTION, "nowhere"))

@@ -14,6 +14,7 @@ from app.service import Citewell
 from app.spreadsheet import read_workbook
 
 GOOD = "What does a cash withdrawal abroad with a debit card cost?"
+CELL = "How much is the additional card for a classic credit card?"
 
 
 def workbook(path: Path, *rows: list[Any]) -> Path:
@@ -54,6 +55,16 @@ def test_answers_stand_on_the_right_of_a_copy(service: Citewell, tmp_path: Path)
     assert declined[4] == "abstained"
     assert source.read_bytes() == before
     assert openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]["A1"].font.italic
+
+
+def test_the_figure_that_was_asked_of_a_table_comes_first(service: Citewell, tmp_path: Path) -> None:
+    source = workbook(
+        tmp_path / "faq.xlsx", ["Question"], ["How much is the additional card for a classic credit card?"]
+    )
+    answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    _, row = read(tmp_path / "out.xlsx")
+    assert row[1].split("\n")[0] == "€15"
+    assert row[4].split("\n")[-1] == "Classic credit card | 30 | 15"
 
 
 def test_the_question_column_is_found_below_a_title_and_text_stays_text(service: Citewell, tmp_path: Path) -> None:

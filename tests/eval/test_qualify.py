@@ -6,9 +6,11 @@ import pytest
 
 from app.answer import Replaced
 from app.question import Mode
+from app.service import Citewell
 from eval.errors import BadGold
-from eval.qualify import Pair, trust_of
-from tests.eval.records import answer, citation, record
+from eval.evaluate import Asked
+from eval.qualify import Pair, pairs, trust_of
+from tests.eval.records import answer, citation, gold, record
 
 
 def test_sentences_dropped_and_replaced_count_against_the_model() -> None:
@@ -18,8 +20,14 @@ def test_sentences_dropped_and_replaced_count_against_the_model() -> None:
     quoted = record(scores={"answer.right": 1.0})
     trust = trust_of([Pair(written, quoted)] * 30, generator="m", measured_on="made up")
     assert (trust.supported, trust.right, trust.quoted_right, trust.questions) == (0.3333, 0.0, 1.0, 30)
-    with pytest.raises(BadGold, match="add questions"):
-        trust_of([Pair(written, quoted)] * 3, generator="m", measured_on="made up")
+
+
+def test_too_few_questions_and_a_model_that_says_nothing_are_refused(service: Citewell) -> None:
+    with pytest.raises(BadGold, match="20 questions are needed, and here are 3"):
+        next(pairs(service, "default", [Asked("g", gold())] * 3))
+    silent = record(answer=answer(citations=[]), scores={"answer.right": 0.0})
+    with pytest.raises(BadGold, match="wrote no sentence"):
+        trust_of([Pair(silent, silent)] * 30, generator="m", measured_on="made up")
 
 
 def test_what_is_read_off_a_table_is_not_the_models() -> None:

@@ -676,8 +676,8 @@ def test_the_roc_curve_says_what_is_answered_of_both_kinds() -> None:
                 }
             )
         )
-    assert series.tried(records) == [(0.0, 0.5, 0.9), (0.5, 1.0, 0.8), (1.0, 1.0, 0.3)]
-    assert series.tried(records[:2]) == []
+    assert series.tried(*series.asked(records)) == [(0.0, 0.5, 0.9), (0.5, 1.0, 0.8), (1.0, 1.0, 0.3)]
+    assert series.asked(records[:2]) == ([], [])
     chart = quality.answering(records)
     assert chart is not None
     assert "Area under it 0.875" in chart.caption
