@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
@@ -31,9 +31,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_ORIGIN = r"https?://[^\s/@?#;,]+"
+Host = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^\s/:@?#\[\]]+)$")]
+Origin = Annotated[str, Field(pattern=f"^{_ORIGIN}$")]
+Ancestor = Annotated[str, Field(pattern=f"^(self|{_ORIGIN})$")]
+
+
 class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    hosts: tuple[Host, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    frame_ancestors: tuple[Ancestor, ...] = ()
 
 
 class GeneratorSettings(Section):
@@ -100,6 +109,7 @@ class KeySettings(Section):
 
 class AccessSettings(Section):
     keys: tuple[KeySettings, ...] = ()
+    anonymous_reads: bool = False
 
 
 class LimitSettings(Section):

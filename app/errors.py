@@ -8,7 +8,9 @@ from retrieval.errors import RetrievalError
 
 
 class AppError(Exception):
-    """The root of this package's errors."""
+    """The root of this package's errors. ``field`` names what of a request is meant, where that is one thing."""
+
+    field: str | None = None
 
 
 class BadSettings(AppError):
@@ -30,6 +32,10 @@ class BadTrust(AppError):
 class BadQuestion(AppError):
     """A question that is empty or too long."""
 
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
 
 class NotManaging(AppError):
     """A request to change documents, with a key that may only read."""
@@ -37,6 +43,14 @@ class NotManaging(AppError):
 
 class NoKey(AppError):
     """A request that brings no key that is known."""
+
+
+class WrongMediaType(AppError):
+    """A request whose body is of a type that isn't taken."""
+
+
+class RepeatedParameter(AppError):
+    """A query parameter that stands twice."""
 
 
 class UnknownAnswer(AppError):
@@ -49,6 +63,8 @@ class BadSpreadsheet(AppError):
 
 class BadUpload(AppError):
     """Files that were sent together with something that doesn't fit them."""
+
+    field = "files"
 
 
 class UploadNotKept(AppError):

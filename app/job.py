@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.answer import Frozen
@@ -14,19 +15,19 @@ from retrieval.embedding import count_embedded
 
 
 class JobSummary(Frozen):
-    """A job, and how far it is. ``counts`` says how many of its files are in which state; ``passages`` how many it has
-    written, of which ``embedded`` are found by their meaning (and all by their words); ``problem`` why it stands still,
-    or "". It is done when they all are, and the saved index holds them."""
+    """A job, and how far it is. It is done when all its passages are embedded, and the saved index holds them."""
 
-    id: int
-    collection: str
-    state: JobState
-    problem: str
-    created_at: datetime
-    finished_at: datetime | None
-    counts: dict[FileState, int]
-    passages: int
-    embedded: int
+    id: int = Field(description="Its number.", examples=[2])
+    collection: str = Field(description="The collection that its files go into.", examples=["default"])
+    state: JobState = Field(description="How far it is.", examples=["done"])
+    problem: str = Field(description='Why it stands still, or "".', examples=[""])
+    created_at: datetime = Field(description="When it was noted, in UTC.", examples=["2026-01-31T09:30:00Z"])
+    finished_at: datetime | None = Field(description="When it was done, in UTC.", examples=["2026-01-31T09:31:00Z"])
+    counts: dict[FileState, int] = Field(
+        description="How many of its files are in which state.", examples=[{"done": 2}]
+    )
+    passages: int = Field(description="How many passages it has written; all are found by their words.", examples=[24])
+    embedded: int = Field(description="How many of them are found by their meaning, too.", examples=[24])
 
 
 class Job(JobSummary):

@@ -36,13 +36,15 @@ class Question:
     document: str | None = None
 
 
-def check_text(text: str, most_chars: int) -> None:
-    """Raise `BadQuestion` for a question that can't be asked at all."""
+def check_text(text: str, most_chars: int, field: str | None = None) -> None:
+    """Raise `BadQuestion` for a question that can't be asked at all; ``field`` is where it stands in a request."""
     if not text.strip():
-        raise BadQuestion("The question is empty: write what you want to know.")
+        raise BadQuestion("The question is empty: write what you want to know.", field)
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
-        raise BadQuestion("The question holds a NUL or half a character (a lone surrogate): send it as proper UTF-8.")
+        raise BadQuestion(
+            "The question holds a NUL or half a character (a lone surrogate): send it as proper UTF-8.", field
+        )
     if len(text) > most_chars:
         raise BadQuestion(
-            f"The question has {len(text):,} characters and at most {most_chars:,} are taken: shorten it."
+            f"The question has {len(text):,} characters and at most {most_chars:,} are taken: shorten it.", field
         )

@@ -173,8 +173,10 @@ class Citewell:
 
         Raises `BadQuestion`, `UnknownCollection` and `UnknownDocument` before any model is loaded.
         """
-        for each in (text, *history):
-            check_text(each, self.settings.limits.question_chars)
+        most = self.settings.limits.question_chars
+        check_text(text, most, "question")
+        for at, each in enumerate(history):
+            check_text(each, most, f"history.{at}")
         collection = collection or self.settings.collection
         with self.database.reading() as session:
             store.require_collection(session, collection)

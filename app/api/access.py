@@ -5,51 +5,64 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.config import KeySettings
+from app.config import AccessSettings
 from app.errors import NoKey, NotManaging
 from app.keys import caller_of
 from corpus.access import Reader
 
 
 class KeyCheck:
-    """Answers 401 to a request below ``/v1`` that brings no key, and notes whose the others are."""
+    """Answers 401 to a request below ``/v1`` that brings no key where one is needed, and notes whose the others are."""
 
-    def __init__(self, app: ASGIApp, keys: tuple[KeySettings, ...]) -> None:
+    def __init__(self, app: ASGIApp, access: AccessSettings) -> None:
         self._app = app
-        self._keys = keys
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/v1"):
             try:
-                caller = caller_of(Headers(scope=scope).get("authorization"), self._keys)
+                given = Headers(scope=scope).get("authorization")
+                caller = caller_of(given, self._access.keys, self._access.anonymous_reads)
             except NoKey as error:
                 response = problem_response(401, "no-key", str(error), scope["path"])
-                response.headers["WWW-Authenticate"] = "Bearer"
-                await response(scope, receive, send)
+                await response(scope, receive, _asking(send))
                 return
             scope.setdefault("state", {})["caller"] = caller
+            if caller.anonymous:
+                send = _asking(send)
         await self._app(scope, receive, send)
 
 
-# Checks nothing: it tells the API's description that there are keys.
-_KEY = HTTPBearer(auto_error=False, description="A key made with citewell keys make, where the server asks for one.")
+def _asking(send: Send) -> Send:
+    """``send``, which also says that a key would open more."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["WWW-Authenticate"] = "Bearer"
+        await send(message)
+
+    return sending
 
 
-def _reader(request: Request, _: Annotated[object, Depends(_KEY)]) -> Reader:
+def reader_of(request: Request) -> Reader:
+    """What the one who asks may read."""
     reader: Reader = request.state.caller.reader
     return reader
 
 
-def _manager(request: Request, reader: Annotated[Reader, Depends(_reader)]) -> Reader:
-    if not request.state.caller.manages:
+def manager_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Reader:
+    """The same, of one who may manage documents; raises `NoKey` or `NotManaging` for others."""
+    caller = request.state.caller
+    if caller.anonymous:
+        raise NoKey("Managing documents needs a key: send the header Authorization: Bearer KEY.")
+    if not caller.manages:
         raise NotManaging("This key may read but not manage documents: use one made with citewell keys make --manages.")
     return reader
 
 
-Asker = Annotated[Reader, Depends(_reader)]
-Manager = Annotated[Reader, Depends(_manager)]
+Asker = Annotated[Reader, Depends(reader_of)]
+Manager = Annotated[Reader, Depends(manager_of)]

@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Generator
+from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app import answers
 from app.answer import Answer, Passage
 from app.answering import Done, Event, Sources
 from app.api.access import Asker
 from app.api.problems import problem_of
-from app.api.requests import QuestionBody, Service, question_of
+from app.api.reference import problems
+from app.api.requests import QuestionBody, Service, question_of, takes
 from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
 KEEP_ALIVE_S = 10
 
+AnswerId = Annotated[
+    str, Path(description="The id that an answer was given with.", examples=["0d4b1f0c6a3e4f5f9a7d2c8b1e6f3a90"])
+]
+
 
 class AskBody(QuestionBody):
-    """``mode`` is the configured one if it is left out. With ``stream``, the answer comes as server-sent events:
-    ``sources``, ``delta`` after ``delta``, then ``done`` with the whole answer, which supersedes the deltas; or
-    ``error`` with a problem."""
+    """A question, and how to answer it."""
 
-    mode: Mode | None = None
-    stream: bool = False
+    mode: Mode | None = Field(
+        None,
+        description=(
+            "quote: the best passages are quoted; write: the model writes; auto: it writes where it has been qualified "
+            "to. The configured mode if it is left out."
+        ),
+        examples=["quote"],
+    )
+    stream: bool = Field(
+        False,
+        strict=True,
+        description="Whether the answer comes as server-sent events while it is made.",
+        examples=[False],
+    )
 
 
 class SourcesData(BaseModel):
@@ -42,7 +58,32 @@ class DeltaData(BaseModel):
     text: str
 
 
-@router.post("/answers", response_model=Answer)
+EVENTS = """\
+With `stream`, server-sent events, each with JSON as its data:
+
+- `sources`, first: `{"passages": [...]}`, the passages found;
+- `delta`, any number of times: `{"text": "..."}`, the next piece of a draft;
+- `done`, last: the whole answer, as without `stream`; it supersedes the deltas;
+- `error`, last, in place of `done`: a problem.
+
+A line that begins with a colon is a comment, sent while nothing else is.
+"""
+_STREAM = {
+    "schema": {"type": "string", "description": EVENTS},
+    "example": (
+        'event: sources\ndata: {"passages": []}\n\nevent: delta\ndata: {"text": "2.25%"}\n\n'
+        'event: done\ndata: {"id": "...", "answer": "2.25% of the amount."}\n\n'
+    ),
+}
+_GIVEN = {"description": f"The answer, or that there is none. {EVENTS}", "content": {"text/event-stream": _STREAM}}
+
+
+@router.post(
+    "/answers",
+    response_model=Answer,
+    responses={200: _GIVEN} | problems(400, 404, 413, 415, 422),
+    dependencies=[takes("application/json")],
+)
 async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
     question = await run_in_threadpool(question_of, service, body, asker, body.mode)
@@ -58,8 +99,8 @@ async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -
     )
 
 
-@router.get("/answers/{answer_id}")
-def read_answer(answer_id: str, service: Service, asker: Asker) -> Answer:
+@router.get("/answers/{answer_id}", responses=problems(404, 422))
+def read_answer(answer_id: AnswerId, service: Service, asker: Asker) -> Answer:
     """An answer that was given before, as it was given."""
     return answers.load(service.database, answer_id, asker)
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import PurePath
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from app import job
 from app.api.access import Asker, Manager
-from app.api.requests import MOST, Id, Jobs, Limit, Offset, Service
+from app.api.jobs import Job
+from app.api.reference import problems
+from app.api.requests import (
+    A_NAME,
+    MOST,
+    CollectionQuery,
+    Day,
+    Id,
+    Jobs,
+    Limit,
+    Offset,
+    Service,
+    Whole,
+    no_repeats,
+    takes,
+)
 from app.errors import BadUpload
-from app.job import Job
 from app.uploads import base_name, keep
 from corpus import jobs, store
 from corpus.access import check_labels
@@ -20,24 +36,39 @@ from corpus.diff import Sign, diff
 from corpus.sources import SourceFile
 from corpus.store import DocumentRecord, VersionRecord
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_repeats)])
 
-Name = Annotated[str | None, Form(min_length=1, max_length=300)]
+Name = Annotated[str, Field(min_length=1, max_length=300, json_schema_extra=A_NAME)]
+CollectionName = Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=A_NAME)]
+Label = Annotated[str, Field(json_schema_extra={"pattern": r"^\w[\w.:/-]{0,99}$"})]
+Number = Annotated[Whole, Query(ge=1, le=MOST, description="The number of a version.", examples=[1])]
+
+
+_NOTED = {
+    "description": "The files are stored; the job says what becomes of them.",
+    "headers": {
+        "Location": {"description": "The job's path.", "schema": {"type": "string"}, "example": "/v1/jobs/2"},
+    },
+}
 
 
 class Document(BaseModel):
-    """A document with its newest ``version``, of so many ``versions``, and what that one is called and holds."""
+    """A document, and what its newest version is called and holds."""
 
-    id: int
-    collection: str
-    name: str
-    title: str
-    format: str
-    version: int
-    versions: int
-    effective_from: date | None
-    effective_to: date | None
-    passages: int
+    id: int = Field(description="Its number, which stays the same.", examples=[1])
+    collection: str = Field(description="The collection that it is in.", examples=["default"])
+    name: str = Field(description="Its name in the collection.", examples=["fees.pdf"])
+    title: str = Field(description="The title of its newest version.", examples=["Card fees"])
+    format: str = Field(description="The format that the newest version was read as.", examples=["pdf"])
+    version: int = Field(description="The number of its newest version.", examples=[2])
+    versions: int = Field(description="How many versions it has.", examples=[2])
+    effective_from: date | None = Field(
+        description="First day on which the newest version applies; null is always.", examples=["2026-01-01"]
+    )
+    effective_to: date | None = Field(
+        description="First day on which the newest version applies no more; null is never.", examples=["2027-01-01"]
+    )
+    passages: int = Field(description="How many passages the newest version has.", examples=[12])
 
     @classmethod
     def of(cls, record: DocumentRecord) -> Document:
@@ -57,49 +88,89 @@ class Document(BaseModel):
 
 
 class DocumentPage(BaseModel):
-    """Documents, by name, of ``total``."""
+    """Documents, by name."""
 
-    documents: list[Document]
-    total: int
+    documents: list[Document] = Field(description="Those of this page.", examples=[[]])
+    total: int = Field(description="How many there are on all pages.", examples=[23])
+
+
+class Version(BaseModel):
+    """A version of a document."""
+
+    number: int = Field(description="Its number in the document, from 1.", examples=[1])
+    title: str = Field(description="Its title.", examples=["Card fees"])
+    format: str = Field(description="The format that its file was read as.", examples=["pdf"])
+    source: str = Field(description="The name of its file; where it lies stays with the server.", examples=["fees.pdf"])
+    content_hash: str = Field(description="The SHA-256 of its file, in hexadecimal digits.", examples=["9f86d081884c"])
+    effective_from: date | None = Field(
+        description="First day on which it applies; null is always.", examples=["2026-01-01"]
+    )
+    effective_to: date | None = Field(
+        description="First day on which it applies no more; null is never.", examples=["2027-01-01"]
+    )
+    ingested_at: datetime = Field(description="When it was taken in, in UTC.", examples=["2026-01-31T09:30:00Z"])
+    pages: int = Field(description="How many pages it has; 1 in formats without pages.", examples=[3])
+    passages: int = Field(description="How many passages it has.", examples=[12])
+    origin: str | None = Field(
+        None, description="Where its file came from, such as an address.", examples=["https://bank.example/fees.pdf"]
+    )
+
+    @classmethod
+    def of(cls, record: VersionRecord) -> Version:
+        """A version as others than the operator may see it: without the folder where its file lies."""
+        return cls(
+            number=record.number,
+            title=record.title,
+            format=record.format,
+            source=PurePath(record.source).name,
+            content_hash=record.content_hash,
+            effective_from=record.effective_from,
+            effective_to=record.effective_to,
+            ingested_at=record.ingested_at,
+            pages=record.pages,
+            passages=record.passages,
+            origin=record.origin,
+        )
 
 
 class Versions(BaseModel):
-    """All versions of a document, the oldest number first."""
+    """All versions of a document."""
 
-    versions: list[VersionRecord]
+    versions: list[Version] = Field(description="The versions, the oldest number first.", examples=[[]])
 
 
 class DiffLine(BaseModel):
-    """A line of one version or of both. ``sign`` is "-" where only ``old`` has it, "+" where only ``new`` has it."""
+    """A line of one version or of both."""
 
-    sign: Sign
-    text: str
-    page: int | None
-    heading: str
+    sign: Sign = Field(
+        description='"-" where only old has it, "+" where only new has it, " " for both.', examples=["+"]
+    )
+    text: str = Field(description="The line.", examples=["The fee is EUR 3.50."])
+    page: int | None = Field(description="The page that it stands on; null in formats without pages.", examples=[1])
+    heading: str = Field(description="The headings that it stands below.", examples=["Card fees > Cash"])
 
 
 class DiffHunk(BaseModel):
-    """Changed lines close to each other, with those around them: it begins after ``old_before`` lines of the one
-    version and ``new_before`` of the other."""
+    """Changed lines close to each other, with those around them."""
 
-    old_before: int
-    new_before: int
-    lines: list[DiffLine]
+    old_before: int = Field(description="How many lines of old come before.", examples=[10])
+    new_before: int = Field(description="How many lines of new come before.", examples=[11])
+    lines: list[DiffLine] = Field(description="The lines.", examples=[[]])
 
 
 class Diff(BaseModel):
-    """What makes the text of version ``new`` out of that of ``old``; without hunks they are the same."""
+    """What makes the text of version ``new`` out of that of ``old``."""
 
-    old: int
-    new: int
-    hunks: list[DiffHunk]
+    old: int = Field(description="The number of the one version.", examples=[1])
+    new: int = Field(description="The number of the other.", examples=[2])
+    hunks: list[DiffHunk] = Field(description="What differs; nothing where the texts are the same.", examples=[[]])
 
 
-@router.get("/documents")
+@router.get("/documents", responses=problems(404, 422))
 def list_documents(
     service: Service,
     reader: Asker,
-    collection: Annotated[str | None, Query(description="The configured one if it is left out.")] = None,
+    collection: CollectionQuery = None,
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> DocumentPage:
@@ -111,18 +182,51 @@ def list_documents(
         return DocumentPage(documents=[Document.of(record) for record in found], total=total)
 
 
-@router.post("/documents", status_code=202)
+@router.post(
+    "/documents",
+    status_code=202,
+    responses={202: _NOTED} | problems(400, 413, 415, 422, 507),
+    dependencies=[takes("multipart/form-data")],
+)
 def upload_documents(
     service: Service,
     worker: Jobs,
     _: Manager,
     response: Response,
-    files: Annotated[list[UploadFile], File(description="One or more documents.")],
-    collection: Annotated[str | None, Form(min_length=1, max_length=100)] = None,
-    document: Name = None,
-    title: Name = None,
-    effective_from: Annotated[date | None, Form()] = None,
-    access: Annotated[list[str] | None, Form(description="Labels; those that a document has stay without any.")] = None,
+    files: Annotated[list[UploadFile], File(description="One or more documents.", examples=[["fees.pdf"]])],
+    collection: Annotated[
+        CollectionName | SkipJsonSchema[None],
+        Form(
+            description="The collection that they go into; the configured one if it is left out.", examples=["default"]
+        ),
+    ] = None,
+    document: Annotated[
+        Name | SkipJsonSchema[None],
+        Form(
+            description="The document's name, for one file; the file's name if it is left out.", examples=["fees.pdf"]
+        ),
+    ] = None,
+    title: Annotated[
+        Name | SkipJsonSchema[None],
+        Form(
+            description="The version's title, for one file; read from the file if it is left out.",
+            examples=["Card fees"],
+        ),
+    ] = None,
+    effective_from: Annotated[
+        Day | SkipJsonSchema[None],
+        Form(
+            description="First day on which they apply; if it is left out, the file's own, or today for a new version.",
+            examples=["2026-01-31"],
+        ),
+    ] = None,
+    access: Annotated[
+        list[Label] | SkipJsonSchema[None],
+        Form(
+            description="Access labels: only keys with one of them see the documents. If omitted, existing ones stay.",
+            examples=[["board"]],
+        ),
+    ] = None,
 ) -> Job:
     """Take files in. They are stored when this answers; the job that it answers with says what becomes of them.
 
@@ -143,33 +247,34 @@ def upload_documents(
     ]
     plan = jobs.note(service.database, sources, collection or service.settings.collection)
     with service.database.reading() as session:
-        noted = job.job(session, service.embedding_model, plan.id)
+        noted = Job.of(job.job(session, service.embedding_model, plan.id))
     worker.submit(plan.id)
     response.headers["Location"] = f"/v1/jobs/{plan.id}"
     return noted
 
 
-@router.get("/documents/{document_id}")
+@router.get("/documents/{document_id}", responses=problems(404, 422))
 def read_document(document_id: Id, service: Service, reader: Asker) -> Document:
     """One document."""
     with service.database.reading() as session:
         return Document.of(store.document_of_id(session, document_id, reader))
 
 
-@router.get("/documents/{document_id}/versions")
+@router.get("/documents/{document_id}/versions", responses=problems(404, 422))
 def read_versions(document_id: Id, service: Service, reader: Asker) -> Versions:
     """All versions of a document."""
     with service.database.reading() as session:
-        return Versions(versions=list(store.document_of_id(session, document_id, reader).versions))
+        found = store.document_of_id(session, document_id, reader).versions
+        return Versions(versions=[Version.of(version) for version in found])
 
 
-@router.get("/documents/{document_id}/diff")
+@router.get("/documents/{document_id}/diff", responses=problems(404, 422))
 def read_diff(
     document_id: Id,
     service: Service,
     reader: Asker,
-    old: Annotated[int, Query(ge=1, le=MOST, description="Number of the version to compare with.")],
-    new: Annotated[int, Query(ge=1, le=MOST, description="Number of the version that is compared.")],
+    old: Number,
+    new: Number,
 ) -> Diff:
     """What changed from one version of a document to another, line by line."""
     with service.database.reading() as session:
@@ -192,7 +297,7 @@ def read_diff(
     )
 
 
-@router.delete("/documents/{document_id}", status_code=204)
+@router.delete("/documents/{document_id}", status_code=204, responses=problems(404, 422))
 def delete_document(document_id: Id, service: Service, reader: Manager) -> None:
     """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
     with service.database.changing_corpus() as session:

@@ -2,26 +2,74 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from pathlib import PurePath
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
 
 from app import job
 from app.api.access import Manager
-from app.api.requests import Id, Limit, Offset, Service
-from app.job import Job, JobSummary
+from app.api.reference import problems
+from app.api.requests import Id, Limit, Offset, Service, no_repeats
+from app.job import JobSummary
 from corpus import jobs
+from corpus.jobs import FileRecord, FileState, Outcome
 
-router = APIRouter(prefix="/v1", tags=["jobs"])
+router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[Depends(no_repeats)])
+
+
+class File(BaseModel):
+    """A file of a job, and what became of it."""
+
+    number: int = Field(description="Its number in the job, from 1.", examples=[1])
+    path: str = Field(description="The file's name; where it lies stays with the server.", examples=["fees.pdf"])
+    document: str = Field(description="The name of the document that it is a version of.", examples=["fees.pdf"])
+    state: FileState = Field(description="How far it is.", examples=["done"])
+    outcome: Outcome | None = Field(description="What became of it; null until that is known.", examples=["added"])
+    passages: int = Field(description="How many passages were written of it.", examples=[12])
+    reason: str = Field(description='Why it failed, or "".', examples=[""])
+    warnings: list[str] = Field(description="What of it was left out.", examples=[[]])
+
+    @classmethod
+    def of(cls, record: FileRecord) -> File:
+        """A file as others than the operator may see it: without the folder where it lies."""
+        path = PurePath(record.path)
+
+        def told(text: str) -> str:
+            return text.replace(record.path, path.name).replace(f"{path.parent}/", "")
+
+        return cls(
+            number=record.number,
+            path=path.name,
+            document=record.document,
+            state=record.state,
+            outcome=record.outcome,
+            passages=record.passages,
+            reason=told(record.reason),
+            warnings=[told(warning) for warning in record.warnings],
+        )
+
+
+class Job(JobSummary):
+    """A job with all of its files, in the order in which they are read."""
+
+    files: list[File] = Field(description="Its files.", examples=[[]])
+
+    @classmethod
+    def of(cls, shown: job.Job) -> Job:
+        """A job as others than the operator may see it."""
+        summary = {name: getattr(shown, name) for name in JobSummary.model_fields}
+        return cls(**summary, files=[File.of(record) for record in shown.files])
 
 
 class JobPage(BaseModel):
-    """Jobs, the newest first, of ``total``."""
+    """Jobs, the newest first."""
 
-    jobs: list[JobSummary]
-    total: int
+    jobs: list[JobSummary] = Field(description="Those of this page.", examples=[[]])
+    total: int = Field(description="How many there are on all pages.", examples=[2])
 
 
-@router.get("/jobs")
+@router.get("/jobs", responses=problems(422))
 def list_jobs(service: Service, _: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
     """All jobs, of this process and others."""
     with service.database.reading() as session:
@@ -29,8 +77,8 @@ def list_jobs(service: Service, _: Manager, offset: Offset = 0, limit: Limit = 5
         return JobPage(jobs=found, total=jobs.count(session))
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", responses=problems(404, 422))
 def read_job(job_id: Id, service: Service, _: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
-        return job.job(session, service.embedding_model, job_id)
+        return Job.of(job.job(session, service.embedding_model, job_id))

@@ -1,33 +1,90 @@
-"""What the routes share: the body of a question, and the service behind them."""
+"""What the routes share: the body of a question, the kinds of values, and the service behind them."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
+from app.errors import RepeatedParameter, WrongMediaType
 from app.question import Mode, Question
 from app.service import Citewell
 from app.worker import Worker
 from corpus.access import Reader
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"-?[0-9]+")
+
+
+def _day(given: object) -> object:
+    """The same; raises for what pydantic would read as a day but is not written as one, such as seconds since 1970."""
+    if not isinstance(given, date) and not (isinstance(given, str) and _DAY.fullmatch(given)):
+        raise PydanticCustomError("day", "Write a day as YYYY-MM-DD, such as 2026-01-31")
+    return given
+
+
+def _whole(given: object) -> object:
+    """The same; raises for what pydantic would read as a whole number but is not written as one, such as " 1_0"."""
+    if isinstance(given, str) and not _WHOLE.fullmatch(given):
+        raise PydanticCustomError("whole", "Write a whole number in digits")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+# What a question or name must be; `app.question.check_text` and the database refuse the rest.
+A_QUESTION = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+A_NAME = {"pattern": r"^[^\u0000]*$"}
+
 
 class QuestionBody(BaseModel):
-    """A question, and of what it is asked; what is left out is the default collection, today, and four passages.
-    ``history`` holds the questions asked before in the same conversation, oldest first, follow-ups as they were
-    understood (an answer's ``asked_as``): "and for joint accounts?" is understood by them. With ``document``, the name
-    of one, only that one is searched."""
+    """A question, and of what it is asked. What is left out is the default collection, today, and four passages."""
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
-    history: list[str] = Field([], max_length=20)
-    document: str | None = None
-    collection: str | None = None
-    as_of: date | None = None
-    k: int | None = Field(None, ge=1, le=20)
+    question: str = Field(
+        description="What is asked, in words.",
+        examples=["What does a cash withdrawal abroad with a debit card cost?"],
+        json_schema_extra=A_QUESTION,
+    )
+    history: list[Annotated[str, Field(json_schema_extra=A_QUESTION)]] = Field(
+        [],
+        max_length=20,
+        description=(
+            "Questions asked before in the same conversation, oldest first, follow-ups as they were understood (an "
+            'answer\'s asked_as). "And for joint accounts?" is understood by them.'
+        ),
+        examples=[["What does a joint account cost?"]],
+    )
+    document: str | None = Field(
+        None,
+        description="Name or id of the only document to search; all are searched if it is left out.",
+        examples=["cards/card-fees"],
+        json_schema_extra=A_NAME,
+    )
+    collection: str | None = Field(
+        None,
+        description="The collection to search; the configured one if it is left out.",
+        examples=["default"],
+        json_schema_extra=A_NAME,
+    )
+    as_of: Day | None = Field(
+        None, description="The day whose rules are asked for; today if it is left out.", examples=["2026-01-31"]
+    )
+    k: int | None = Field(
+        None,
+        ge=1,
+        le=20,
+        strict=True,
+        description="How many passages to find and to answer from; the configured number if it is left out.",
+        examples=[4],
+    )
 
 
 def question_of(service: Citewell, body: QuestionBody, reader: Reader, mode: Mode | None = None) -> Question:
@@ -46,9 +103,36 @@ def question_of(service: Citewell, body: QuestionBody, reader: Reader, mode: Mod
 
 MOST = 2**31 - 1  # the largest number that a database's ids can be
 
-Id = Annotated[int, Path(ge=1, le=MOST)]
-Offset = Annotated[int, Query(ge=0, le=MOST, description="How many to leave out at the beginning.")]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many to give.")]
+Id = Annotated[Whole, Path(ge=1, le=MOST, description="The number that a list gives.", examples=[1])]
+Offset = Annotated[Whole, Query(ge=0, le=MOST, description="How many to leave out at the beginning.", examples=[0])]
+Limit = Annotated[Whole, Query(ge=1, le=200, description="How many to give.", examples=[50])]
+CollectionQuery = Annotated[
+    str | SkipJsonSchema[None],
+    Query(
+        description="The collection meant; the configured one if it is left out.",
+        examples=["default"],
+        json_schema_extra=A_NAME,
+    ),
+]
+
+
+def takes(media_type: str) -> Any:
+    """A dependency of routes with a body: raises `WrongMediaType` for one of another type, before it is looked at."""
+
+    def check(request: Request) -> None:
+        given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if given != media_type:
+            raise WrongMediaType(f"Send the body as {media_type} (the header Content-Type), not {given or 'without'}.")
+
+    return Depends(check)
+
+
+def no_repeats(request: Request) -> None:
+    """Raise `RepeatedParameter` where a query parameter stands twice: one of its values would be passed over."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise RepeatedParameter(f"{name!a} stands more than once in the address: name it once.")
 
 
 def _service(request: Request) -> Citewell:

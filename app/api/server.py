@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -13,13 +13,19 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import answers, documents, health, jobs, search
 from app.api.access import KeyCheck
-from app.api.problems import Problem, add_problem_handlers
+from app.api.headers import SecurityHeaders
+from app.api.origins import SiteCheck, is_loopback
+from app.api.problems import add_problem_handlers
+from app.api.reference import add_reference
+from app.config import AccessSettings
 from app.errors import BadSettings
 from app.service import MIB, Citewell
 from app.worker import Worker
@@ -27,11 +33,13 @@ from app.worker import Worker
 STATIC = Path(__file__).parent.parent / "static"
 MOST_BYTES = MIB
 UPLOADS = "/v1/documents"
+ROUTERS = (answers.router, search.router, documents.router, jobs.router, health.router)
 
 
 def create_app(service: Citewell) -> FastAPI:
     """The application over one instance of the service. It carries jobs out from its start to its end."""
     worker = Worker(service)
+    settings = service.settings
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
@@ -39,32 +47,76 @@ def create_app(service: Citewell) -> FastAPI:
         yield
         await run_in_threadpool(worker.stop)
 
-    app = FastAPI(
-        title="Citewell", version=version("citewell"), responses={"4XX": {"model": Problem}}, lifespan=working
-    )
+    app = FastAPI(title="Citewell", version=version("citewell"), docs_url=None, redoc_url=None, lifespan=working)
     app.state.service, app.state.worker = service, worker
     add_problem_handlers(app)
-    app.add_middleware(BodyLimit, upload_mib=service.settings.limits.file_mib)
-    app.add_middleware(KeyCheck, keys=service.settings.access.keys)
-    for routes in (answers, search, documents, jobs, health):
-        app.include_router(routes.router)
-    app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
+    # The last one added is the first to see a request.
+    app.add_middleware(BodyLimit, upload_mib=settings.limits.file_mib)
+    app.add_middleware(KeyCheck, access=settings.access)
+    app.add_middleware(SiteCheck, server=settings.server)
+    app.add_middleware(SecurityHeaders, frame_ancestors=settings.server.frame_ancestors)
+    routes = [route for each in ROUTERS for route in each.routes if isinstance(route, APIRoute)]
+    for router in ROUTERS:
+        app.include_router(router)
+    add_reference(app, routes, settings)
+    app.mount("/", Page(STATIC, routes), name="page")
     return app
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Take an address, on which connections are refused until `run`. Raises `BadSettings` where it isn't to be had."""
+class Page(StaticFiles):
+    """The chat page, which has every path that the API's routes leave."""
+
+    def __init__(self, folder: Path, routes: Sequence[APIRoute]) -> None:
+        super().__init__(directory=folder, html=True)
+        self._routes = routes
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file of the page. Raises 405 where a route answers to other methods, and 404 for what isn't there."""
+        here = [route.methods for route in self._routes if route.path_regex.match(scope["path"])]
+        if here:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(set[str]().union(*here)))})
+        if scope["path"].startswith("/v1"):
+            raise HTTPException(404)
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        return await super().get_response(path, scope)
+
+
+def bind(host: str, port: int, access: AccessSettings) -> socket.socket:
+    """Take an address, on which connections are refused until `run`.
+
+    Raises `BadSettings` where it isn't to be had, and where others than this machine reach it, but nothing says who may
+    do what.
+    """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-    except OSError as error:
-        raise BadSettings(f"Can't listen on {host}:{port} ({error.strerror}): choose another with --port.") from error
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or error
+        raise BadSettings(f"Can't listen on {host}:{port} ({reason}): choose others with --host and --port.") from error
+    try:
+        refuse_open(listener, access)
+    except BadSettings:
+        listener.close()
+        raise
     return listener
 
 
+def refuse_open(listener: socket.socket, access: AccessSettings) -> None:
+    """Raise `BadSettings` for an address that is reached from elsewhere, where anybody could manage documents."""
+    address = listener.getsockname()[0]
+    if not access.keys and not access.anonymous_reads and not is_loopback(address):
+        raise BadSettings(
+            f"Other machines reach {address}, and without keys anybody could read and change all documents: make a key "
+            "with citewell keys make, or set access.anonymous_reads to let anybody read those without labels."
+        )
+
+
 def run(service: Citewell, listener: socket.socket) -> None:
-    """Serve on the address until interrupted."""
+    """Serve on the address until interrupted. Raises `BadSettings` where `bind` would."""
+    refuse_open(listener, service.settings.access)
     host, port = listener.getsockname()[:2]
     server = uvicorn.Server(uvicorn.Config(create_app(service), log_level=logging.WARNING))
     typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")

@@ -20,12 +20,15 @@ def serve(
     sample: Annotated[Path | None, typer.Option(help="Folder to ingest first if the collection is empty.")] = None,
 ) -> None:
     """Serve the REST endpoint and the chat page."""
-    settings: Settings = context.obj
+    configured: Settings = context.obj
+    named = {"host": host, "port": port}
+    address = configured.server.model_copy(update={key: value for key, value in named.items() if value is not None})
+    settings = configured.model_copy(update={"server": address})
     with opened(settings) as service:
         service.show_progress("Starting", 0, None)
         from app.api.server import bind, run
 
-        listener = bind(host or settings.server.host, settings.server.port if port is None else port)
+        listener = bind(address.host, address.port, settings.access)
         # What an earlier process left unfinished is resumed while the server answers.
         if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
             show_reports(service.ingest([sample], settings.collection))

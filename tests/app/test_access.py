@@ -64,6 +64,11 @@ def keyed(tmp_path: Path, database_url: str, service: Citewell, plain: Citewell)
     made.database.close()
 
 
+def client_of(service: Citewell) -> TestClient:
+    """One who asks the service by a name that it answers to."""
+    return TestClient(create_app(service), base_url="http://localhost")
+
+
 def every_way_in(client: TestClient, headers: dict[str, str], answer_id: str) -> str:
     """All that the API says to one who asks for the secret."""
     body: dict[str, Any] = {"question": QUESTION}
@@ -82,13 +87,13 @@ def every_way_in(client: TestClient, headers: dict[str, str], answer_id: str) ->
 def test_a_secret_reaches_its_readers_and_nobody_else(plain: Citewell, keyed: Citewell) -> None:
     given = plain.answer(plain.question(QUESTION, mode=Mode.QUOTE))
     assert "Heron" in given.answer
-    client = TestClient(create_app(keyed))
+    client = client_of(keyed)
     told = every_way_in(client, WITH_LABEL, given.id)
     assert told.count("Heron") > 6
     assert client.get(f"/v1/answers/{given.id}", headers=WITH_LABEL).json()["id"] == given.id
     for said in (
         every_way_in(client, WITHOUT_LABEL, given.id),
-        every_way_in(TestClient(create_app(plain)), {}, given.id),
+        every_way_in(client_of(plain), {}, given.id),
     ):
         assert "branches open at nine" in said
         assert "unknown-answer" in said
@@ -153,7 +158,7 @@ def test_a_manifest_labels_known_documents_before_it_reads_any(plain: Citewell, 
 def test_every_route_asks_for_a_key_where_there_are_some(service: Citewell, tmp_path: Path) -> None:
     keyed = instance(tmp_path, f"sqlite:///{tmp_path}/keys.db", service, f"access.keys={json.dumps(KEYS)}")
     served = create_app(keyed)
-    client = TestClient(served)
+    client = TestClient(served, base_url="http://localhost")
     routes = [(method.upper(), path) for path, methods in served.openapi()["paths"].items() for method in methods]
     asked = [(method, path) for method, path in [*routes, ("GET", "/v1/nothing")] if path.startswith("/v1")]
     assert len(asked) > 3
@@ -182,7 +187,7 @@ def test_a_new_key_opens_what_its_configuration_says(tmp_path: Path) -> None:
 
 
 def test_who_may_read_may_not_manage_and_sees_no_document_of_others(keyed: Citewell) -> None:
-    with TestClient(create_app(keyed)) as client:
+    with client_of(keyed) as client:
         names = [each["name"] for each in client.get("/v1/documents", headers=WITHOUT_LABEL).json()["documents"]]
         hidden = next(
             each["id"]
