@@ -1,4 +1,5 @@
-# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make gate: what CI runs
+# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make api-check, make gate: what CI
+# runs
 # beside them
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -8,7 +9,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check gate baseline lock screenshots sample clean
+.PHONY: install serve test check api-check gate baseline lock screenshots sample clean
 
 install: .venv/installed
 
@@ -31,6 +32,10 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The API against its own description, with 50 made-up requests for each operation; about two minutes.
+api-check: install
+	PYTHONUNBUFFERED=1 $(BIN)/python -m tests.e2e.api_check
 
 # The sample's gold questions through the whole pipeline, written by the model and quoted without it, held against the
 # committed baselines; about three minutes.

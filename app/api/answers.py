@@ -51,13 +51,18 @@ class AskBody(QuestionBody):
 
 
 class SourcesData(BaseModel):
-    passages: list[Passage]
+    """The data of an event ``sources``."""
+
+    passages: list[Passage] = Field(description="The passages found, the best first.", examples=[[]])
 
 
 class DeltaData(BaseModel):
-    text: str
+    """The data of an event ``delta``."""
+
+    text: str = Field(description="The next piece of a draft.", examples=["2.25% of"])
 
 
+EVENT_DATA = (SourcesData, DeltaData)
 EVENTS = """\
 With `stream`, server-sent events, each with JSON as its data:
 
@@ -69,7 +74,29 @@ With `stream`, server-sent events, each with JSON as its data:
 A line that begins with a colon is a comment, sent while nothing else is.
 """
 _STREAM = {
-    "schema": {"type": "string", "description": EVENTS},
+    # As OpenAPI 3.2 describes a stream, which has no schema of its own but one of each event.
+    "itemSchema": {
+        "oneOf": [
+            {
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {"const": event},
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "contentSchema": {"$ref": f"#/components/schemas/{schema}"},
+                    },
+                },
+            }
+            for event, schema in (
+                ("sources", "SourcesData"),
+                ("delta", "DeltaData"),
+                ("done", "Answer"),
+                ("error", "Problem"),
+            )
+        ]
+    },
     "example": (
         'event: sources\ndata: {"passages": []}\n\nevent: delta\ndata: {"text": "2.25%"}\n\n'
         'event: done\ndata: {"id": "...", "answer": "2.25% of the amount."}\n\n'

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from pydantic import BaseModel, Field, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from app import job
@@ -16,7 +16,6 @@ from app.api.jobs import Job
 from app.api.reference import problems
 from app.api.requests import (
     A_NAME,
-    MOST,
     CollectionQuery,
     Day,
     Id,
@@ -24,7 +23,7 @@ from app.api.requests import (
     Limit,
     Offset,
     Service,
-    Whole,
+    VersionNumber,
     no_repeats,
     takes,
 )
@@ -38,10 +37,13 @@ from corpus.store import DocumentRecord, VersionRecord
 
 router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_repeats)])
 
-Name = Annotated[str, Field(min_length=1, max_length=300, json_schema_extra=A_NAME)]
-CollectionName = Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=A_NAME)]
-Label = Annotated[str, Field(json_schema_extra={"pattern": r"^\w[\w.:/-]{0,99}$"})]
-Number = Annotated[Whole, Query(ge=1, le=MOST, description="The number of a version.", examples=[1])]
+Name = Annotated[str, Field(max_length=300, json_schema_extra=A_NAME)]
+CollectionName = Annotated[str, Field(max_length=100, json_schema_extra=A_NAME)]
+# A form sends what is left empty, and that counts as left out.
+FormDay = Annotated[Day, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]})]
+_LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
+# A form can't tell one label from a list of one.
+Labels = Annotated[list[str], WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
 
 
 _NOTED = {
@@ -193,7 +195,9 @@ def upload_documents(
     worker: Jobs,
     _: Manager,
     response: Response,
-    files: Annotated[list[UploadFile], File(description="One or more documents.", examples=[["fees.pdf"]])],
+    files: Annotated[
+        list[UploadFile], File(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
+    ],
     collection: Annotated[
         CollectionName | SkipJsonSchema[None],
         Form(
@@ -214,14 +218,14 @@ def upload_documents(
         ),
     ] = None,
     effective_from: Annotated[
-        Day | SkipJsonSchema[None],
+        FormDay | SkipJsonSchema[None],
         Form(
             description="First day on which they apply; if it is left out, the file's own, or today for a new version.",
             examples=["2026-01-31"],
         ),
     ] = None,
     access: Annotated[
-        list[Label] | SkipJsonSchema[None],
+        Labels | SkipJsonSchema[None],
         Form(
             description="Access labels: only keys with one of them see the documents. If omitted, existing ones stay.",
             examples=[["board"]],
@@ -273,8 +277,8 @@ def read_diff(
     document_id: Id,
     service: Service,
     reader: Asker,
-    old: Number,
-    new: Number,
+    old: VersionNumber,
+    new: VersionNumber,
 ) -> Diff:
     """What changed from one version of a document to another, line by line."""
     with service.database.reading() as session:

@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 
 from app.api.access import manager_of, reader_of
 from app.api.origins import PROBES
@@ -54,13 +55,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _problem(status) for status in statuses}
 
 
-def add_reference(app: FastAPI, routes: Sequence[APIRoute], settings: Settings) -> None:
-    """Add the description of the routes, and the pages that show it."""
+def add_reference(
+    app: FastAPI, routes: Sequence[APIRoute], models: Sequence[type[BaseModel]], settings: Settings
+) -> None:
+    """Add the description of the routes, and the pages that show it. ``models`` are those that no route names as its
+    response, though responses hold them."""
     described: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
         if not described:
-            described.update(_description(app, routes, settings))
+            described.update(_description(app, routes, models, settings))
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -77,7 +81,9 @@ def add_reference(app: FastAPI, routes: Sequence[APIRoute], settings: Settings) 
     app.mount("/docs", StaticFiles(directory=with_files), name="docs")
 
 
-def _description(app: FastAPI, routes: Sequence[APIRoute], settings: Settings) -> dict[str, Any]:
+def _description(
+    app: FastAPI, routes: Sequence[APIRoute], models: Sequence[type[BaseModel]], settings: Settings
+) -> dict[str, Any]:
     description = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=routes)
     asks_for_keys = bool(settings.access.keys) or settings.access.anonymous_reads
     for route in routes:
@@ -99,7 +105,9 @@ def _description(app: FastAPI, routes: Sequence[APIRoute], settings: Settings) -
     schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas["Problem"] = Problem.model_json_schema()
+    for model in (Problem, *models):
+        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     _limit_questions(schemas, settings.limits.question_chars)
     return description
 

@@ -28,15 +28,21 @@ def _day(given: object) -> object:
     return given
 
 
-def _whole(given: object) -> object:
+def _in_digits(given: object) -> object:
     """The same; raises for what pydantic would read as a whole number but is not written as one, such as " 1_0"."""
     if isinstance(given, str) and not _WHOLE.fullmatch(given):
         raise PydanticCustomError("whole", "Write a whole number in digits")
     return given
 
 
+def _a_number(given: object) -> object:
+    """The same; raises for what pydantic would read as a number but is none in JSON, such as true and "4"."""
+    if isinstance(given, bool | str):
+        raise PydanticCustomError("whole", "Write a whole number, not in quotes")
+    return given
+
+
 Day = Annotated[date, BeforeValidator(_day)]
-Whole = Annotated[int, BeforeValidator(_whole)]
 
 # What a question or name must be; `app.question.check_text` and the database refuse the rest.
 A_QUESTION = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
@@ -77,11 +83,8 @@ class QuestionBody(BaseModel):
     as_of: Day | None = Field(
         None, description="The day whose rules are asked for; today if it is left out.", examples=["2026-01-31"]
     )
-    k: int | None = Field(
+    k: Annotated[int, Field(ge=1, le=20), BeforeValidator(_a_number)] | None = Field(
         None,
-        ge=1,
-        le=20,
-        strict=True,
         description="How many passages to find and to answer from; the configured number if it is left out.",
         examples=[4],
     )
@@ -103,9 +106,14 @@ def question_of(service: Citewell, body: QuestionBody, reader: Reader, mode: Mod
 
 MOST = 2**31 - 1  # the largest number that a database's ids can be
 
-Id = Annotated[Whole, Path(ge=1, le=MOST, description="The number that a list gives.", examples=[1])]
-Offset = Annotated[Whole, Query(ge=0, le=MOST, description="How many to leave out at the beginning.", examples=[0])]
-Limit = Annotated[Whole, Query(ge=1, le=200, description="How many to give.", examples=[50])]
+Number = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_in_digits)]
+Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_in_digits)]
+PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_in_digits)]
+
+Id = Annotated[Number, Path(description="The number that a list gives.", examples=[1])]
+VersionNumber = Annotated[Number, Query(description="The number of a version.", examples=[1])]
+Offset = Annotated[Count, Query(description="How many to leave out at the beginning.", examples=[0])]
+Limit = Annotated[PageSize, Query(description="How many to give.", examples=[50])]
 CollectionQuery = Annotated[
     str | SkipJsonSchema[None],
     Query(

@@ -58,7 +58,7 @@ def create_app(service: Citewell) -> FastAPI:
     routes = [route for each in ROUTERS for route in each.routes if isinstance(route, APIRoute)]
     for router in ROUTERS:
         app.include_router(router)
-    add_reference(app, routes, settings)
+    add_reference(app, routes, answers.EVENT_DATA, settings)
     app.mount("/", Page(STATIC, routes), name="page")
     return app
 
