@@ -24,6 +24,9 @@ class Reader:
         return self.labels is None or not needed or bool(self.labels & needed)
 
 
+# Said of any name that a key can't use, so that it tells nothing of what the name stands for, or whether for anything.
+NAME_REFUSED = "this name can't be used with this key: choose another name, or ask those who run the service"
+
 # The one who runs the program sees every document; who brings no key, those without labels.
 OPERATOR = Reader()
 ANYONE = Reader(frozenset())

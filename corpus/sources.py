@@ -15,7 +15,12 @@ from corpus.manifest import MANIFESTS, Entry, read_manifest
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to ingest as a version of document ``document``, and what is known about it before it is opened."""
+    """A file to ingest, and what is known about it before it is opened.
+
+    ``document`` is the name of its document: one that was given, or its path in ``folder``, the one that was ingested;
+    then the file's place decides first (`corpus.naming`). ``folder`` is None for a file that came over the network.
+    With ``restore`` an older text of the document comes into force again.
+    """
 
     path: Path
     document: str
@@ -23,6 +28,9 @@ class SourceFile:
     effective_from: date | None = None
     origin: str | None = None
     access: tuple[str, ...] | None = None
+    folder: Path | None = None
+    is_named: bool = False
+    restore: bool = False
 
 
 def find_sources(

@@ -309,8 +309,9 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
     )
 
 
-def delete_document(session: Session, collection: str, key: str | int) -> DocumentRecord:
-    """Delete a document, named by id or name, with all its versions; returns what it was."""
-    record = document(session, collection, key)
+def delete_document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
+    """Delete a document, named by id or name, with all its versions; returns what it was. Raises `UnknownDocument`,
+    also for one that isn't for the reader."""
+    record = document(session, collection, key, reader)
     session.execute(delete(Document).where(Document.id == record.id))
     return record
