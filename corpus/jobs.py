@@ -17,7 +17,7 @@ from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.errors import UnknownJob
 from corpus.schema import Job, JobFile, Version, now
-from corpus.sources import SourceFile
+from corpus.sources import SourceFile, Unread
 
 
 class JobState(StrEnum):
@@ -31,12 +31,13 @@ class JobState(StrEnum):
 
 
 class FileState(StrEnum):
-    """How far a file is. One whose reading was cut off is read again."""
+    """How far a file is. One whose reading was cut off is read again; what isn't read at all was skipped."""
 
     QUEUED = "queued"
     READING = "reading"
     DONE = "done"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Outcome(StrEnum):
@@ -47,11 +48,16 @@ class Outcome(StrEnum):
     DATED = "dated"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+_STATES = {Outcome.FAILED: FileState.FAILED, Outcome.SKIPPED: FileState.SKIPPED}
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file's way in; ``reason`` says why it failed, ``warnings`` what of it was left out."""
+    """One file's way in; ``reason`` says why it failed or was skipped, or what it is that is unchanged; ``warnings``
+    what of it was left out, or could be meant otherwise."""
 
     path: Path
     document: str
@@ -64,18 +70,18 @@ class FileReport:
 @dataclass(frozen=True)
 class Plan:
     """A job that is to be carried out: its files that are neither done nor failed, by their number in it, and the
-    ``reader`` who asked, within whose labels it acts."""
+    ``reader`` who asked, within whose labels it acts. ``unread`` are files that a new job doesn't read."""
 
     id: int
     collection: str
     sources: Mapping[int, SourceFile]
     reader: Reader = OPERATOR
+    unread: tuple[FileReport, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A file of a job. ``outcome`` is None until it is done or failed; ``reason`` says why it failed, ``warnings`` what
-    of it was left out."""
+    """A file of a job. ``outcome`` is None until it is settled; ``reason`` and ``warnings`` are as in `FileReport`."""
 
     number: int
     path: str
@@ -106,10 +112,20 @@ _OPEN_JOB = Job.state != JobState.DONE
 _OPEN_FILE = JobFile.state.in_([FileState.QUEUED, FileState.READING])
 
 
-def note(database: Database, sources: Sequence[SourceFile], collection: str, reader: Reader = OPERATOR) -> Plan:
-    """Note what ``reader`` wants ingested, so that it is taken up again where the process dies before it is done."""
+def note(
+    database: Database,
+    sources: Sequence[SourceFile],
+    collection: str,
+    reader: Reader = OPERATOR,
+    unread: Sequence[Unread] = (),
+) -> Plan:
+    """Note what ``reader`` wants ingested, so that it is taken up again where the process dies before it is done.
+
+    What of it is ``unread`` is noted, too, with its reason.
+    """
     # A relative path would mean another file to a process that is started elsewhere.
     numbered = {number: replace(source, path=source.path.absolute()) for number, source in enumerate(sources, start=1)}
+    reports = [_report(each) for each in unread]
     with database.writing() as session:
         labels = None if reader.labels is None else sorted(reader.labels)
         job = Job(collection=collection, state=JobState.QUEUED, labels=labels)
@@ -117,9 +133,24 @@ def note(database: Database, sources: Sequence[SourceFile], collection: str, rea
             JobFile(number=number, source=_SOURCE.dump_python(source, mode="json"), state=FileState.QUEUED)
             for number, source in numbered.items()
         ]
+        job.files += [
+            JobFile(
+                number=number,
+                source=_SOURCE.dump_python(SourceFile(report.path.absolute(), report.document), mode="json"),
+                state=_STATES[report.outcome],
+                outcome=report.outcome,
+                reason=_printable(report.reason),
+            )
+            for number, report in enumerate(reports, start=len(numbered) + 1)
+        ]
         session.add(job)
         session.flush()
-        return Plan(job.id, collection, numbered, reader)
+        return Plan(job.id, collection, numbered, reader, tuple(reports))
+
+
+def _report(unread: Unread) -> FileReport:
+    outcome = Outcome.FAILED if unread.is_fault else Outcome.SKIPPED
+    return FileReport(unread.path, unread.path.name, outcome, reason=unread.reason)
 
 
 def unfinished(database: Database) -> list[Plan]:
@@ -162,7 +193,7 @@ def begin(database: Database, job_id: int, number: int) -> bool:
 def settle(session: Session, job_id: int, number: int, report: FileReport, version: Version | None = None) -> None:
     """Say what became of a file, once and for all, in the transaction that stores its ``version``."""
     values = {
-        "state": FileState.FAILED if report.outcome is Outcome.FAILED else FileState.DONE,
+        "state": _STATES.get(report.outcome, FileState.DONE),
         "outcome": report.outcome,
         "passages": report.passages,
         "reason": _printable(report.reason),
@@ -172,6 +203,15 @@ def settle(session: Session, job_id: int, number: int, report: FileReport, versi
     }
     file = update(JobFile).where(JobFile.job_id == job_id, JobFile.number == number, _OPEN_FILE)
     session.execute(file.values(values))
+
+
+def rival(session: Session, job_id: int, number: int, version: Version) -> str | None:
+    """The path of another file of a job that became a version of the same document, from the same day on."""
+    became = select(JobFile).join(Version, JobFile.version_id == Version.id)
+    same = Version.effective_from.is_not_distinct_from(version.effective_from)
+    here = became.where(JobFile.job_id == job_id, JobFile.number != number, same)
+    found = session.scalars(here.where(Version.document_id == version.document_id)).first()
+    return _printable(str(_SOURCE.validate_python(found.source).path)) if found else None
 
 
 def records(session: Session, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR) -> list[JobRecord]:
