@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
@@ -132,6 +134,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str | None = None
     collection: str = Field("default", min_length=1, max_length=100)
+    timezone: str = "UTC"
     server: ServerSettings = ServerSettings()
     generator: GeneratorSettings = GeneratorSettings()
     embedder: EmbedderSettings = EmbedderSettings()
@@ -139,6 +142,21 @@ class Settings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     access: AccessSettings = AccessSettings()
     limits: LimitSettings = LimitSettings()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            _zone(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            known = "give an IANA name that this machine knows, such as Europe/Vienna (tzdata has them all)"
+            raise ValueError(known) from error
+        return name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone whose day is today."""
+        return _zone(self.timezone)
 
     @property
     def resolved_database_url(self) -> str:
@@ -155,6 +173,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
+
+
+def _zone(name: str) -> tzinfo:
+    # That one needs no list of time zones, which a small container may lack.
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> Settings:

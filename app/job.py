@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.answer import Frozen
 from corpus import jobs
+from corpus.access import OPERATOR, Reader
 from corpus.jobs import FileRecord, FileState, JobRecord, JobState
 from retrieval.embedding import count_embedded
 
@@ -36,15 +37,17 @@ class Job(JobSummary):
     files: list[FileRecord]
 
 
-def summaries(session: Session, model: str, offset: int = 0, limit: int | None = None) -> list[JobSummary]:
-    """Jobs, the newest first; embeddings are counted of ``model``."""
-    return [JobSummary(**fields) for fields in _fields(session, model, jobs.records(session, offset, limit))]
+def summaries(
+    session: Session, model: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
+) -> list[JobSummary]:
+    """Jobs that are for a reader, the newest first; embeddings are counted of ``model``."""
+    return [JobSummary(**fields) for fields in _fields(session, model, jobs.records(session, offset, limit, reader))]
 
 
-def job(session: Session, model: str, job_id: int) -> Job:
-    """The job of that id; raises `corpus.errors.UnknownJob`."""
-    [fields] = _fields(session, model, [jobs.record(session, job_id)])
-    return Job(**fields, files=jobs.files(session, job_id))
+def job(session: Session, model: str, job_id: int, reader: Reader = OPERATOR) -> Job:
+    """The job of that id; raises `corpus.errors.UnknownJob`, also for one that isn't for the reader."""
+    [fields] = _fields(session, model, [jobs.record(session, job_id, reader)])
+    return Job(**fields, files=jobs.files(session, job_id, reader))
 
 
 def _fields(session: Session, model: str, records: Sequence[JobRecord]) -> list[dict[str, object]]:

@@ -15,10 +15,10 @@ from app.progress import Progress, silent
 from app.question import Mode, Question, check_text
 from corpus import ingest, jobs, passage_store, store
 from corpus.access import OPERATOR, Reader
+from corpus.clock import Clock
 from corpus.database import Database
 from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
-from corpus.schema import now
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
@@ -43,6 +43,7 @@ class Citewell:
     def __init__(self, settings: Settings, progress: Progress = silent) -> None:
         self.settings = settings
         self._progress = progress
+        self.clock = Clock(settings.zone)
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
 
@@ -186,7 +187,7 @@ class Citewell:
         return Question(
             alone,
             collection,
-            as_of or now().date(),
+            as_of or self.clock.today(),
             k or self.settings.retrieval.k,
             self.settled(mode),
             plain,
@@ -235,10 +236,14 @@ class Citewell:
         *,
         version_of: str | None = None,
         access: Sequence[str] | None = None,
+        restore: bool = False,
     ) -> list[FileReport]:
-        """Take files in, and embed their passages. One report for each file, failed ones included."""
-        plan = ingest.plan(self.database, paths, collection, effective_from, version_of=version_of, access=access)
-        return self._carry_out(plan)
+        """Take files in, and embed their passages. One report for each file: also for those that failed, and for those
+        of a folder that aren't read. With ``restore``, an older text of a document comes into force again."""
+        plan = ingest.plan(
+            self.database, paths, collection, effective_from, version_of=version_of, access=access, restore=restore
+        )
+        return [*self._carry_out(plan), *plan.unread]
 
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished: jobs, and embeddings of stored passages."""
@@ -252,7 +257,8 @@ class Citewell:
         from retrieval.tokens import size_for
 
         jobs.advance(self.database, plan.id, JobState.READING)
-        yield from ingest.carry_out(self.database, plan, self._limits, size_for(self.settings.embedder.path))
+        size = size_for(self.settings.embedder.path)
+        yield from ingest.carry_out(self.database, plan, self._limits, size, self.clock)
         jobs.advance(self.database, plan.id, JobState.EMBEDDING)
         yield from self._embedding()
         with self.database.reading() as session:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus.errors import BadLabel
+from corpus.errors import BadLabel, Unreadable
 
 _LABEL = re.compile(r"\w[\w.:/-]{0,99}")
 
@@ -23,6 +23,35 @@ class Reader:
         needed = frozenset(access)
         return self.labels is None or not needed or bool(self.labels & needed)
 
+    def labels_for_new(self, asked: Iterable[str] | None) -> frozenset[str]:
+        """The labels of a new document of this reader's: those ``asked`` for, or else all of the reader's own.
+
+        Raises `Unreadable` for labels that the reader doesn't have.
+        """
+        return self._own(asked) if asked is not None else self.labels or frozenset()
+
+    def labels_instead(self, held: Iterable[str], asked: Iterable[str]) -> frozenset[str]:
+        """The labels of a document that has those ``held``, when this reader asks for others: labels that the reader
+        doesn't have stay. Raises `Unreadable` for those that it may not set, and where it would lose the document."""
+        if self.labels is None:
+            return frozenset(asked)
+        labels = (frozenset(held) - self.labels) | self._own(asked)
+        if not self.may_read(labels):
+            raise Unreadable("its other labels would stay, and this key would lose it: keep one of this key's labels")
+        return labels
+
+    def _own(self, asked: Iterable[str]) -> frozenset[str]:
+        labels = frozenset(asked)
+        if self.labels is not None and (beyond := labels - self.labels):
+            theirs = ", ".join(sorted(self.labels)) or "none"
+            raise Unreadable(
+                f"this key can't give the label {', '.join(sorted(beyond))}: give labels that the key has ({theirs})"
+            )
+        return labels
+
+
+# Said of any name that a key can't use, so that it tells nothing of what the name stands for, or whether for anything.
+NAME_REFUSED = "this name can't be used with this key: choose another name, or ask those who run the service"
 
 # The one who runs the program sees every document; who brings no key, those without labels.
 OPERATOR = Reader()

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, make_url, update
+from sqlalchemy import URL, ExceptionContext, event, make_url, update
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,7 @@ class Database:
             self.engine = self._backend.open(self.url)
         except OSError as error:
             raise self._unusable(error) from error
+        event.listen(self.engine, "handle_error", _refuse_half_characters)
 
     def migrate(self) -> None:
         """Bring the tables to the newest form, all of it or nothing; does nothing where they have it."""
@@ -98,8 +99,6 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except UnicodeEncodeError as error:
-            raise NotText(_NOT_TEXT) from error
         except DatabaseError as error:
             # Of a value that psycopg refuses before the server sees it; the only one we have is text with a NUL.
             if isinstance(error, DataError) and getattr(error.orig, "sqlstate", "") is None:
@@ -114,6 +113,12 @@ class Database:
     def _unusable(self, cause: BaseException) -> DatabaseUnusable:
         reason = " ".join(str(cause).split())
         return DatabaseUnusable(f"The database {masked(self.url)} can't be used ({reason}): {self._backend.advice}.")
+
+
+def _refuse_half_characters(context: ExceptionContext) -> None:
+    """Said of what was given to a statement; what the caller encodes itself is none of this."""
+    if isinstance(context.original_exception, UnicodeEncodeError):
+        raise NotText(_NOT_TEXT) from context.original_exception
 
 
 def masked(url: URL) -> str:

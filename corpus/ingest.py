@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from corpus import jobs, store
+from sqlalchemy.orm import Session
+
+from corpus import changes, jobs, naming, store
+from corpus.access import OPERATOR, Reader
+from corpus.clock import Clock
 from corpus.content import clean
 from corpus.database import Database
 from corpus.errors import Unreadable
 from corpus.jobs import FileReport, Outcome, Plan
 from corpus.loaders import Limits, format_of
+from corpus.naming import Home
 from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers
 from corpus.reading import Reading, hash_of
-from corpus.schema import Document, Version, now
-from corpus.sources import SourceFile, find_sources
+from corpus.schema import Version
+from corpus.sources import SourceFile, find_files
 
 
 def plan(
@@ -30,136 +37,193 @@ def plan(
     *,
     version_of: str | None = None,
     access: Sequence[str] | None = None,
+    restore: bool = False,
+    reader: Reader = OPERATOR,
 ) -> Plan:
-    """Note a job that ingests the files that ``paths`` mean.
+    """Note a job that ingests the files that ``paths`` mean, for ``reader``.
 
-    ``version_of`` is the id or name of a document whose next version the one file becomes. Raises `UnknownDocument`
-    where there is none, and what `find_sources` raises.
+    ``version_of`` is the id or name of a document whose next version the one file becomes. With ``restore``, an older
+    text of a document comes into force again. Raises `UnknownDocument` where there is none, and what `find_files`
+    raises.
     """
     document = None
     if version_of is not None:
         with database.reading() as session:
-            document = store.document(session, collection, version_of).name
-    return jobs.note(database, find_sources(paths, effective_from, document, access), collection)
+            document = store.document(session, collection, version_of, reader).name
+    found = find_files(paths, effective_from, document, access)
+    sources = [replace(source, restore=restore) for source in found.sources]
+    return jobs.note(database, sources, collection, reader, found.unread)
 
 
-def carry_out(database: Database, plan: Plan, limits: Limits, size: Size = CHARACTERS) -> Iterator[FileReport]:
+def carry_out(
+    database: Database,
+    plan: Plan,
+    limits: Limits,
+    size: Size = CHARACTERS,
+    clock: Clock = Clock(),  # noqa: B008 - it is frozen
+) -> Iterator[FileReport]:
     """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in.
 
-    Files are read ahead by other processes; what is read is written here, in the order of the plan.
+    Files are read ahead by other processes; what is read is written here, in the order of the plan. All is done as the
+    plan's reader may do it. Without a date, a new text applies from today, by the ``clock``.
     """
-    _label_known(database, plan)
     waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
-    begun: deque[tuple[int, SourceFile, Future[Reading] | FileReport]] = deque()
+    begun: deque[tuple[_Ingestion, Future[Reading] | FileReport | None]] = deque()
     with Readers(limits, size) as readers:
         while True:
             for number, source in islice(waiting, 2 * readers.count - len(begun)):
-                begun.append((number, source, _begin(database, plan.collection, source, limits, readers)))
+                ingestion = _Ingestion(database, plan, number, source, limits, readers, clock)
+                begun.append((ingestion, ingestion.begin()))
             if not begun:
                 return
-            number, source, reading = begun.popleft()
-            report = reading if isinstance(reading, FileReport) else _finish(database, plan, number, source, reading)
+            ingestion, reading = begun.popleft()
+            report = reading if isinstance(reading, FileReport) else ingestion.finish(reading)
             if report.outcome in (Outcome.FAILED, Outcome.UNCHANGED):
                 with database.writing() as session:
-                    jobs.settle(session, plan.id, number, report)
+                    jobs.settle(session, plan.id, ingestion.number, report)
             yield report
 
 
-def _label_known(database: Database, plan: Plan) -> None:
-    """Give the documents that there are already their labels, before any of their files is read."""
-    wanted = {source.document: source.access for source in plan.sources.values() if source.access is not None}
-    with database.reading() as session:
-        known = store.labels(session, plan.collection, wanted)
-    changed = {name: access for name, access in wanted.items() if known.get(name, frozenset()) != frozenset(access)}
-    if not changed:
-        return
-    with database.changing_corpus() as session:
-        for name, access in changed.items():
-            if document := store.find_document(session, plan.collection, name):
-                store.label_document(session, document.id, access)
+@dataclass(frozen=True)
+class _Ingestion:
+    """One file of a plan on its way in."""
 
+    database: Database
+    plan: Plan
+    number: int
+    source: SourceFile
+    limits: Limits
+    readers: Readers
+    clock: Clock
 
-def _begin(
-    database: Database, collection: str, source: SourceFile, limits: Limits, readers: Readers
-) -> Future[Reading] | FileReport:
-    """Have a file read, unless it is known already or must not be read."""
-    try:
-        if not source.document.isprintable():
-            raise Unreadable("its name holds bytes that are no text: rename it")
-        content_hash = hash_of(source.path, limits)
-    except Unreadable as error:
-        return _failed(source, error)
-    with database.reading() as session:
-        document = store.find_document(session, collection, source.document)
-        if document and _is_known(document, content_hash, source.effective_from):
-            return FileReport(source.path, source.document, Outcome.UNCHANGED)
-    return readers.begin(source.path, source.title)
+    def begin(self) -> Future[Reading] | FileReport | None:
+        """Have the file read, unless it must not be. Of a file that is known already: its report, or None where its
+        labels or its place are to change."""
+        source = self.source
+        try:
+            _refuse_bytes(source)
+            content_hash = hash_of(source.path, self.limits)
+            with self.database.reading() as session:
+                home = self._home(session, content_hash)
+                remark = self._remark(home, content_hash, source.effective_from)
+                if remark is not None:
+                    is_settled = not home.takes_place and self._labels(session, home) is None
+                    return self._unchanged(home, remark) if is_settled else None
+        except Unreadable as error:
+            return self._failed(error)
+        return self.readers.begin(source.path, source.title)
 
+    def finish(self, reading: Future[Reading] | None) -> FileReport:
+        """Write what was read, or what is new about a file that is known."""
+        try:
+            if reading is None:
+                return self._know(hash_of(self.source.path, self.limits))
+            return self._store(reading.result())
+        except Unreadable as error:
+            return self._failed(error)
 
-def _finish(database: Database, plan: Plan, number: int, source: SourceFile, reading: Future[Reading]) -> FileReport:
-    try:
-        return _store(database, plan, number, source, reading.result())
-    except Unreadable as error:
-        return _failed(source, error)
+    def _know(self, content_hash: str) -> FileReport:
+        with self.database.changing_corpus() as session:
+            # Asked again now that no other process can write.
+            home = self._home(session, content_hash)
+            remark = self._remark(home, content_hash, self.source.effective_from)
+            if remark is None:
+                raise Unreadable("its document was changed meanwhile: ingest it again")
+            return self._settle(session, home, self._unchanged(home, remark))
 
+    def _store(self, reading: Reading) -> FileReport:
+        effective_from = self.source.effective_from or reading.content.effective_from
+        with self.database.changing_corpus() as session:
+            # Asked again now that no other process can write: it may have ingested the same file meanwhile.
+            home = self._home(session, reading.content_hash)
+            remark = self._remark(home, reading.content_hash, effective_from)
+            if remark is not None:
+                return self._settle(session, home, self._unchanged(home, remark))
+            if (
+                home.document
+                and effective_from
+                and changes.date_undated(home.document, reading.content_hash, effective_from)
+            ):
+                return self._settle(session, home, FileReport(self.source.path, home.name, Outcome.DATED))
+            return self._add(session, home, reading, effective_from)
 
-def _failed(source: SourceFile, error: Unreadable) -> FileReport:
-    return FileReport(source.path, source.document, Outcome.FAILED, reason=str(error))
-
-
-def _store(database: Database, plan: Plan, number: int, source: SourceFile, reading: Reading) -> FileReport:
-    content, content_hash = reading.content, reading.content_hash
-    effective_from = source.effective_from or content.effective_from
-    with database.changing_corpus() as session:
-        # Asked again now that no other process can write: it may have ingested the same file meanwhile.
-        document = store.find_document(session, plan.collection, source.document)
-        if document and _is_known(document, content_hash, effective_from):
-            return FileReport(source.path, source.document, Outcome.UNCHANGED)
-        if document and effective_from and _date_undated(document, content_hash, effective_from):
-            report = FileReport(source.path, source.document, Outcome.DATED)
-            jobs.settle(session, plan.id, number, report)
-            return report
-        holder = document or store.make_document(session, plan.collection, source.document)
-        if source.access is not None:
-            store.label_document(session, holder.id, source.access)
+    def _add(self, session: Session, home: Home, reading: Reading, effective_from: date | None) -> FileReport:
+        is_restored = home.document and self.source.restore and changes.same_texts(home.document, reading.content_hash)
+        if is_restored:
+            # The day that stands in the file is that on which it first applied.
+            effective_from = self.source.effective_from
+        holder = home.document or store.make_document(session, self.plan.collection, home.name)
+        content = reading.content
         version = store.add_version(
             session,
             holder,
             title=reading.title,
-            format_name=format_of(source.path),
-            source=str(source.path.resolve()),
-            origin=clean(source.origin or "") or None,
-            content_hash=content_hash,
-            effective_from=effective_from or (now().date() if document else None),
+            format_name=format_of(self.source.path),
+            source=str(self.source.path.resolve()),
+            origin=clean(self.source.origin or "") or None,
+            content_hash=reading.content_hash,
+            effective_from=effective_from or (self.clock.today() if home.document else None),
             content=content,
             spans=reading.spans,
         )
-        outcome = Outcome.NEW_VERSION if document else Outcome.ADDED
-        report = FileReport(source.path, source.document, outcome, len(reading.spans), warnings=content.warnings)
         session.flush()
-        jobs.settle(session, plan.id, number, report, version)
+        if rival := jobs.rival(session, self.plan.id, self.number, version):
+            raise Unreadable(
+                f"{rival} and {self.source.path} would both be {home.name!r} from the same day on: say in a manifest "
+                "from when each applies, or give them different names there"
+            )
+        outcome = Outcome.NEW_VERSION if home.document else Outcome.ADDED
+        warnings = (*content.warnings, *home.warnings)
+        report = FileReport(self.source.path, home.name, outcome, len(reading.spans), warnings=warnings)
+        return self._settle(session, replace(home, document=holder), report, version, is_new=not home.document)
+
+    def _settle(
+        self, session: Session, home: Home, report: FileReport, version: Version | None = None, is_new: bool = False
+    ) -> FileReport:
+        """Give the file's document its labels and its place, and say what became of it, in this transaction."""
+        assert home.document is not None
+        labels = self._labels(session, home, is_new)
+        if labels is not None:
+            store.label_document(session, home.document.id, labels)
+        if home.takes_place:
+            naming.take_place(session, self.plan.collection, home.document, self.source)
+        jobs.settle(session, self.plan.id, self.number, report, version)
         return report
 
+    def _home(self, session: Session, content_hash: str) -> Home:
+        return naming.find_home(session, self.plan.collection, self.source, content_hash, self.plan.reader, self.limits)
 
-def _is_known(document: Document, content_hash: str, effective_from: date | None) -> bool:
-    """Whether ingesting this would change nothing.
+    def _remark(self, home: Home, content_hash: str, effective_from: date | None) -> str | None:
+        """What is to be said of a file that would change nothing; None where it would."""
+        if home.document is None:
+            return None
+        wish = changes.Wish(content_hash, effective_from, self.source.restore)
+        return changes.remark(home.document, wish, self.clock.today())
 
-    Without a date the text is known if it is the one last in force: going back to an older text is a change. With a
-    date, any version will do that has both.
-    """
-    if effective_from is None:
-        return _last_in_force(document).content_hash == content_hash
-    return any((v.content_hash, v.effective_from) == (content_hash, effective_from) for v in document.versions)
+    def _labels(self, session: Session, home: Home, is_new: bool = False) -> frozenset[str] | None:
+        """The labels that the file's document is to have; None where they stay. Raises `Unreadable`."""
+        reader, asked = self.plan.reader, self.source.access
+        if is_new or home.document is None:
+            return reader.labels_for_new(asked)
+        if asked is None:
+            return None
+        held = store.labels_of(session, home.document.id)
+        labels = reader.labels_instead(held, asked)
+        return None if labels == held else labels
+
+    def _unchanged(self, home: Home, remark: str) -> FileReport:
+        reason = "; ".join(filter(None, (home.remark, remark)))
+        return FileReport(self.source.path, home.name, Outcome.UNCHANGED, reason=reason)
+
+    def _failed(self, error: Unreadable) -> FileReport:
+        reason = str(error) if self.source.access is None else f"{error}; labels stay as they were"
+        return FileReport(self.source.path, self.source.document, Outcome.FAILED, reason=reason)
 
 
-def _date_undated(document: Document, content_hash: str, effective_from: date) -> bool:
-    """Where the version last in force is this text without a date, date it instead of storing the text again."""
-    last = _last_in_force(document)
-    if last.content_hash != content_hash or last.effective_from is not None:
-        return False
-    store.date_version(document, last, effective_from)
-    return True
-
-
-def _last_in_force(document: Document) -> Version:
-    return next(version for version in document.versions if version.effective_to is None)
+def _refuse_bytes(source: SourceFile) -> None:
+    if not source.document.isprintable():
+        raise Unreadable("its name holds bytes that are no text: rename it")
+    try:
+        os.fspath(source.path).encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable("the name of its folder holds bytes that are no text: rename that") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from corpus.schema import Document, Page, Passage, Version
 from corpus.timeline import Start, ends
@@ -30,7 +30,8 @@ def misplaced_passages(session: Session) -> list[tuple[str, int]]:
 
 def broken_timelines(session: Session) -> Iterator[Document]:
     """Documents whose versions don't follow each other as their first days say."""
-    for document in session.scalars(select(Document).order_by(Document.id)):
+    documents = select(Document).order_by(Document.id).options(selectinload(Document.versions))
+    for document in session.scalars(documents):
         end_of = _ends(document)
         if any(version.effective_to != end_of[version.number] for version in document.versions):
             yield document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,13 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, String, cast, func, select, true, update
 from sqlalchemy.orm import Session
 
+from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.errors import UnknownJob
 from corpus.schema import Job, JobFile, Version, now
-from corpus.sources import SourceFile
+from corpus.sources import SourceFile, Unread
 
 
 class JobState(StrEnum):
@@ -29,12 +31,13 @@ class JobState(StrEnum):
 
 
 class FileState(StrEnum):
-    """How far a file is. One whose reading was cut off is read again."""
+    """How far a file is. One whose reading was cut off is read again; what isn't read at all was skipped."""
 
     QUEUED = "queued"
     READING = "reading"
     DONE = "done"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Outcome(StrEnum):
@@ -45,11 +48,16 @@ class Outcome(StrEnum):
     DATED = "dated"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+_STATES = {Outcome.FAILED: FileState.FAILED, Outcome.SKIPPED: FileState.SKIPPED}
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file's way in; ``reason`` says why it failed, ``warnings`` what of it was left out."""
+    """One file's way in; ``reason`` says why it failed or was skipped, or what it is that is unchanged; ``warnings``
+    what of it was left out, or could be meant otherwise."""
 
     path: Path
     document: str
@@ -61,17 +69,19 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Plan:
-    """A job that is to be carried out: its files that are neither done nor failed, by their number in it."""
+    """A job that is to be carried out: its files that are neither done nor failed, by their number in it, and the
+    ``reader`` who asked, within whose labels it acts. ``unread`` are files that a new job doesn't read."""
 
     id: int
     collection: str
     sources: Mapping[int, SourceFile]
+    reader: Reader = OPERATOR
+    unread: tuple[FileReport, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A file of a job. ``outcome`` is None until it is done or failed; ``reason`` says why it failed, ``warnings`` what
-    of it was left out."""
+    """A file of a job. ``outcome`` is None until it is settled; ``reason`` and ``warnings`` are as in `FileReport`."""
 
     number: int
     path: str
@@ -102,19 +112,45 @@ _OPEN_JOB = Job.state != JobState.DONE
 _OPEN_FILE = JobFile.state.in_([FileState.QUEUED, FileState.READING])
 
 
-def note(database: Database, sources: Sequence[SourceFile], collection: str) -> Plan:
-    """Note what is to be ingested, so that it is taken up again where the process dies before it is done."""
+def note(
+    database: Database,
+    sources: Sequence[SourceFile],
+    collection: str,
+    reader: Reader = OPERATOR,
+    unread: Sequence[Unread] = (),
+) -> Plan:
+    """Note what ``reader`` wants ingested, so that it is taken up again where the process dies before it is done.
+
+    What of it is ``unread`` is noted, too, with its reason.
+    """
     # A relative path would mean another file to a process that is started elsewhere.
     numbered = {number: replace(source, path=source.path.absolute()) for number, source in enumerate(sources, start=1)}
+    reports = [_report(each) for each in unread]
     with database.writing() as session:
-        job = Job(collection=collection, state=JobState.QUEUED)
+        labels = None if reader.labels is None else sorted(reader.labels)
+        job = Job(collection=collection, state=JobState.QUEUED, labels=labels)
         job.files = [
             JobFile(number=number, source=_SOURCE.dump_python(source, mode="json"), state=FileState.QUEUED)
             for number, source in numbered.items()
         ]
+        job.files += [
+            JobFile(
+                number=number,
+                source=_SOURCE.dump_python(SourceFile(report.path.absolute(), report.document), mode="json"),
+                state=_STATES[report.outcome],
+                outcome=report.outcome,
+                reason=_printable(report.reason),
+            )
+            for number, report in enumerate(reports, start=len(numbered) + 1)
+        ]
         session.add(job)
         session.flush()
-        return Plan(job.id, collection, numbered)
+        return Plan(job.id, collection, numbered, reader, tuple(reports))
+
+
+def _report(unread: Unread) -> FileReport:
+    outcome = Outcome.FAILED if unread.is_fault else Outcome.SKIPPED
+    return FileReport(unread.path, unread.path.name, outcome, reason=unread.reason)
 
 
 def unfinished(database: Database) -> list[Plan]:
@@ -127,10 +163,10 @@ def unfinished(database: Database) -> list[Plan]:
 def resumed(database: Database, job_id: int) -> Plan:
     """What is left to do of a job; raises `UnknownJob`."""
     with database.reading() as session:
-        job = _require(session, job_id)
+        job = _require(session, job_id, OPERATOR)
         left = select(JobFile).where(JobFile.job_id == job_id, _OPEN_FILE).order_by(JobFile.number)
         sources = {file.number: _SOURCE.validate_python(file.source) for file in session.scalars(left)}
-        return Plan(job_id, job.collection, sources)
+        return Plan(job_id, job.collection, sources, _asker(job))
 
 
 def advance(database: Database, job_id: int, state: JobState) -> None:
@@ -157,41 +193,74 @@ def begin(database: Database, job_id: int, number: int) -> bool:
 def settle(session: Session, job_id: int, number: int, report: FileReport, version: Version | None = None) -> None:
     """Say what became of a file, once and for all, in the transaction that stores its ``version``."""
     values = {
-        "state": FileState.FAILED if report.outcome is Outcome.FAILED else FileState.DONE,
+        "state": _STATES.get(report.outcome, FileState.DONE),
         "outcome": report.outcome,
         "passages": report.passages,
         "reason": _printable(report.reason),
         "warnings": list(report.warnings),
         "version_id": version.id if version else None,
+        "document": _printable(report.document),
     }
     file = update(JobFile).where(JobFile.job_id == job_id, JobFile.number == number, _OPEN_FILE)
     session.execute(file.values(values))
 
 
-def records(session: Session, offset: int = 0, limit: int | None = None) -> list[JobRecord]:
-    """Jobs, the newest first."""
-    return _records(session, session.scalars(select(Job).order_by(Job.id.desc()).offset(offset).limit(limit)).all())
+def rival(session: Session, job_id: int, number: int, version: Version) -> str | None:
+    """The path of another file of a job that became a version of the same document, from the same day on."""
+    became = select(JobFile).join(Version, JobFile.version_id == Version.id)
+    same = Version.effective_from.is_not_distinct_from(version.effective_from)
+    here = became.where(JobFile.job_id == job_id, JobFile.number != number, same)
+    found = session.scalars(here.where(Version.document_id == version.document_id)).first()
+    return _printable(str(_SOURCE.validate_python(found.source).path)) if found else None
 
 
-def record(session: Session, job_id: int) -> JobRecord:
-    """The job of that id; raises `UnknownJob`."""
-    return _records(session, [_require(session, job_id)])[0]
+def records(session: Session, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR) -> list[JobRecord]:
+    """Jobs that are for a reader, the newest first."""
+    found = select(Job).where(_visible(session, reader)).order_by(Job.id.desc())
+    return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
-def files(session: Session, job_id: int) -> list[FileRecord]:
-    """A job's files, in the order in which they are read."""
+def record(session: Session, job_id: int, reader: Reader = OPERATOR) -> JobRecord:
+    """The job of that id; raises `UnknownJob`, also for one that isn't for the reader."""
+    return _records(session, [_require(session, job_id, reader)])[0]
+
+
+def files(session: Session, job_id: int, reader: Reader = OPERATOR) -> list[FileRecord]:
+    """A job's files, in the order in which they are read. Raises `UnknownJob`, as `record` does."""
+    _require(session, job_id, reader)
     found = session.scalars(select(JobFile).where(JobFile.job_id == job_id).order_by(JobFile.number))
     return [_file_record(file, _SOURCE.validate_python(file.source)) for file in found]
 
 
-def count(session: Session) -> int:
-    """How many jobs there are."""
-    return session.scalar(select(func.count()).select_from(Job)) or 0
+def count(session: Session, reader: Reader = OPERATOR) -> int:
+    """How many jobs there are for a reader."""
+    return session.scalar(select(func.count()).select_from(Job).where(_visible(session, reader))) or 0
 
 
-def any_unfinished(session: Session) -> bool:
-    """Whether a job is waiting or being carried out."""
-    return session.scalar(select(Job.id).where(_OPEN_JOB).limit(1)) is not None
+def any_unfinished(session: Session, reader: Reader = OPERATOR) -> bool:
+    """Whether a job that is for a reader is waiting or being carried out."""
+    unfinished = select(Job.id).where(_OPEN_JOB, _visible(session, reader))
+    return session.scalar(unfinished.limit(1)) is not None
+
+
+def _asker(job: Job) -> Reader:
+    return OPERATOR if job.labels is None else Reader(frozenset(job.labels))
+
+
+def _may_see(reader: Reader, job: Job) -> bool:
+    return reader.labels is None or (job.labels is not None and reader.labels.issuperset(job.labels))
+
+
+def _visible(session: Session, reader: Reader) -> ColumnElement[bool]:
+    """The condition on `Job` for what a reader may see: what was asked for by those who have no other labels.
+
+    The files of a job are named by whoever asked, among them names that nobody else is to know.
+    """
+    if reader.labels is None:
+        return true()
+    asked_by = session.execute(select(cast(Job.labels, String)).where(Job.labels.is_not(None)).distinct()).scalars()
+    within = [labels for labels in asked_by if reader.labels.issuperset(json.loads(labels))]
+    return cast(Job.labels, String).in_(within)
 
 
 def _records(session: Session, found: Sequence[Job]) -> list[JobRecord]:
@@ -218,7 +287,7 @@ def _file_record(file: JobFile, source: SourceFile) -> FileRecord:
     return FileRecord(
         number=file.number,
         path=_printable(str(source.path)),
-        document=_printable(source.document),
+        document=_printable(file.document or source.document),
         state=FileState(file.state),
         outcome=Outcome(file.outcome) if file.outcome else None,
         passages=file.passages,
@@ -227,9 +296,9 @@ def _file_record(file: JobFile, source: SourceFile) -> FileRecord:
     )
 
 
-def _require(session: Session, job_id: int) -> Job:
+def _require(session: Session, job_id: int, reader: Reader) -> Job:
     job = session.get(Job, job_id)
-    if job is None:
+    if job is None or not _may_see(reader, job):
         raise UnknownJob(f"There is no job {job_id}: see citewell jobs list, or GET /v1/jobs.")
     return job
 

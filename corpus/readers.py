@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
 import subprocess
 import sys
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
+from tempfile import TemporaryFile
+from threading import Lock
 from types import TracebackType
+from typing import IO
 
 from corpus.errors import Unreadable
 from corpus.loaders import Limits
 from corpus.passages import Size
 from corpus.reading import Reading, read
 
+log = logging.getLogger(__name__)
+
 # A status with which no process ends by itself.
 _OUT_OF_MEMORY = 76
+# What a reader may write into files, that is, of its errors: so much is kept, and more of it helps nobody.
+_WRITTEN_BYTES = 2**20
+_OUR_FAULT = "reading it met a fault of this program, not of the file: it is in the log; tell those who run the service"
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """Why a reader doesn't read a file, and the traceback behind it; ``is_ours`` if it is a fault of this program."""
+
+    reason: str
+    trace: str
+    is_ours: bool
 
 
 class Readers:
@@ -68,25 +88,43 @@ class _Reader:
         self._size = size
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
+        self._errors: IO[bytes] | None = None
+        # Held to start a process and to say that no more are started.
+        self._starting = Lock()
+        self._is_stopped = False
 
     def read(self, path: Path, title: str | None) -> Reading:
         try:
             line = self._line or self._start()
             line.send((path, title))
-            answer = line.recv()
+            answer: Reading | _Refusal = line.recv()
         except (EOFError, OSError) as error:
-            raise Unreadable(self._cause_of_death()) from error
-        if isinstance(answer, Unreadable):
-            raise answer
+            raise Unreadable(self._cause_of_death(path)) from error
+        if isinstance(answer, _Refusal):
+            if answer.is_ours:
+                log.error("%s can't be read by a fault of this program\n%s", path, answer.trace)
+            elif answer.trace:
+                log.info("%s can't be read: %s\n%s", path, answer.reason, answer.trace)
+            raise Unreadable(answer.reason)
         return answer
 
     def stop(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
+        """End the process, and start no other."""
+        with self._starting:
+            self._is_stopped = True
+            if self._process:
+                self._process.kill()
+                self._process.wait()
 
     def _start(self) -> Connection:
+        with self._starting:
+            if self._is_stopped:
+                raise Unreadable("its reading was cut off: ingest it again")
+            return self._started()
+
+    def _started(self) -> Connection:
         self._line, theirs = Pipe()
+        self._errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs:
             # Modules come from where this process has them, never from the folder in which it happens to run.
             self._process = subprocess.Popen(
@@ -95,20 +133,34 @@ class _Reader:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._errors,
             )
         self._line.send((self._limits, self._size))
         return self._line
 
-    def _cause_of_death(self) -> str:
+    def _cause_of_death(self, path: Path) -> str:
         process, self._process, self._line = self._process, None, None
         status = process.wait() if process else 0
+        errors, self._errors = _last_words(self._errors), None
         memory = f"{self._limits.memory_bytes // 2**20:,} MiB of memory"
         if status == _OUT_OF_MEMORY:
             return f"reading it takes more than {memory}: divide it, or raise limits.memory_mib"
         if status == -signal.SIGALRM:
             return f"reading it takes longer than {self._limits.seconds} seconds: divide it, or raise limits.seconds"
+        if status == 1 and "Traceback (most recent call last)" in errors:
+            log.error("%s can't be read by a fault of this program\n%s", path, errors)
+            return _OUR_FAULT
+        log.info("The reader of %s died of it with status %d\n%s", path, status, errors)
         return f"its reader died of it (status {status}): it is damaged, or takes more than {memory}"
+
+
+def _last_words(errors: IO[bytes] | None) -> str:
+    """What a process that is dead wrote of its errors, the end of it."""
+    if errors is None:
+        return ""
+    with errors:
+        errors.seek(max(errors.seek(0, os.SEEK_END) - 10_000, 0))
+        return errors.read().decode(errors="replace")
 
 
 def serve(descriptor: int) -> None:
@@ -122,6 +174,7 @@ def serve(descriptor: int) -> None:
         limits, size = line.recv()
         with suppress(ValueError, OSError):  # some systems know no such limit
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN_BYTES, _WRITTEN_BYTES))
         while True:
             path, title = line.recv()
             signal.alarm(limits.seconds)
@@ -132,8 +185,13 @@ def serve(descriptor: int) -> None:
             signal.alarm(0)
 
 
-def _answer(path: Path, title: str | None, limits: Limits, size: Size) -> Reading | Unreadable:
+def _answer(path: Path, title: str | None, limits: Limits, size: Size) -> Reading | _Refusal:
     try:
         return read(path, title, limits, size)
     except Unreadable as error:
-        return error
+        trace = "".join(traceback.format_exception(error)) if error.__cause__ else ""
+        return _Refusal(str(error), trace, is_ours=False)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _Refusal(_OUR_FAULT, "".join(traceback.format_exception(error)), is_ours=True)

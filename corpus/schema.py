@@ -47,7 +47,7 @@ class Collection(Base):
 
 
 class Document(Base):
-    """One document through all its versions. ``name`` is its path in the folder it was ingested from."""
+    """One document through all its versions. How it gets its ``name``: `corpus.naming`."""
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("collection_id", "name"),)
@@ -69,6 +69,15 @@ class DocumentLabel(Base):
 
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     label: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DocumentPlace(Base):
+    """A file's path that a document was read from: what is found there again belongs to that document."""
+
+    __tablename__ = "document_places"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Version(Base):
@@ -139,7 +148,10 @@ class Passage(Base):
 
 
 class Job(Base):
-    """A request to ingest files. Unless it is done it was interrupted, and is resumed at the next start."""
+    """A request to ingest files. Unless it is done it was interrupted, and is resumed at the next start.
+
+    ``labels`` are those of whoever asked, within which it acts; None are the operator's, who has them all.
+    """
 
     __tablename__ = "jobs"
 
@@ -149,13 +161,15 @@ class Job(Base):
     problem: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    labels: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.number", cascade="all, delete-orphan")
 
 
 class JobFile(Base):
     """One file of a job. ``source`` is the `corpus.sources.SourceFile`, all that was known of it when it was asked for;
-    ``version_id`` the version it became, as long as that exists."""
+    ``document`` the name of the document that it was found to belong to; ``version_id`` the version it became, as long
+    as that exists."""
 
     __tablename__ = "job_files"
 
@@ -168,6 +182,7 @@ class JobFile(Base):
     reason: Mapped[str] = mapped_column(default="")
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
     version_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id", ondelete="SET NULL"), index=True)
+    document: Mapped[str | None]
 
 
 class Generation(Base):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from corpus.access import OPERATOR, Reader
 from corpus.content import Content
@@ -177,11 +177,21 @@ def make_document(session: Session, collection: str, name: str) -> Document:
     return document
 
 
-def label_document(session: Session, document_id: int, access: Sequence[str]) -> None:
+def label_document(session: Session, document_id: int, access: Iterable[str]) -> None:
     """Make ``access`` the labels of a document, whatever they were."""
     session.execute(delete(DocumentLabel).where(DocumentLabel.document_id == document_id))
-    if access:
-        session.execute(insert(DocumentLabel), [{"document_id": document_id, "label": label} for label in set(access)])
+    if rows := [{"document_id": document_id, "label": label} for label in set(access)]:
+        session.execute(insert(DocumentLabel), rows)
+
+
+def labels_of(session: Session, document_id: int) -> frozenset[str]:
+    """The labels of a document."""
+    return frozenset(session.scalars(select(DocumentLabel.label).where(DocumentLabel.document_id == document_id)))
+
+
+def last_in_force(document: Document) -> Version:
+    """The version after which none comes."""
+    return next(version for version in document.versions if version.effective_to is None)
 
 
 def labels(session: Session, collection: str, names: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -209,7 +219,7 @@ def documents(
 ) -> list[DocumentRecord]:
     """Documents of a collection that are for a reader, by name; all, or ``limit`` after the first ``offset``."""
     here = Document.collection_id == require_collection(session, collection)
-    found = select(Document).where(here, readable(reader)).order_by(Document.name)
+    found = select(Document).where(here, readable(reader)).order_by(Document.name).options(*_WHOLE)
     return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
@@ -222,7 +232,8 @@ def count_documents(session: Session, collection: str, reader: Reader = OPERATOR
 def document_of_id(session: Session, document_id: int, reader: Reader = OPERATOR) -> DocumentRecord:
     """The document with that id, of whatever collection; raises `UnknownDocument`, also for one that isn't for the
     reader."""
-    found = session.scalar(select(Document).where(Document.id == document_id, readable(reader)))
+    one = select(Document).where(Document.id == document_id, readable(reader)).options(*_WHOLE)
+    found = session.scalars(one).first()
     if found is None:
         raise UnknownDocument(f"There is no document with the id {document_id}: see GET /v1/documents")
     return _records(session, [found])[0]
@@ -237,7 +248,7 @@ def document(session: Session, collection: str, key: str | int, reader: Reader =
     else:
         named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
     here = Document.collection_id == collection_id
-    found = session.scalars(select(Document).where(here, named, readable(reader))).first()
+    found = session.scalars(select(Document).where(here, named, readable(reader)).options(*_WHOLE)).first()
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
     return _records(session, [found])[0]
@@ -249,6 +260,7 @@ def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
         known = ", ".join(str(version.number) for version in record.versions)
         raise UnknownVersion(f"{record.name} has no version {number}; there are: {known}.")
     of_version = select(Page, Version.paged).join(Version).where(Version.document_id == record.id)
+    of_version = of_version.options(selectinload(Page.passages))
     found: list[Line] = []
     for page, paged in session.execute(of_version.where(Version.number == number).order_by(Page.number)):
         # A heading's own line belongs to no passage: it stands below that of the passage before it.
@@ -261,6 +273,10 @@ def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
                 found.append(Line(text, page.number if paged else None, heading))
             at += len(text) + 1
     return found
+
+
+# What a record is made of, in a statement each instead of one for each document.
+_WHOLE = (joinedload(Document.collection), selectinload(Document.versions))
 
 
 def _records(session: Session, found: Sequence[Document]) -> list[DocumentRecord]:
@@ -309,8 +325,9 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
     )
 
 
-def delete_document(session: Session, collection: str, key: str | int) -> DocumentRecord:
-    """Delete a document, named by id or name, with all its versions; returns what it was."""
-    record = document(session, collection, key)
+def delete_document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
+    """Delete a document, named by id or name, with all its versions; returns what it was. Raises `UnknownDocument`,
+    also for one that isn't for the reader."""
+    record = document(session, collection, key, reader)
     session.execute(delete(Document).where(Document.id == record.id))
     return record

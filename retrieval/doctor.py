@@ -157,9 +157,11 @@ class Doctor:
     def _embed(self) -> int:
         """Embed what has no embedding, or none that can be one; returns how many that were."""
         with self._database.changing_corpus() as session:
-            bad = self._bad(session).tolist()
-            model = self._embedder.identity
-            session.execute(delete(Embedding).where(Embedding.model == model, Embedding.passage_id.in_(bad)))
+            bad, model = self._bad(session).tolist(), self._embedder.identity
+            # A database takes only so many values in one statement.
+            for at in range(0, len(bad), BATCH):
+                some = Embedding.passage_id.in_(bad[at : at + BATCH])
+                session.execute(delete(Embedding).where(Embedding.model == model, some))
         done = 0
         for step in embed_missing(self._database, self._embedder):
             self._progress("Embedding passages", step.done, step.total)

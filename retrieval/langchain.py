@@ -10,7 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from corpus.access import OPERATOR, Reader
-from corpus.schema import now
+from corpus.clock import Clock
 from retrieval.retriever import Hit, Retriever
 
 
@@ -24,9 +24,10 @@ class PassageRetriever(BaseRetriever):
     k: int = 4
     as_of: date | None = None
     reader: Reader = OPERATOR
+    clock: Clock = Clock()
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        hits = self.retriever.search(query, self.collection, self.as_of or now().date(), self.k, self.reader)
+        hits = self.retriever.search(query, self.collection, self.as_of or self.clock.today(), self.k, self.reader)
         return [_document(hit) for hit in hits]
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from app import job
@@ -24,6 +24,7 @@ from app.api.requests import (
     Offset,
     Service,
     VersionNumber,
+    form_flag,
     no_repeats,
     takes,
 )
@@ -41,6 +42,7 @@ Name = Annotated[str, Field(max_length=300, json_schema_extra=A_NAME)]
 CollectionName = Annotated[str, Field(max_length=100, json_schema_extra=A_NAME)]
 # A form sends what is left empty, and that counts as left out.
 FormDay = Annotated[Day, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]})]
+FormFlag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": ""}]})]
 _LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
 # A form can't tell one label from a list of one.
 Labels = Annotated[list[str], WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
@@ -193,7 +195,7 @@ def list_documents(
 def upload_documents(
     service: Service,
     worker: Jobs,
-    _: Manager,
+    manager: Manager,
     response: Response,
     files: Annotated[
         list[UploadFile], File(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
@@ -227,10 +229,14 @@ def upload_documents(
     access: Annotated[
         Labels | SkipJsonSchema[None],
         Form(
-            description="Access labels: only keys with one of them see the documents. If omitted, existing ones stay.",
+            description="Access labels, of those that the key has. If omitted, existing ones stay, and new documents get the key's.",
             examples=[["board"]],
         ),
     ] = None,
+    restore: Annotated[
+        FormFlag,
+        Form(description="Whether an older text of a document comes into force again.", examples=[False]),
+    ] = False,
 ) -> Job:
     """Take files in. They are stored when this answers; the job that it answers with says what becomes of them.
 
@@ -247,11 +253,12 @@ def upload_documents(
     folder = service.settings.data_dir.resolve() / "uploads"
     kept = [keep(file.file, file.filename or "", folder) for file in files]
     sources = [
-        SourceFile(path, name, title, effective_from, access=labels) for path, name in zip(kept, names, strict=True)
+        SourceFile(path, name, title, effective_from, access=labels, restore=restore)
+        for path, name in zip(kept, names, strict=True)
     ]
-    plan = jobs.note(service.database, sources, collection or service.settings.collection)
+    plan = jobs.note(service.database, sources, collection or service.settings.collection, manager)
     with service.database.reading() as session:
-        noted = Job.of(job.job(session, service.embedding_model, plan.id))
+        noted = Job.of(job.job(session, service.embedding_model, plan.id, manager))
     worker.submit(plan.id)
     response.headers["Location"] = f"/v1/jobs/{plan.id}"
     return noted
@@ -302,7 +309,8 @@ def read_diff(
 
 
 @router.delete("/documents/{document_id}", status_code=204, responses=problems(404, 422))
-def delete_document(document_id: Id, service: Service, reader: Manager) -> None:
+def delete_document(document_id: Id, service: Service, manager: Manager) -> None:
     """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
     with service.database.changing_corpus() as session:
-        store.delete_document(session, store.document_of_id(session, document_id, reader).collection, document_id)
+        found = store.document_of_id(session, document_id, manager)
+        store.delete_document(session, found.collection, found.id, manager)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from fastapi import APIRouter, Depends
@@ -16,6 +17,10 @@ from corpus import jobs
 from corpus.jobs import FileRecord, FileState, Outcome
 
 router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[Depends(no_repeats)])
+
+
+# Where an upload is kept, in what is said of it (`app.uploads.keep`).
+_KEPT = re.compile(r"[^\s'\"]*/uploads/[0-9a-f]{64}/")
 
 
 class File(BaseModel):
@@ -36,7 +41,7 @@ class File(BaseModel):
         path = PurePath(record.path)
 
         def told(text: str) -> str:
-            return text.replace(record.path, path.name).replace(f"{path.parent}/", "")
+            return _KEPT.sub("", text.replace(record.path, path.name))
 
         return cls(
             number=record.number,
@@ -70,15 +75,15 @@ class JobPage(BaseModel):
 
 
 @router.get("/jobs", responses=problems(422))
-def list_jobs(service: Service, _: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
-    """All jobs, of this process and others."""
+def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
+    """The jobs that this key may see: those asked for with no other labels than it has."""
     with service.database.reading() as session:
-        found = job.summaries(session, service.embedding_model, offset, limit)
-        return JobPage(jobs=found, total=jobs.count(session))
+        found = job.summaries(session, service.embedding_model, offset, limit, manager)
+        return JobPage(jobs=found, total=jobs.count(session, manager))
 
 
 @router.get("/jobs/{job_id}", responses=problems(404, 422))
-def read_job(job_id: Id, service: Service, _: Manager) -> Job:
+def read_job(job_id: Id, service: Service, manager: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
-        return Job.of(job.job(session, service.embedding_model, job_id))
+        return Job.of(job.job(session, service.embedding_model, job_id, manager))

@@ -35,6 +35,13 @@ def _in_digits(given: object) -> object:
     return given
 
 
+def form_flag(given: object) -> object:
+    """The same; raises for what pydantic would read as true or false but isn't written so, such as "on"."""
+    if isinstance(given, str) and given not in ("true", "false"):
+        raise PydanticCustomError("flag", "Write true or false")
+    return given
+
+
 def _a_number(given: object) -> object:
     """The same; raises for what pydantic would read as a number but is none in JSON, such as true and "4"."""
     if isinstance(given, bool | str):

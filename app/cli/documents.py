@@ -18,11 +18,14 @@ from corpus import store
 from corpus.access import check_labels
 from corpus.diff import diff, unified
 from corpus.jobs import FileReport, Outcome
-from corpus.schema import now
+from corpus.sources import MOST_NAMED
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+
+# The exit status where all went well with what is read, and something of another kind lies there, too.
+NOT_ALL_READ = 3
 
 DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
 
@@ -41,11 +44,15 @@ def ingest(
     access: Annotated[
         list[str] | None, typer.Option(metavar="LABEL", help="Only for keys with this label; repeatable.")
     ] = None,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Put texts into force again that were withdrawn, if they are found.")
+    ] = False,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
 ) -> None:
     """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
 
-    Exit status 1 where a file couldn't be read; the others are in.
+    Exit status 1 where a file couldn't be read, and else 3 where a folder holds files of kinds that are not read; all
+    others are in.
     """
     settings: Settings = context.obj
     name = collection or settings.collection
@@ -53,27 +60,44 @@ def ingest(
     with opened(settings) as service:
         reports = service.resume()
         if not (if_empty and not service.holds_nothing(name)):
-            reports += service.ingest(paths, name, first_day, version_of=as_version_of, access=access or None)
+            reports += service.ingest(
+                paths, name, first_day, version_of=as_version_of, access=access or None, restore=restore
+            )
     show_reports(reports)
-    if any(report.outcome is Outcome.FAILED for report in reports):
+    outcomes = {report.outcome for report in reports if not _is_hidden(report)}
+    if Outcome.FAILED in outcomes:
         raise typer.Exit(1)
+    if Outcome.SKIPPED in outcomes:
+        raise typer.Exit(NOT_ALL_READ)
 
 
 def show_reports(reports: list[FileReport]) -> None:
-    """What became of the files: each failure by name and reason, the rest as counts."""
+    """What became of the files: by name and reason what failed, wasn't read or isn't in force; the rest as counts."""
     counts = Counter(report.outcome for report in reports)
     for report in reports:
         if report.outcome is Outcome.FAILED:
             say_error(f"{_shown(report.path)}: {report.reason}")
+        if report.outcome is Outcome.UNCHANGED and report.reason:
+            say_error(f"{_shown(report.path)}: unchanged: {report.reason}")
         for warning in report.warnings:
             say_error(f"{_shown(report.path)}: taken, but {warning}")
+    skipped = sorted((report for report in reports if report.outcome is Outcome.SKIPPED), key=_is_hidden)
+    for report in skipped[:MOST_NAMED]:
+        say_error(f"{_shown(report.path)}: not read: {report.reason}")
+    if len(skipped) > MOST_NAMED:
+        say_error(f"and {len(skipped) - MOST_NAMED:,} more that are not read: citewell jobs show names them all.")
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
     typer.echo(
         f"{len(reports)} files: {counts[Outcome.ADDED]} added, {counts[Outcome.NEW_VERSION]} new versions, "
-        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed; "
+        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} not read; "
         f"{changed} changes, {passages} passages written."
     )
+
+
+def _is_hidden(report: FileReport) -> bool:
+    """Whether a file is one that nobody expects to be read, such as .DS_Store or the lock of an open document."""
+    return report.outcome is Outcome.SKIPPED and report.path.name.startswith((".", "~$"))
 
 
 def _shown(path: Path) -> str:
@@ -85,11 +109,12 @@ def _shown(path: Path) -> str:
 def list_documents(context: typer.Context, collection: Collection = None, as_of: AsOf = None) -> None:
     """All documents of a collection, each by its version in force on the day, or else by its newest one."""
     settings: Settings = context.obj
-    day = parse_date(as_of, "--as-of") or now().date()
+    given = parse_date(as_of, "--as-of")
     table = Table(
         "Id", "Document", "Title", "Format", "Version", "Status", "In force", "Passages", "Only for", box=None
     )
     with opened(settings) as service, service.database.reading() as session:
+        day = given or service.clock.today()
         for record in store.documents(session, collection or settings.collection):
             version = record.on(day) or record.versions[-1]
             table.add_row(
@@ -110,10 +135,10 @@ def list_documents(context: typer.Context, collection: Collection = None, as_of:
 def show_document(context: typer.Context, document: str, collection: Collection = None, as_of: AsOf = None) -> None:
     """One document, named by its id or name, with all its versions and what they are on the day."""
     settings: Settings = context.obj
-    day = parse_date(as_of, "--as-of") or now().date()
+    given = parse_date(as_of, "--as-of")
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
-    _print_document(record, day)
+    _print_document(record, given or service.clock.today())
 
 
 @documents.command("label")

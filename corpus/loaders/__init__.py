@@ -10,9 +10,10 @@ from pathlib import Path
 
 from corpus.content import Content, Kind
 from corpus.errors import Unreadable
+from corpus.faults import is_ours
 from corpus.loaders.limits import Limits, check_file, check_kind
 
-__all__ = ["FORMATS", "Limits", "format_of", "load"]
+__all__ = ["FORMATS", "Limits", "format_of", "load", "not_read"]
 
 Loader = Callable[[Path, Limits], Content]
 
@@ -37,15 +38,21 @@ FORMATS: dict[str, tuple[str, str]] = {
 
 def format_of(path: Path) -> str:
     """The format's name; raises `Unreadable` for a suffix that no loader reads."""
-    if path.suffix.lower() not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise Unreadable(f"files ending in {path.suffix or 'nothing'} are not read; convert it to one of {known}")
+    if reason := not_read(path):
+        raise Unreadable(reason)
     return FORMATS[path.suffix.lower()][0]
+
+
+def not_read(path: Path) -> str:
+    """Why a file of that suffix isn't read; empty where one is."""
+    if path.suffix.lower() in FORMATS:
+        return ""
+    return f"files ending in {path.suffix or 'nothing'} are not read; convert it to one of {', '.join(FORMATS)}"
 
 
 def load(path: Path, limits: Limits) -> Content:
     """Read one file. Raises `Unreadable`, with the reason as its message, for a file that can't be taken in, and
-    `MemoryError` for one that there isn't enough memory for."""
+    `MemoryError` for one that there isn't enough memory for; what goes wrong by a fault of ours goes up as it is."""
     name = format_of(path)
     loader: Loader = pkgutil.resolve_name(FORMATS[path.suffix.lower()][1])
     try:
@@ -57,6 +64,8 @@ def load(path: Path, limits: Limits) -> Content:
     except OSError as error:
         raise Unreadable(f"the file can't be opened: {error.strerror or error}") from error
     except Exception as error:
+        if is_ours(error):
+            raise
         # The parsers' authors have not foreseen every damage to a file, and one file must not keep the others out.
         raise Unreadable(
             f"it is damaged ({type(error).__name__}): open it in its own program and save it again"

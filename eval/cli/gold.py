@@ -37,7 +37,8 @@ def check(
     problems = 0
     for _, gold_set in read_all(gold):
         with opened(settings) as service, service.database.reading() as session:
-            findings = checked(gold_set, session, collection or settings.collection, day)
+            today = service.clock.today()
+            findings = checked(gold_set, session, collection or settings.collection, day or today)
         for finding in findings[:SHOWN]:
             typer.echo(f"{gold_set.name} {finding.question_id}: {finding.problem}")
         if len(findings) > SHOWN:
@@ -109,7 +110,7 @@ def draft(
             service.load_models(Mode.WRITE)
             reword = Wording(service.generator, lambda done: service.show_progress("Wording questions", done, limit))
         with service.database.reading() as session:
-            proposals = propose(session, collection or settings.collection, limit, reword)
+            proposals = propose(session, collection or settings.collection, limit, reword, service.clock.today())
         service.show_progress("", 0, None)
     write_spreadsheet(proposals, output)
     typer.echo(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from itertools import chain, islice, zip_longest
 
 from sqlalchemy.orm import Session
@@ -19,8 +20,10 @@ Reword = Callable[[str, str], str]
 MAX_CHARS = 300  # of a reworded question
 
 
-def propose(session: Session, collection: str, limit: int, reword: Reword | None = None) -> list[Proposal]:
-    """At most ``limit`` questions on the versions in force today, spread evenly over the documents and within each.
+def propose(
+    session: Session, collection: str, limit: int, reword: Reword | None = None, today: date | None = None
+) -> list[Proposal]:
+    """At most ``limit`` questions on the versions in force ``today``, spread evenly over the documents and within each.
 
     ``reword(question, passage)`` may word a question better, or return "". What it returns is taken only where it is
     a question that keeps the numbers and names of the rule's, and that isn't proposed already.
@@ -28,7 +31,7 @@ def propose(session: Session, collection: str, limit: int, reword: Reword | None
     asked: set[str] = set()
     found = [
         [proposal for proposal in apply_rules(sections) if _is_new(proposal.question.question, asked)]
-        for sections in read_documents(session, collection)
+        for sections in read_documents(session, collection, today)
     ]
     # Each document in turn gets one question more, as long as it has another.
     turns = chain.from_iterable(zip_longest(*([at] * len(own) for at, own in enumerate(found))))

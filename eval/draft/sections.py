@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpus import store
-from corpus.schema import Document, Page, Passage, Version, now
+from corpus.clock import Clock
+from corpus.schema import Document, Page, Passage, Version
 from corpus.store import DocumentRecord, VersionRecord
 from eval.places import Place, Places
 
@@ -67,11 +68,11 @@ class Section:
     texts: Sequence[Text]
 
 
-def read_documents(session: Session, collection: str) -> Iterator[list[Section]]:
-    """The sections of each document's version that is in force today, in reading order."""
+def read_documents(session: Session, collection: str, today: date | None = None) -> Iterator[list[Section]]:
+    """The sections of each document's version that is in force today, in reading order; in UTC, if no day is given."""
     documents = store.documents(session, collection)
     places = Places(documents)
-    today = now().date()
+    today = today or Clock().today()
     for document in documents:
         for version in document.versions:
             begun = version.effective_from is None or version.effective_from <= today

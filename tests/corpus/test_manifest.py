@@ -54,10 +54,13 @@ def faults(folder: Path, name: str, manifest: str) -> list[str]:
 )
 def test_both_forms_say_the_same(folder: Path, name: str, manifest: str) -> None:
     (folder / name).write_text(manifest, encoding="utf-8", newline="")
+    named = {"folder": folder, "is_named": True}
     assert find_sources([folder]) == [
-        SourceFile(folder / "new.md", "fees", "Fees, all of them", date(2026, 1, 1), "https://bank.example/fees"),
-        SourceFile(folder / "old.md", "fees", None, date(2020, 1, 1)),
-        SourceFile(folder / "rest.md", "rest.md", "2026"),
+        SourceFile(
+            folder / "new.md", "fees", "Fees, all of them", date(2026, 1, 1), "https://bank.example/fees", **named
+        ),
+        SourceFile(folder / "old.md", "fees", None, date(2020, 1, 1), **named),
+        SourceFile(folder / "rest.md", "rest.md", "2026", folder=folder),
     ]
 
 
