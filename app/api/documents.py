@@ -4,56 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
 
-from app import job
 from app.api.access import Asker, Manager
-from app.api.jobs import Job
 from app.api.reference import problems
 from app.api.requests import (
-    A_NAME,
     CollectionQuery,
-    Day,
     Id,
-    Jobs,
     Limit,
     Offset,
     Service,
     VersionNumber,
-    form_flag,
     no_repeats,
-    takes,
 )
-from app.errors import BadUpload
-from app.uploads import base_name, keep
-from corpus import jobs, store
-from corpus.access import check_labels
+from corpus import store
 from corpus.diff import Sign, diff
-from corpus.sources import SourceFile
 from corpus.store import DocumentRecord, VersionRecord
 
 router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_repeats)])
-
-Name = Annotated[str, Field(max_length=300, json_schema_extra=A_NAME)]
-CollectionName = Annotated[str, Field(max_length=100, json_schema_extra=A_NAME)]
-# A form sends what is left empty, and that counts as left out.
-FormDay = Annotated[Day, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]})]
-FormFlag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": ""}]})]
-_LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
-# A form can't tell one label from a list of one.
-Labels = Annotated[list[str], WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
-
-
-_NOTED = {
-    "description": "The files are stored; the job says what becomes of them.",
-    "headers": {
-        "Location": {"description": "The job's path.", "schema": {"type": "string"}, "example": "/v1/jobs/2"},
-    },
-}
 
 
 class Document(BaseModel):
@@ -184,84 +154,6 @@ def list_documents(
         found = store.documents(session, name, offset, limit, reader)
         total = store.count_documents(session, name, reader)
         return DocumentPage(documents=[Document.of(record) for record in found], total=total)
-
-
-@router.post(
-    "/documents",
-    status_code=202,
-    responses={202: _NOTED} | problems(400, 413, 415, 422, 507),
-    dependencies=[takes("multipart/form-data")],
-)
-def upload_documents(
-    service: Service,
-    worker: Jobs,
-    manager: Manager,
-    response: Response,
-    files: Annotated[
-        list[UploadFile], File(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
-    ],
-    collection: Annotated[
-        CollectionName | SkipJsonSchema[None],
-        Form(
-            description="The collection that they go into; the configured one if it is left out.", examples=["default"]
-        ),
-    ] = None,
-    document: Annotated[
-        Name | SkipJsonSchema[None],
-        Form(
-            description="The document's name, for one file; the file's name if it is left out.", examples=["fees.pdf"]
-        ),
-    ] = None,
-    title: Annotated[
-        Name | SkipJsonSchema[None],
-        Form(
-            description="The version's title, for one file; read from the file if it is left out.",
-            examples=["Card fees"],
-        ),
-    ] = None,
-    effective_from: Annotated[
-        FormDay | SkipJsonSchema[None],
-        Form(
-            description="First day on which they apply; if it is left out, the file's own, or today for a new version.",
-            examples=["2026-01-31"],
-        ),
-    ] = None,
-    access: Annotated[
-        Labels | SkipJsonSchema[None],
-        Form(
-            description="Access labels, of those that the key has. If omitted, existing ones stay, and new documents get the key's.",
-            examples=[["board"]],
-        ),
-    ] = None,
-    restore: Annotated[
-        FormFlag,
-        Form(description="Whether an older text of a document comes into force again.", examples=[False]),
-    ] = False,
-) -> Job:
-    """Take files in. They are stored when this answers; the job that it answers with says what becomes of them.
-
-    A document is named by its file, or ``document`` where there is only one; of a name that exists it becomes the next
-    version. ``title`` and ``effective_from`` are read from the file where they are left out and it has them.
-    """
-    if len(files) > 1 and (document or title):
-        raise BadUpload("A name and a title belong to one document, and several files were sent: send them one by one.")
-    names = [document or base_name(file.filename or "") for file in files]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadUpload(f"Two files are called {name!r}: rename one, or send them one after the other.")
-    labels = check_labels(access) if access else None
-    folder = service.settings.data_dir.resolve() / "uploads"
-    kept = [keep(file.file, file.filename or "", folder) for file in files]
-    sources = [
-        SourceFile(path, name, title, effective_from, access=labels, restore=restore)
-        for path, name in zip(kept, names, strict=True)
-    ]
-    plan = jobs.note(service.database, sources, collection or service.settings.collection, manager)
-    with service.database.reading() as session:
-        noted = Job.of(job.job(session, service.embedding_model, plan.id, manager))
-    worker.submit(plan.id)
-    response.headers["Location"] = f"/v1/jobs/{plan.id}"
-    return noted
 
 
 @router.get("/documents/{document_id}", responses=problems(404, 422))

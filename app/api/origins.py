@@ -37,7 +37,8 @@ class SiteCheck:
             headers = Headers(scope=scope)
             hosts, path = headers.getlist("host"), scope["path"]
             if len(hosts) != 1 or not self._serves(hosts[0]):
-                sentence = "The host that this request names isn't served here: list its name in server.hosts."
+                named = ", ".join(hosts)[:80] or "no host"
+                sentence = f"This request is for {named!a}, which isn't served here: list the name in server.hosts."
                 await problem_response(421, "unknown-host", sentence, path)(scope, receive, send)
                 return
             if not all(self._allows(origin, hosts[0]) for origin in headers.getlist("origin")):

@@ -131,13 +131,14 @@ CollectionQuery = Annotated[
 ]
 
 
-def takes(media_type: str) -> Any:
+def takes(*media_types: str) -> Any:
     """A dependency of routes with a body: raises `WrongMediaType` for one of another type, before it is looked at."""
 
     def check(request: Request) -> None:
         given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if given != media_type:
-            raise WrongMediaType(f"Send the body as {media_type} (the header Content-Type), not {given or 'without'}.")
+        if given not in media_types:
+            sent = f"as {given[:80]!a}" if given else "without it"
+            raise WrongMediaType(f"Send the body with the header Content-Type: {media_types[0]}, not {sent}.")
 
     return Depends(check)
 

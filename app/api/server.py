@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import answers, documents, health, jobs, search
+from app.api import answers, documents, health, jobs, search, uploads
 from app.api.access import KeyCheck
 from app.api.headers import SecurityHeaders
 from app.api.origins import SiteCheck, is_loopback
@@ -33,7 +33,7 @@ from app.worker import Worker
 STATIC = Path(__file__).parent.parent / "static"
 MOST_BYTES = MIB
 UPLOADS = "/v1/documents"
-ROUTERS = (answers.router, search.router, documents.router, jobs.router, health.router)
+ROUTERS = (answers.router, search.router, documents.router, uploads.router, jobs.router, health.router)
 
 
 def create_app(service: Citewell) -> FastAPI:

@@ -1,5 +1,7 @@
 // The chat page: asks POST /v1/answers, shows the answer while it is written, then its citations.
 
+import { asksForKey, headers, keyRefused } from "./key.js";
+
 const form = document.querySelector("#ask");
 const question = document.querySelector("#question");
 const asOf = document.querySelector("#as_of");
@@ -33,10 +35,11 @@ async function answer(text, date) {
   try {
     const response = await fetch("v1/answers", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...headers() },
       body: JSON.stringify({ question: text, history, as_of: date, stream: true }),
       signal: controller.signal,
     });
+    if (response.status === 401) throw new Error(keyRefused());
     if (!response.ok) throw new Error((await response.json()).detail);
     for await (const { event, data } of serverSentEvents(response.body)) {
       if (event === "error") throw new Error(data.detail);
@@ -46,10 +49,11 @@ async function answer(text, date) {
     history = [...history, turn.understood].slice(-MOST_HISTORY);
   } catch (error) {
     turn.failed(controller.signal.aborted ? "Stopped." : explain(error));
+    if (!controller.signal.aborted) question.value ||= text; // to be asked again
   } finally {
     ask.disabled = false;
     stop.hidden = true;
-    question.focus();
+    if (!asksForKey()) question.focus();
   }
 }
 
@@ -101,10 +105,10 @@ class Turn {
   }
 
   sources({ passages }) {
-    this.say(`Answering from ${passages.length} passages…`, true);
+    this.say(`Answering from ${counted(passages.length, "passage")}…`, true);
     this.find(".answer").classList.add("draft");
     this.find(".sources").hidden = passages.length === 0;
-    this.find("summary").textContent = `${passages.length} passages found`;
+    this.find("summary").textContent = `${counted(passages.length, "passage")} found`;
     this.find(".sources ol").replaceChildren(
       ...passages.map((passage) => item(place(passage), element("blockquote", passage.text))),
     );
@@ -142,7 +146,7 @@ class Turn {
     const { tokens, tokens_per_step: perStep, retrieval_ms: search, decode_ms: write } = result.stats;
     const time = search + write < 1000 ? `${Math.round(search + write)} ms` : `${((search + write) / 1000).toFixed(1)} s`;
     this.find(".figures").textContent = tokens
-      ? `${time} · ${tokens} tokens, ${perStep} a step · ${result.model}`
+      ? `${time} · ${counted(tokens, "token")}, ${perStep} a step · ${result.model}`
       : `${time}${result.status === "answered" ? " · quoted word for word" : ""}`;
     this.element.scrollIntoView({ block: "nearest" });
   }
@@ -196,6 +200,10 @@ function place({ title, heading, page, version, effective_from: from, effective_
   line.append(page ? `, page ${page}` : "", ` · ${name}, version ${version}`);
   line.append(from ? ` · in force from ${from}` : "", to ? ` until before ${to}` : "");
   return line;
+}
+
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function item(...children) {

@@ -109,3 +109,35 @@ def test_markup_in_a_question_is_shown_as_text(page: Page) -> None:
     ask(page, "<img src=x onerror=alert(1)> fee?")
     expect(page.locator(".turn").last.locator("h2")).to_have_text("<img src=x onerror=alert(1)> fee?")
     expect(page.get_by_role("button", name="Ask")).to_be_enabled(timeout=90_000)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def test_nothing_of_the_newest_answer_lies_under_the_form(browser: Browser, server: str, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(server)
+    for number in range(1, 4):
+        ask(page, QUESTION)
+        expect(page.locator(".turn.answered")).to_have_count(number, timeout=90_000)
+        expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+    if folder := os.environ.get("TESTS_SCREENSHOTS"):
+        page.screenshot(path=ROOT / Path(folder) / f"newest-{size[0]}.png")
+    form_top = page.locator("#ask").bounding_box()["y"]  # type: ignore[index]
+    newest = page.locator(".turn").last
+
+    def ends_at(selector: str) -> float:
+        box = newest.locator(selector).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        return box["y"] + box["height"]
+
+    assert ends_at(".answer") <= form_top
+    if newest.bounding_box()["height"] < form_top:  # type: ignore[index]
+        assert ends_at(".figures") <= form_top
+    page.mouse.move(size[0] / 2, 100)
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_function(
+        "document.querySelector('main').scrollTop + document.querySelector('main').clientHeight + 1"
+        " >= document.querySelector('main').scrollHeight"
+    )
+    assert ends_at(".figures") <= form_top
+    page.close()

@@ -1,0 +1,115 @@
+"""``POST /v1/documents``: files that come over the network are stored, and a job is begun that reads them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response, UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
+
+from app import job
+from app.api.access import Manager
+from app.api.jobs import Job
+from app.api.reference import problems
+from app.api.requests import A_NAME, Day, Jobs, Service, form_flag, no_repeats, takes
+from app.errors import BadUpload
+from app.uploads import base_name, keep
+from corpus import jobs
+from corpus.access import check_labels
+from corpus.sources import SourceFile
+
+router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_repeats)])
+
+# A form sends what is left empty, and that counts as left out.
+_EMPTY = {"const": ""}
+_LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
+_Name = Annotated[str, Field(max_length=300, json_schema_extra=A_NAME)] | SkipJsonSchema[None]
+_CollectionName = Annotated[str, Field(max_length=100, json_schema_extra=A_NAME)] | SkipJsonSchema[None]
+_Day = Annotated[Day | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _EMPTY]})]
+_Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, _EMPTY]})]
+# A form can't tell one label from a list of one.
+_Labels = Annotated[list[str] | None, WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
+
+_NOTED = {
+    "description": "The files are stored; the job says what becomes of them.",
+    "headers": {
+        "Location": {"description": "The job's path.", "schema": {"type": "string"}, "example": "/v1/jobs/2"},
+    },
+}
+
+
+class UploadForm(BaseModel):
+    """Files, and what is said of all of them."""
+
+    # A misspelt "access" would publish what is for some.
+    model_config = ConfigDict(extra="forbid")
+
+    files: list[UploadFile] = Field(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
+    collection: _CollectionName = Field(
+        None, description="The collection that they go into; the configured one if left out.", examples=["default"]
+    )
+    document: _Name = Field(
+        None, description="The document's name, for one file; the file's if left out.", examples=["fees.pdf"]
+    )
+    title: _Name = Field(
+        None, description="The version's title, for one file; read from the file if left out.", examples=["Card fees"]
+    )
+    effective_from: _Day = Field(
+        None,
+        description="First day on which they apply; if left out, the file's own, or today for a new version.",
+        examples=["2026-01-31"],
+    )
+    access: _Labels = Field(
+        None,
+        description="Access labels, of those that the key has. If omitted, existing ones stay, and a new document gets "
+        "those of the key.",
+        examples=[["board"]],
+    )
+    restore: _Flag = Field(
+        False, description="Whether an older text of a document comes into force again.", examples=[False]
+    )
+
+
+@router.post(
+    "/documents",
+    status_code=202,
+    responses={202: _NOTED} | problems(400, 413, 415, 422, 507),
+    # A form of the other kind holds no files, and is told so.
+    dependencies=[takes("multipart/form-data", "application/x-www-form-urlencoded")],
+)
+def upload_documents(
+    service: Service,
+    worker: Jobs,
+    manager: Manager,
+    response: Response,
+    form: Annotated[UploadForm, Form(media_type="multipart/form-data")],
+) -> Job:
+    """Take files in. They are stored when this answers; the job that it answers with says what becomes of them.
+
+    A document is named by its file, or by `document` where there is only one; of a name that exists it becomes the next
+    version. What is left out of `title` and `effective_from` is read from the file where it stands there.
+    """
+    plan = jobs.note(service.database, _kept(form, service), form.collection or service.settings.collection, manager)
+    with service.database.reading() as session:
+        noted = Job.of(job.job(session, service.embedding_model, plan.id, manager))
+    worker.submit(plan.id)
+    response.headers["Location"] = f"/v1/jobs/{plan.id}"
+    return noted
+
+
+def _kept(form: UploadForm, service: Service) -> list[SourceFile]:
+    """The files of a form, stored, with what is said of them."""
+    if len(form.files) > 1 and (form.document or form.title):
+        raise BadUpload("A name and a title belong to one document, and several files were sent: send them one by one.")
+    names = [form.document or base_name(file.filename or "") for file in form.files]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadUpload(f"Two files are called {name!r}: rename one, or send them one after the other.")
+    labels = check_labels(form.access) if form.access else None
+    folder = service.settings.data_dir.resolve() / "uploads"
+    paths = [keep(file.file, file.filename or "", folder) for file in form.files]
+    return [
+        SourceFile(path, name, form.title or None, form.effective_from, access=labels, restore=form.restore)
+        for path, name in zip(paths, names, strict=True)
+    ]
