@@ -21,8 +21,8 @@ export function asksForKey() {
 // Asks for a key after the server has refused a request, and gives the sentence that says so.
 export function keyRefused() {
   const sentence = sessionStorage.getItem(STORED)
-    ? "This key isn't known here. Check it, enter it again below, then ask again."
-    : "This service answers to those who have a key. Enter yours below, then ask again.";
+    ? "This key isn't known here: check it, and enter it again below."
+    : "This service answers to those who have a key: enter yours below.";
   open(sentence);
   return sentence;
 }
