@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
-from app.cli.console import Collection, app, opened, parse_date
+from app.cli.console import Collection, app, counted, opened, parse_date
 from app.config import Settings
 from app.question import Mode
 
@@ -75,7 +75,7 @@ def batch(
             service, spreadsheet, output, collection=collection, column=column, as_of=day, force=force
         )
     typer.echo(
-        f"{summary.rows} questions: {summary.answered} answered, {summary.abstained} declined, "
+        f"{counted(summary.rows, 'question')}: {summary.answered} answered, {summary.abstained} declined, "
         f"{summary.failed} failed. Written to {output}"
     )
     if summary.failed:
@@ -107,7 +107,8 @@ def as_text(answer: Answer) -> str:
         )
         lines.append(f"    “{citation.quote}”")
     stats = answer.stats
-    cost = f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
+    steps = f"{counted(stats.tokens, 'token')} in {counted(stats.steps, 'step')}"
+    cost = f"{steps} ({stats.tokens_per_step} tokens per step), "
     ms = stats.retrieval_ms + stats.decode_ms
     time = f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
     lines += ["", f"{cost if stats.steps else ''}{time} · {answer.model or 'quoted without a model'}"]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -44,14 +45,28 @@ err = Console(stderr=True, highlight=False)
 Collection = Annotated[str | None, typer.Option(help="The collection meant; the configured one by default.")]
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with what it counts: "1 file", "2 files"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def say_error(sentence: str) -> None:
     """One sentence on standard error, without markup or wrapping, so that scripts can read it."""
     typer.echo(f"citewell: {sentence}", err=True)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"citewell {version('citewell')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration file; ./config.yaml by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for everything the program writes.")] = None,
     database_url: Annotated[str | None, typer.Option(help="SQLAlchemy address of the database.")] = None,

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli.console import Collection, app, opened, out, parse_date, say_error
+from app.cli.console import Collection, app, counted, opened, out, parse_date, say_error
 from app.config import Settings
 from app.errors import BadSettings
 from corpus import store
@@ -89,9 +89,10 @@ def show_reports(reports: list[FileReport]) -> None:
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
     typer.echo(
-        f"{len(reports)} files: {counts[Outcome.ADDED]} added, {counts[Outcome.NEW_VERSION]} new versions, "
+        f"{counted(len(reports), 'file')}: {counts[Outcome.ADDED]} added, "
+        f"{counted(counts[Outcome.NEW_VERSION], 'new version')}, "
         f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} not read; "
-        f"{changed} changes, {passages} passages written."
+        f"{counted(changed, 'change')}, {counted(passages, 'passage')} written."
     )
 
 
@@ -195,10 +196,10 @@ def delete_document(
         with service.database.reading() as session:
             record = store.document(session, name, document)
         if not yes:
-            typer.confirm(f"Delete {record.name} ({len(record.versions)} versions) from {name}?", abort=True)
+            typer.confirm(f"Delete {record.name} ({counted(len(record.versions), 'version')}) from {name}?", abort=True)
         with service.database.changing_corpus() as session:
             store.delete_document(session, name, record.id)
-    typer.echo(f"Deleted {record.name}: {len(record.versions)} versions.")
+    typer.echo(f"Deleted {record.name}: {counted(len(record.versions), 'version')}.")
 
 
 @app.command()
@@ -239,7 +240,7 @@ def _print_document(record: DocumentRecord, day: date) -> None:
         typer.echo(
             f"  version {version.number}: {version.title} · {version.format} · "
             f"{version.status(day)}, {in_force(version)} · "
-            f"{version.pages} pages · {version.passages} passages\n"
+            f"{counted(version.pages, 'page')} · {counted(version.passages, 'passage')}\n"
             f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}{origin}\n"
             f"    sha256 {version.content_hash}"
         )

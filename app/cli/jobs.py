@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import job
-from app.cli.console import app, opened, out
+from app.cli.console import app, counted, opened, out
 from app.config import Settings
 from app.job import JobSummary
 from corpus.jobs import FileRecord
@@ -48,7 +48,7 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
         shown = job.job(session, service.embedding_model, number)
     typer.echo(
         f"job {shown.id} · {shown.state} · collection {shown.collection} · begun {shown.created_at:%Y-%m-%d %H:%M} · "
-        f"{counts(shown)} · {shown.passages} passages, {shown.embedded} embedded"
+        f"{counts(shown)} · {counted(shown.passages, 'passage')}, {shown.embedded} embedded"
     )
     if shown.problem:
         typer.echo(f"  {shown.problem}")
@@ -67,4 +67,4 @@ def outcome(file: FileRecord) -> str:
     """What became of a file, in words."""
     if file.reason:
         return f"{file.outcome}: {file.reason}"
-    return f"{file.outcome}, {file.passages} passages" if file.passages else str(file.outcome or file.state)
+    return f"{file.outcome}, {counted(file.passages, 'passage')}" if file.passages else str(file.outcome or file.state)

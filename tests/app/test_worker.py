@@ -103,5 +103,5 @@ def test_jobs_are_listed_and_shown(empty: Citewell, folder: Path) -> None:
     listed = CliRunner().invoke(program, [*arguments, "list"]).output
     assert "2 done" in listed
     shown = CliRunner().invoke(program, [*arguments, "show", "1"]).output
-    for part in ("2 passages, 0 embedded", "The disk is full.", "a.md: added, 1 passages", "b.md: failed: the file is"):
+    for part in ("2 passages, 0 embedded", "The disk is full.", "a.md: added, 1 passage", "b.md: failed: the file is"):
         assert part in shown
