@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Generator
+from typing import Literal
 
 import anyio
 from fastapi import APIRouter, Request, Response
@@ -30,7 +31,7 @@ class AskBody(QuestionBody):
     ``sources``, ``delta`` after ``delta``, then ``done`` with the whole answer, which supersedes the deltas; or
     ``error`` with a problem."""
 
-    mode: Mode | None = None
+    mode: Literal[Mode.WRITE, Mode.QUOTE, Mode.AUTO] | None = None
     stream: bool = False
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
-from app.cli.console import Collection, app, opened, parse_date
+from app.cli.console import AskedMode, Collection, app, opened, parse_date
 from app.config import Settings
 from app.question import Mode
 
@@ -26,7 +26,7 @@ def ask(
     collection: Collection = None,
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
+    mode: AskedMode = None,
     after: Annotated[
         list[str] | None, typer.Option(help="A question asked before; may be given several times, oldest first.")
     ] = None,
@@ -97,6 +97,8 @@ def as_text(answer: Answer) -> str:
     lines = [f"Asked as: {answer.asked_as}", ""] if answer.asked_as else []
     if answer.value:
         lines += [f"{answer.value.text} ({answer.value.what})", ""]
+        lines += [f"    {operand.name}: {operand.text}" for operand in answer.value.operands]
+        lines += [""] if answer.value.operands else []
     lines += [answer.answer, ""]
     if answer.status is Status.ABSTAINED:
         lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]
@@ -110,8 +112,14 @@ def as_text(answer: Answer) -> str:
     cost = f"{stats.tokens} tokens in {stats.steps} steps ({stats.tokens_per_step} tokens per step), "
     ms = stats.retrieval_ms + stats.decode_ms
     time = f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
-    lines += ["", f"{cost if stats.steps else ''}{time} · {answer.model or 'quoted without a model'}"]
+    lines += ["", f"{cost if stats.steps else ''}{time} · {_made_by(answer)}"]
     return "\n".join(lines)
+
+
+def _made_by(answer: Answer) -> str:
+    if answer.is_calculated:
+        return "calculated from the cells quoted"
+    return answer.model or "quoted without a model"
 
 
 def _page(page: int | None) -> str:
