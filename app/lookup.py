@@ -12,7 +12,7 @@ from app.tables import Cell
 
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(
-    r"\bwhy\b|\breasons?\b|\bled\s+to\b|\bdriven\b|\bconsist|\bcompris|\binclude|\bexclude|\bcomponents?\b|\bresult\s+from"
+    r"\bwhy\b|\breasons?\b|\bled\s+to\b|\bdriven\b|\bconsist|\bcompris|\binclude|\bexclude|\bcomponents?\b|\bresult\s+from\b(?!\s+(?:FY)?\d)"
     r"|\brepresent|\bdefin|\bdo(?:es)?\b.*\bmean\b|^\s*(?:how\s+(?:is|are|was|were|do|does|did|can|should)|when|who|where)\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
-from app.cli.console import AskedMode, Collection, app, opened, parse_date
+from app.cli.console import AskedMode, Collection, app, opened, parse_date, say_error
 from app.config import Settings
 from app.question import Mode
 
@@ -64,7 +64,8 @@ def batch(
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
-    """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right.
+    """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right. Of every sheet
+    the column headed Question is asked.
 
     Exit status 1 where a row failed; its error stands in the row, and the others are answered.
     """
@@ -74,8 +75,12 @@ def batch(
         summary = answer_spreadsheet(
             service, spreadsheet, output, collection=collection, column=column, as_of=day, force=force
         )
+    for asked in summary.columns:
+        typer.echo(f"Asked: {asked}.")
+    if summary.lacking:
+        say_error(f"warning: the copy lacks what can't be written: {', '.join(summary.lacking)}. The original has it still.")
     typer.echo(
-        f"{summary.rows} questions: {summary.answered} answered, {summary.abstained} declined, "
+        f"{summary.rows} question{'' if summary.rows == 1 else 's'}: {summary.answered} answered, {summary.abstained} declined, "
         f"{summary.failed} failed. Written to {output}"
     )
     if summary.failed:
