@@ -130,8 +130,8 @@ class Answer(Frozen):
     there was one. ``value`` is the figure that was asked of a table, whose header and rows are then quoted. ``reason``
     says why nothing was answered; ``dropped`` are sentences of the model that no source supports, and that are
     therefore not part of ``answer``; ``replaced`` those whose source says another number or unit, or the contrary, and
-    is quoted in their place. ``mode`` is calculated where the value was computed from quoted cells; ``model`` is null where
-    none wrote."""
+    is quoted in their place. ``mode`` is calculated where the value was computed from quoted cells; ``model`` is null
+    where none wrote."""
 
     id: str
     status: Status

@@ -189,7 +189,7 @@ class Answerer:
             if result is None or not takes_precedence(question.text, result, rank):
                 continue
             quotation = Quotation()
-            rows = {row for cell in result.cells for row in (*cell.header, cell.row)}
+            rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
             quotation.add(hit.passage, sorted(rows))
             if result.line:
                 quotation.say(result.line)

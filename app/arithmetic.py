@@ -62,11 +62,9 @@ def computed(question: str, table: CellNames) -> Figure | None:
 
 def _extreme(asked: Asked) -> Figure | None:
     """The year of a row's largest or smallest number, of the years that are named or of all there are."""
-    chosen = []
-    for year in _every_year(asked) if len(asked.years) > 1 else asked.table.years():
-        if cell := asked.table.cell(asked.question, [year]):
-            chosen.append((year, cell, asked.signs.amount(cell)))
-    ranked = [(year, amount) for year, _, amount in chosen if amount]
+    years = _every_year(asked) if len(asked.years) > 1 else asked.table.years()
+    chosen = [(year, cell) for year in years if (cell := asked.table.cell(asked.question, [year]))]
+    ranked = [(year, amount) for year, cell in chosen if (amount := asked.signs.amount(cell))]
     if len(ranked) < max(2, len(chosen)) or len(asked.years) == 1:  # one that can't be told may be the largest
         return None
     is_least = _LEAST.match(asked.found["which"]) is not None

@@ -30,11 +30,12 @@ _OF_SEVERAL = """
 _PRICES = "fee fees cost costs charge charges charged price prices tariff"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+|\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_EACH = r"\b(?:per|an?|each|every)\s+"
 _PERIODS = (
-    (re.compile(r"\b(?:per|an?|each|every)\s+year\b|\bannual(?:ly)?\b|\bper\s+annum\b|\bp\.\s?a\.", re.IGNORECASE), "yearly"),
-    (re.compile(r"\b(?:per|an?|each|every)\s+month\b", re.IGNORECASE), "monthly"),
-    (re.compile(r"\b(?:per|an?|each|every)\s+week\b", re.IGNORECASE), "weekly"),
-    (re.compile(r"\b(?:per|an?|each|every)\s+day\b", re.IGNORECASE), "daily"),
+    (re.compile(rf"{_EACH}year\b|\bannual(?:ly)?\b|\bper\s+annum\b|\bp\.\s?a\.", re.IGNORECASE), "yearly"),
+    (re.compile(rf"{_EACH}month\b", re.IGNORECASE), "monthly"),
+    (re.compile(rf"{_EACH}week\b", re.IGNORECASE), "weekly"),
+    (re.compile(rf"{_EACH}day\b", re.IGNORECASE), "daily"),
 )
 
 

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from app.tables import Cell
 
-_COUNTED_SINGLY = re.compile(
-    r"\bper\b|\bcents\b|\bprices?\b|\brates?\b|\bratio\b|\bp\.?\s?a\.|\b(?:a|an|each|every)\s+(?:year|month|day|week|quarter|payment|transfer|transaction)\b"
-    r"|\b(?:monthly|daily|weekly|quarterly|yearly)\b",
+# What isn't counted in the thousands or millions of its table.
+_BY_ITSELF = re.compile(
+    r"\bper\b|\bcents\b|\bprices?\b|\brates?\b|\bratio\b|\bp\.?\s?a\.|\b(?:monthly|daily|weekly|quarterly|yearly)\b"
+    r"|\b(?:a|an|each|every)\s+(?:year|month|day|week|quarter|payment|transfer|transaction)\b",
     re.IGNORECASE,
 )
+_NO_MONEY = re.compile(r"\b(?:headcount|employees|customers|branches|members|number)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def _with_scale(text: str, cell: Cell) -> str:
-    counted_otherwise = "%" in text or cell.unit == "%" or _COUNTED_SINGLY.search(f"{cell.label} {cell.group} {cell.heading}")
-    is_counted = re.search(r"\d", text) and not re.search(r"[a-z]{3}", text)
-    return f"{text} {cell.scale}" if cell.scale and is_counted and not counted_otherwise else text
+    names = f"{cell.label} {cell.group} {cell.heading}"
+    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(names) or _NO_MONEY.search(cell.label):
+        return text
+    return f"{text} {cell.scale}" if re.search(r"\d", text) and not re.search(r"[a-z]{3}", text) else text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.arithmetic import computed, is_asked
-from app.cell_names import YEAR, CellNames, in_full, stems, unasked, unnamed
+from app.cell_names import YEAR, CellNames, in_full, stems, telling, unasked, unnamed
 from app.figure import Figure, read_off
 from app.tables import Cell
 
@@ -24,7 +24,9 @@ _AN_AMOUNT = re.compile(
 _RESPECTIVE = re.compile(r"\brespective", re.IGNORECASE)
 # "What is a standing order?" asks what it is, not what it costs.
 _A_MEANING = re.compile(r"^\s*what(?:['’]s|\s+is|\s+are)\s+(?!(?:the|my|your|our|this|its)\b)", re.IGNORECASE)
-_A_SHARE = re.compile(r"%|\b(?:per\s?cent|percent\w*|rates?|shares?|proportion|margin|ratio|yield|interest)\b", re.IGNORECASE)
+_A_SHARE = re.compile(
+    r"%|\b(?:per\s?cent|percent\w*|rates?|shares?|proportion|margin|ratio|yield|interest)\b", re.IGNORECASE
+)
 
 
 def figure(question: str, cells: Sequence[Cell], *, may_compute: bool) -> Figure | None:
@@ -40,18 +42,27 @@ def figure(question: str, cells: Sequence[Cell], *, may_compute: bool) -> Figure
         return None
     if any(unasked(question, cell.label) for cell in result.cells) or _is_beside_another(question, result, cells):
         return None
-    if result.formula is None and not _is_of_the_kind(question, result):
+    if result.formula is None and result.text and not _is_of_the_kind(question, result, cells):
         return None
     return result
 
 
-def _is_of_the_kind(question: str, result: Figure) -> bool:
-    """Whether what was read off may answer such a question: an amount what asks for one, nothing what asks for the
-    meaning of a row's name."""
-    if _HOW_MUCH.search(question) and result.text and not _AN_AMOUNT.search(result.text):
+def _is_of_the_kind(question: str, result: Figure, cells: Sequence[Cell]) -> bool:
+    """Whether what was read off may answer such a question: an amount what asks for one, a note on a fee none that asks
+    for the fee, nothing what asks for the meaning of a row's name."""
+    if _HOW_MUCH.search(question) and not _AN_AMOUNT.search(result.text):
         return False
-    names_column = any(stems(in_full(cell.heading)) & stems(question) for cell in result.cells)
-    return names_column or not _A_MEANING.match(question)
+    if all(_names_column(question, cell) for cell in result.cells):
+        return True
+    tables = {(cell.passage.id, cell.table) for cell in result.cells}
+    names_another = any((cell.passage.id, cell.table) in tables and _names_column(question, cell) for cell in cells)
+    return not names_another and not _A_MEANING.match(question)
+
+
+def _names_column(question: str, cell: Cell) -> bool:
+    """Whether a question has a word or year of a column's heading."""
+    named = stems(in_full(cell.heading)) & stems(question)
+    return bool(telling(named)) or any(YEAR.fullmatch(word) for word in named)
 
 
 def _is_beside_another(question: str, result: Figure, cells: Sequence[Cell]) -> bool:
@@ -65,11 +76,11 @@ def takes_precedence(question: str, result: Figure, rank: int) -> bool:
     """Whether a figure takes the place of what the best passage says. One of the best passage (``rank`` 0) does. One of
     a passage further down does only if the question names its row and its column in full, so that it can be meant of no
     other: what answers a question about a late fee is no annual fee from the fourth passage."""
+    if rank == 0:
+        return True
     asked = stems(in_full(question))
-    return rank == 0 or (
-        bool(result.text)
-        and all(stems(in_full(each)) and stems(in_full(each)) <= asked for c in result.cells for each in (c.label, c.heading))
-    )
+    names = [stems(in_full(name)) for cell in result.cells for name in (cell.label, cell.heading)]
+    return bool(result.text) and all(name and name <= asked for name in names)
 
 
 def _figure(question: str, table: CellNames, may_compute: bool) -> Figure | None:
@@ -81,9 +92,12 @@ def _figure(question: str, table: CellNames, may_compute: bool) -> Figure | None
     if _RESPECTIVE.search(question):
         return None
     best = table.best(question)
-    if len(best) > 1 and len({(cell.row, cell.passage.id) for cell in best}) == 1:
-        return Figure("", best[0].label, tuple(best))
-    return read_off(best[0]) if len(best) == 1 else None
+    if not best or len({(cell.row, cell.passage.id) for cell in best}) > 1:
+        return None
+    row = [cell for cell in table.cells if (cell.row, cell.passage.id) == (best[0].row, best[0].passage.id)]
+    if len(best) > 1 or (len(row) > 1 and not _names_column(question, best[0])):
+        return Figure("", best[0].label, tuple(best if len(best) > 1 else row))
+    return read_off(best[0])
 
 
 def _each(chosen: Iterable[Cell | None]) -> Figure | None:

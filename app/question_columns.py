@@ -16,6 +16,10 @@ from app.errors import BadSpreadsheet
 QUESTION_NAMES = ("question", "questions", "customer question", "faq", "query")
 HEADER_ROWS = 20  # a header is looked for in so many rows
 MOST_COLUMNS = 16_384  # that a sheet of an XLSX has
+NO_RESULT = (
+    "The question is a formula without a stored result: open the file in a spreadsheet program, save it, and run this "
+    "again."
+)
 
 _QUALIFIED = re.compile(r"\s*(?:[(\[:/]|[-–]\s).*", re.DOTALL)  # "Question (EN)"
 
@@ -59,7 +63,9 @@ def find_questions(
         return found
     headers = [_place(h) for s in workbook.worksheets for h in _headers(s, stored[s.title], column)]
     if headers:
-        raise BadSpreadsheet(f"No question stands below {', '.join(headers)}: write some, or name another with --column.")
+        raise BadSpreadsheet(
+            f"No question stands below {', '.join(headers)}: write some, or name another with --column."
+        )
     raise BadSpreadsheet(
         f"No column is headed {column!r}: correct --column."
         if column
@@ -97,10 +103,11 @@ def _of_sheet(sheet: Worksheet, stored: Worksheet, column: str | None) -> Questi
 
 def _headers(sheet: Worksheet, stored: Worksheet, column: str | None) -> list[Cell]:
     """The cells that may head questions, the best name first, then from the top and the left."""
-    ranked = []
-    for cell in _cells(sheet):
-        if cell.row <= HEADER_ROWS and (rank := _rank(_result(cell, stored), column)) is not None:
-            ranked.append(((*rank, cell.row, cell.column), cell))
+    ranked = [
+        ((*rank, cell.row, cell.column), cell)
+        for cell in _cells(sheet)
+        if cell.row <= HEADER_ROWS and (rank := _rank(_result(cell, stored), column))
+    ]
     return [cell for _, cell in sorted(ranked, key=lambda each: each[0])]
 
 
@@ -124,11 +131,7 @@ def _below(header: Cell, sheet: Worksheet, stored: Worksheet) -> tuple[AskedCell
 def _asked(cell: Cell, stored: Worksheet) -> AskedCell | None:
     text = _result(cell, stored)
     if cell.data_type == "f" and not text:
-        problem = (
-            "The question is a formula without a stored result: open the file in a spreadsheet program, save it, and run "
-            "this again."
-        )
-        return AskedCell(cell.row, text_of(cell), problem)
+        return AskedCell(cell.row, text_of(cell), NO_RESULT)
     if stored.cell(cell.row, cell.column).data_type == "e":
         return AskedCell(cell.row, text, f"The question is the error {text}: mend the cell, and run this again.")
     return AskedCell(cell.row, text) if text else None

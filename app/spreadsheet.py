@@ -95,8 +95,8 @@ def _read(source: Path, column: str | None) -> tuple[openpyxl.Workbook, openpyxl
         # The parser's authors have not foreseen every damage to a file, nor have we; the log tells which it was.
         log.exception("%s can't be read", source.name)
         raise BadSpreadsheet(
-            f"{source} is damaged, or we don't understand it ({type(error).__name__}): open it in a spreadsheet program "
-            "and save it again."
+            f"{source} is damaged ({type(error).__name__}; see the log): open it in a spreadsheet program and save "
+            "it again."
         ) from error
 
 
@@ -121,8 +121,8 @@ def csv_rows(text: str, column: str | None = None) -> list[list[str]]:
     if headed:
         mark, _, width, number = headed[0]
         raise BadSpreadsheet(
-            f"Row {number} of the CSV has more fields than its header, which has {width}: put quotes around a text that "
-            f"holds {'a tab' if mark == chr(9) else mark!r}, or save the file as .xlsx."
+            f"Row {number} of the CSV has more fields than its header, which has {width}: put quotes around what holds "
+            f"{'a tab' if mark == chr(9) else repr(mark)}, or save the file as .xlsx."
         )
     return _parted(text, "\x1f")
 

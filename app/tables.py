@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.notation import Notation, notation_of, number
@@ -25,6 +25,12 @@ _COUNTED_IN = re.compile(
     r"(?i:\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b)"
     r"(?!\s+of\s+(?!(?i:euros?|pounds|dollars|yen|U\.?S)|[A-Z]{3}\b|[A-Z]{0,3}[$€£]))"
 )
+# The same in a line of its own above a table: "In EUR million."
+_MONEY = r"(?:[A-Z]{3}\b|[A-Z]{0,3}[$€£¥]|(?i:euros?|dollars?|pounds?|francs?|U\.?S\.?|Hong\sKong|Swiss))"
+_CAPTION = re.compile(
+    rf"(?i:\bin)\s+(?:{_MONEY}\s*){{0,3}}(?i:(thousand|million|billion)s?)\b(?!\s+(?!of\s+{_MONEY}|{_MONEY}|unless|except)\w)"
+)
+MOST_CAPTION_WORDS = 12
 # Numbers of different currencies are never held against each other, whether we have a sign for them or not.
 _UNIT = re.compile(
     r"[A-Z]{0,3}[$€£¥₹]|%|\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)\b"
@@ -38,13 +44,15 @@ _NAMES_COLUMN = re.compile(
     r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
     re.IGNORECASE,
 )
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell: its text, its row's label and that of the group of rows it is in, the heading of its column and the
     labels of the header's lines, and the spans of its text and row in the text of its passage. ``header`` are those of
     the header's lines, as far as they stand in that text; ``scale`` is what header or context say numbers are
     counted in: "thousand", "million", "billion" or "". ``notation`` is how the numbers of its table are written, which
-    is that ``table`` of its passage, from 0."""
+    is that ``table`` of its passage, from 0. ``caption`` are the lines above it that say what it is counted in."""
 
     passage: PassageRecord
     text: str
@@ -58,6 +66,7 @@ class Cell:
     scale: str
     notation: Notation
     table: int
+    caption: tuple[Span, ...] = ()
 
     @property
     def value(self) -> Decimal | None:
@@ -85,13 +94,23 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
     scale = _counted_in([passage.context, passage.text]) or _counted_in(beside)
     around = "\n".join([passage.context, passage.text, *beside])
-    tables = 0
+    tables, caption = 0, list[Span]()
     for paragraph in _paragraphs(passage.text):
         if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
-            found += _table(passage, paragraph, above, scale, around, tables)
+            said = _captioned(passage.text, caption)
+            table = _table(passage, paragraph, above, said or scale, around, tables)
+            found += [replace(cell, caption=tuple(caption)) for cell in table] if said else table
             tables += 1
             above = []
+        caption = paragraph
     return found
+
+
+def _captioned(text: str, lines: Sequence[Span]) -> str:
+    """What the paragraph above a table says that its numbers are counted in, if it says hardly anything else."""
+    said = " ".join(line.of(text) for line in lines)
+    found = _CAPTION.search(said)
+    return found[1].lower() if found and len(said.split()) <= MOST_CAPTION_WORDS else ""
 
 
 def _table(

@@ -12,8 +12,14 @@ from pathlib import Path
 _PARTS = [
     (re.compile(pattern), words)
     for pattern, words in (
-        (r"_rels/|^docProps/|^\[Content_Types\]|calcChain|sharedStrings|styles\.xml|theme/|xl/workbook\.xml|metadata", ""),
-        (r"vmlDrawing|commentsDrawing|drawings/drawing|persons/|pivotCache|slicerCaches|timelineCaches|itemProps|Drawing", ""),
+        (
+            r"_rels/|^docProps/|^\[Content_Types\]|calcChain|sharedStrings|styles\.xml|theme/|xl/workbook\.xml|metadata",
+            "",
+        ),
+        (
+            r"vmlDrawing|commentsDrawing|drawings/drawing|persons/|pivotCache|slicerCaches|timelineCaches|itemProps|Drawing",
+            "",
+        ),
         (r"activeX|ctrlProps", "form controls"),
         (r"charts/chartEx", "charts of newer kinds"),
         (r"charts/(?:colors|style)", "colours and styles of charts"),

@@ -78,10 +78,13 @@ def batch(
     for asked in summary.columns:
         typer.echo(f"Asked: {asked}.")
     if summary.lacking:
-        say_error(f"warning: the copy lacks what can't be written: {', '.join(summary.lacking)}. The original has it still.")
+        say_error(
+            f"warning: the copy lacks what can't be written: {', '.join(summary.lacking)}. The original has it still."
+        )
+    questions = f"{summary.rows} question{'' if summary.rows == 1 else 's'}"
     typer.echo(
-        f"{summary.rows} question{'' if summary.rows == 1 else 's'}: {summary.answered} answered, {summary.abstained} declined, "
-        f"{summary.failed} failed. Written to {output}"
+        f"{questions}: {summary.answered} answered, {summary.abstained} declined, {summary.failed} failed. "
+        f"Written to {output}"
     )
     if summary.failed:
         raise typer.Exit(1)

@@ -124,7 +124,9 @@ def test_what_cannot_be_computed_is_not(question: str, text: str) -> None:
 
 
 def test_a_minus_may_stand_before_the_currency() -> None:
-    found = asked("What was the change in loan revenue from 2023 to 2024?", "| 2024 | 2023\nLoan revenue | $400 | -$100")
+    found = asked(
+        "What was the change in loan revenue from 2023 to 2024?", "| 2024 | 2023\nLoan revenue | $400 | -$100"
+    )
     assert found is not None
     assert found.text == "$500"
 

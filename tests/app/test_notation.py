@@ -35,7 +35,8 @@ def test_a_cell_of_one_number_is_that_number(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "—", "-", "(38", "38)", "5 years", "1 250", "1 250,5", "300 CR", "1,234 (1)", "2.5m", "(-5)", "1.2.3", "12/5"]
+    "text",
+    ["", "—", "-", "(38", "38)", "5 years", "1 250", "1 250,5", "300 CR", "1,234 (1)", "2.5m", "(-5)", "1.2.3", "12/5"],
 )
 def test_what_holds_more_or_less_than_a_number_is_none(text: str) -> None:
     for notation in Notation:
