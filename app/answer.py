@@ -82,13 +82,22 @@ def _place(passage: PassageRecord) -> dict[str, object]:
     return {name: getattr(passage, name) for name in names}
 
 
+class Operand(Frozen):
+    """A cell that was computed with: what its row and column are called, and its text as it stands there."""
+
+    name: str
+    text: str
+
+
 class Value(Frozen):
     """What was asked of a table's cells, with its unit: ``what`` says of what it is, ``formula`` how it was computed
-    from quoted cells, null where it is one of them."""
+    from the quoted cells ``operands``, null where it is one of them. Answers of version 0.1.0 have a formula without
+    operands."""
 
     text: str
     what: str
     formula: str | None = None
+    operands: list[Operand] = []
 
 
 class Replaced(Frozen):
@@ -121,7 +130,8 @@ class Answer(Frozen):
     there was one. ``value`` is the figure that was asked of a table, whose header and rows are then quoted. ``reason``
     says why nothing was answered; ``dropped`` are sentences of the model that no source supports, and that are
     therefore not part of ``answer``; ``replaced`` those whose source says another number or unit, or the contrary, and
-    is quoted in their place. ``model`` is null where the passages were quoted without one."""
+    is quoted in their place. ``mode`` is calculated where the value was computed from quoted cells; ``model`` is null
+    where none wrote."""
 
     id: str
     status: Status
@@ -141,3 +151,8 @@ class Answer(Frozen):
     mode: Mode = Mode.WRITE
     model: str | None
     stats: Stats
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether a figure was computed, which stands in no document. Version 0.1.0 called such answers quotes."""
+        return self.mode is Mode.CALCULATED or (self.value is not None and self.value.formula is not None)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from accel import AnswerTrie, Generation, Generator, Step
 from app import prompt
-from app.answer import Answer, Citation, Passage, Replaced, Stats, Status, Value
-from app.arithmetic import figure
+from app.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
 from app.citations import best_support
 from app.config import AnsweringSettings
+from app.figure import Figure, name
 from app.gate import EvidenceGate
+from app.lookup import figure, takes_precedence
 from app.question import Mode, Question
 from app.quoting import MOST_QUOTED, MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.sentences import is_finished, is_item, sentences
@@ -164,9 +165,9 @@ class Answerer:
 
     def _without_model(self, question: Question, found: Found, stats: Stats) -> Answer | None:
         """What is read off a table or computed from its cells, never by the model; else, in mode quote, sentences."""
-        calculated = self._calculate(question, found, stats)
-        if calculated or question.mode is not Mode.QUOTE:
-            return calculated
+        read = self._read_tables(question, found, stats)
+        if read or question.mode is not Mode.QUOTE:
+            return read
         return self._quote(question, found, stats)
 
     def _quote(self, question: Question, found: Found, stats: Stats) -> Answer:
@@ -177,15 +178,18 @@ class Answerer:
             quotation.add(hit.passage, best_span(question.text, hit.passage.text, most))
         return self._answer(question, found, Status.ANSWERED, quotation.text, stats, citations=quotation.citations)
 
-    def _calculate(self, question: Question, found: Found, stats: Stats) -> Answer | None:
+    def _read_tables(self, question: Question, found: Found, stats: Stats) -> Answer | None:
         """The figure that the question asks of a table in one of the best hits, with the header and rows that it was
-        read off; None where it asks of none."""
-        for hit in found.hits[:MOST_QUOTED]:
-            result = figure(question.text, cells(hit.passage, _beside(hit, found.hits)))
-            if result is None:
+        read off; None where it asks of none, or ``answering.figures`` is off."""
+        if self._settings.figures == "off":
+            return None
+        may_compute = self._settings.figures == "computed"
+        for rank, hit in enumerate(found.hits[:MOST_QUOTED]):
+            result = figure(question.text, cells(hit.passage, _beside(hit, found.hits)), may_compute=may_compute)
+            if result is None or not takes_precedence(question.text, result, rank):
                 continue
             quotation = Quotation()
-            rows = {row for cell in result.cells for row in (*cell.header, cell.row)}
+            rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
             quotation.add(hit.passage, sorted(rows))
             if result.line:
                 quotation.say(result.line)
@@ -195,9 +199,9 @@ class Answerer:
                 Status.ANSWERED,
                 quotation.text,
                 stats,
-                value=Value(text=result.text, what=result.what, formula=result.formula) if result.text else None,
+                value=_value(result),
                 citations=quotation.citations,
-                mode=Mode.QUOTE,
+                mode=Mode.CALCULATED if result.formula else Mode.QUOTE,
             )
         return None
 
@@ -292,6 +296,14 @@ def repeats_itself(text: str) -> bool:
     if finished and not is_finished(finished[-1]):
         finished.pop()
     return bool(finished) and finished[-1] in finished[:-1]
+
+
+def _value(result: Figure) -> Value | None:
+    """A figure as it is answered; None where a row was asked for, which is quoted."""
+    if not result.text:
+        return None
+    operands = [Operand(name=name(cell), text=cell.text) for cell in result.cells] if result.formula else []
+    return Value(text=result.text, what=result.what, formula=result.formula, operands=operands)
 
 
 def _beside(hit: Hit, hits: Sequence[Hit]) -> list[str]:

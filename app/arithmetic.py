@@ -1,201 +1,188 @@
-"""Questions about cells of tables: which one is meant, and simple arithmetic over several, computed here and shown."""
+"""Simple arithmetic over several cells of a table, computed here and shown with its operands.
+
+Nothing is computed where it can't be told what the numbers mean: their notation (`app.notation`), their signs
+(`app.signs`), which cells are named, or which of two operations is asked for.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from app.cell_names import YEAR, CellNames, in_full, stems, telling
+from app.cell_names import YEAR, CellNames, stems
+from app.figure import Figure, name, names, shown, shown_as
+from app.signs import Amount, Kind, Signs, may_be_added, may_be_set_against
 from app.tables import Cell
 from retrieval.spellings import MONTHS
 
 _MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
-_PER = re.compile(r"\bper\b|\bcents\b", re.IGNORECASE)
-# What asks for a reason, a list or a meaning has no figure for an answer.
-_NO_FIGURE = re.compile(
-    r"\bwhy\b|\breasons?\b|\bled\s+to\b|\bdriven\b|\bconsist|\bcompris|\binclude|\bexclude|\bcomponents?\b|\bresult\s+from"
-    r"|\brepresent|\bdefin|\bdo(?:es)?\b.*\bmean\b|^\s*(?:how\s+(?:is|are|was|were|do|does|did|can|should)|when|who|where)\b",
-    re.IGNORECASE,
-)
-# So many of a question's telling words the rows and columns must name. Of the figures given to TAT-QA's questions 82 %
-# are right (scale aside) with .5, and 89 % with this; a wrong number is worse than a quote in its place.
-_NAMED = 0.7
+# What asks for a negative number as an amount: of "profit/(loss)", say, the year of the largest loss.
+_NEGATIVE = re.compile(r"\b(?:loss|losses|deficit|outflow|outflows|shortfall|used)\b", re.IGNORECASE)
 _RESPECTIVE = re.compile(r"\brespective", re.IGNORECASE)
+_LEAST = re.compile(r"small|low|least|few", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What was asked of one or several cells: ``text`` is the figure with its unit, ``what`` says of what it is, and
-    ``formula`` how it was computed from ``cells``; None where it is simply one of them. The text is empty where a row
-    is asked for, or the question doesn't say which of its columns."""
+class Asked:
+    """A question, the words by which it asks for an operation, and the cells that it is asked of."""
 
-    text: str
-    what: str
-    cells: tuple[Cell, ...]
-    formula: str | None = None
+    question: str
+    found: re.Match[str]
+    table: CellNames
+    signs: Signs
 
     @property
-    def line(self) -> str | None:
-        """How it was computed, with the result; None where it wasn't."""
-        if self.formula is None:
-            return None
-        return f"{self.text}: {self.formula}" if re.search("[<>]", self.formula) else f"{self.formula} = {self.text}"
+    def years(self) -> list[str]:
+        """The years that the question names, earliest first."""
+        return sorted(set(YEAR.findall(self.question)))
+
+    def amount(self, text: str, years: Sequence[str] | None = None) -> Amount | None:
+        """The number of the one cell that a text names, if it can be computed with."""
+        return self.signs.amount(self.table.cell(text, years))
 
 
-def figure(question: str, cells: Sequence[Cell]) -> Figure | None:
-    """The figure that a question asks for, of cells whose rows and columns it names; None where it names none, or has
-    more to say than they do."""
-    question = in_full(" ".join(question.split()))
-    result = _figure(question, CellNames(cells)) if cells and not _NO_FIGURE.search(question) else None
-    if result is None:
+def is_asked(question: str) -> bool:
+    """Whether a question asks for an operation on cells, rather than for one of them."""
+    return any(pattern.search(question) for pattern, _ in _OPERATIONS)
+
+
+def computed(question: str, table: CellNames) -> Figure | None:
+    """The figure that a question asks to be computed; None where it asks for none, for two operations at once, or of
+    cells that it doesn't name or that can't be computed with."""
+    asked_for = [family for family in _FAMILIES if family.search(question)]
+    if len(asked_for) > 1 or _RESPECTIVE.search(question):
         return None
-    wanted = telling(stems(question))
-    names = (f"{c.label} {c.group} {c.heading} {c.title} {c.passage.heading}" for c in result.cells)
-    named = set().union(*(stems(in_full(name)) for name in names))
-    return result if len(wanted & named) >= _NAMED * len(wanted) else None
-
-
-def _figure(question: str, table: CellNames) -> Figure | None:
     for pattern, compute in _OPERATIONS:
         if found := pattern.search(question):
-            return compute(question, found, table)
-    years = list(dict.fromkeys(YEAR.findall(question)))
-    if len(years) > 1:
-        return _each(table.cell(question, [year]) for year in years)
-    if _RESPECTIVE.search(question):
+            return compute(Asked(question, found, table, Signs(table.cells)))
+    return None
+
+
+def _extreme(asked: Asked) -> Figure | None:
+    """The year of a row's largest or smallest number, of the years that are named or of all there are."""
+    years = _every_year(asked) if len(asked.years) > 1 else asked.table.years()
+    chosen = [(year, cell) for year in years if (cell := asked.table.cell(asked.question, [year]))]
+    ranked = [(year, amount) for year, cell in chosen if (amount := asked.signs.amount(cell))]
+    if len(ranked) < max(2, len(chosen)) or len(asked.years) == 1:  # one that can't be told may be the largest
         return None
-    best = table.best(question)
-    if len(best) > 1 and len({(cell.row, cell.passage.id) for cell in best}) == 1:
-        return Figure("", best[0].label, tuple(best))
-    return _simply(best[0]) if len(best) == 1 else None
-
-
-def _each(chosen: Iterable[Cell | None]) -> Figure | None:
-    """The figures of several years."""
-    figures = [_simply(cell) for cell in chosen]
-    known = [each for each in figures if each]
-    if len(known) < len(figures) or not all(_alike(known[0].cells[0], each.cells[0]) for each in known):
+    is_least = _LEAST.match(asked.found["which"]) is not None
+    ranked.sort(key=lambda each: each[1].value, reverse=not is_least)
+    amounts = [amount for _, amount in ranked]
+    if amounts[0].value == amounts[1].value or not _are_alike(amounts) or not _may_be_compared(asked, amounts):
         return None
-    text, what = ("; ".join(parts) for parts in zip(*((each.text, each.what) for each in known), strict=True))
-    return Figure(text, what, tuple(cell for each in known for cell in each.cells))
+    formula = (" < " if is_least else " > ").join(amount.written for amount in amounts)
+    return _figure(ranked[0][0], names([amount.cell for amount in amounts]), amounts, formula)
 
 
-def _simply(cell: Cell | None) -> Figure | None:
-    if cell is None:
-        return None
-    bare = re.fullmatch(r"[\d.,]+", cell.text)
-    text = cell.text if not bare or not cell.unit else f"{cell.text} %" if cell.unit == "%" else cell.unit + cell.text
-    return Figure(_with_scale(text, cell), _name(cell), (cell,))
+def _none(asked: Asked) -> None:
+    """Recognised, and not computed: in which year something else was so, compound growth."""
 
 
-def _extreme(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
-    """The year of a row's largest or smallest number."""
-    chosen = [(year, cell) for year in table.years() if (cell := table.number(question, [year]))]
-    least = re.match(r"small|low|least|few", found["which"], re.IGNORECASE) is not None
-    ranked = sorted(chosen, key=lambda each: _of(each[1]), reverse=not least)
-    values = [_of(cell) for _, cell in ranked]
-    if len(values) < 2 or values[0] == values[1] or not all(_alike(ranked[0][1], cell) for _, cell in ranked):
-        return None
-    formula = (" < " if least else " > ").join(cell.text for _, cell in ranked)
-    return Figure(ranked[0][0], _names([cell for _, cell in ranked]), tuple(cell for _, cell in ranked), formula)
-
-
-def _none(question: str, found: re.Match[str], table: CellNames) -> None:
-    """Which year something else was so isn't computed."""
-
-
-Compute = Callable[[str, re.Match[str], CellNames], Figure | None]
-
-
-def _over_time(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
+def _over_time(asked: Asked) -> Figure | None:
     """The change of one row between two years, absolute or in percent of the earlier."""
-    years, known = sorted(set(YEAR.findall(question))), table.years()
+    years, known = asked.years, asked.table.years()
     if len(years) == 1:  # that year against the one before it
         years = [year for year in known if year <= years[0]][-2:] if years[0] in known else []
     elif not years:
         years = known[-2:]
     if len(years) != 2:
         return None
-    pair = _pair(table.number(question, [years[1]]), table.number(question, [years[0]]))
-    if pair is None or not _alike(*pair):
+    pair = _pair(asked.amount(asked.question, [years[1]]), asked.amount(asked.question, [years[0]]))
+    if pair is None or not _are_alike(pair) or not _may_be_compared(asked, pair):
         return None
-    new, old = pair
-    if new.unit == "%":  # percent of a percentage, or points? "The change in the rate %" is in points.
-        return None if found.groupdict().get("percent") else _difference(new, old)
-    in_percent = found.groupdict().get("percent") or found.groupdict().get("also_percent")
-    return _share_of_change(new, old) if in_percent else _difference(new, old)
+    words = asked.found.groupdict()
+    if not (words.get("percent") or words.get("also_percent")):
+        return _difference(*pair)
+    # Of a percentage? "The change in the rate %" is in points.
+    if pair[0].cell.unit == "%":
+        return None if words.get("percent") else _difference(*pair)
+    return _share_of_change(*pair)
 
 
-def _between(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
+def _between(asked: Asked) -> Figure | None:
     """The difference of two rows or columns; of two years, their change."""
-    years = YEAR.findall(question)
-    if len(set(years)) == 2 and YEAR.search(found["a"]) and YEAR.search(found["b"]):
-        return _over_time(question, found, table)
-    pair = _named_pair(question, found, table)
-    return _difference(*pair) if pair else None
+    if len(asked.years) == 2 and YEAR.search(asked.found["a"]) and YEAR.search(asked.found["b"]):
+        return _over_time(asked)
+    pair = _named_pair(asked)
+    return _difference(*pair) if pair and may_be_set_against(*pair) else None
 
 
-def _ratio(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
-    """One cell over another."""
-    pair = _named_pair(question, found, table)
-    if pair is None or not _of(pair[1]):
+def _ratio(asked: Asked) -> Figure | None:
+    """One cell over another; of positive numbers only, as a negative share says nothing."""
+    pair = _named_pair(asked)
+    if pair is None or min(amount.value for amount in pair) <= 0:
         return None
     a, b = pair
-    return Figure(_shown(_of(a) / _of(b)), f"{_name(a)} to {_name(b)}", pair, f"{a.text} / {b.text}")
+    what = f"{name(a.cell)} to {name(b.cell)}"
+    return _figure(shown(a.value / b.value), what, pair, f"{a.written} / {b.written}")
 
 
-def _share(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
+def _share(asked: Asked) -> Figure | None:
     """The same in percent."""
-    ratio = _ratio(question, found, table)
-    if ratio is None:
+    pair = _named_pair(asked)
+    if pair is None or min(amount.value for amount in pair) <= 0:
         return None
-    a, b = ratio.cells
-    return replace(ratio, text=f"{_shown(100 * _of(a) / _of(b))} %", what=f"{_name(a)} of {_name(b)}")
+    a, b = pair
+    what = f"{name(a.cell)} of {name(b.cell)}"
+    return _figure(f"{shown(100 * a.value / b.value)} %", what, pair, f"{a.written} / {b.written}")
 
 
-def _several(question: str, found: re.Match[str], table: CellNames) -> Figure | None:
-    """The sum or mean of one row over years, or of two rows."""
-    mean = bool(found.groupdict().get("mean"))
-    years = sorted(set(YEAR.findall(question)))
-    if len(years) == 2 and re.search(rf"{years[0]}\s*(?:to|through|-|–)\s*(?:FY)?{years[1]}", question):
-        years = [str(year) for year in range(int(years[0]), int(years[1]) + 1)]
-    parted = re.search(r"\bof\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|for|as)\b.*)?\??$", question)
-    chosen: Sequence[Cell] = []
-    if mean and len(years) == 1:
-        return _simply(table.cell(question))  # an average that the table has itself
-    if len(years) > 1:
-        chosen = [cell for year in years if (cell := table.number(question, [year]))]
-        if len(chosen) < len(years):
-            return None
-    elif not mean and parted and not YEAR.search(parted["b"]) and (pair := _named_pair(question, parted, table)):
-        chosen = pair
-    elif mean:
-        chosen = table.row(question)
-    if len(chosen) < 2 or len({(cell.span, cell.passage.id) for cell in chosen}) < len(chosen):
+def _several(asked: Asked) -> Figure | None:
+    """The sum or mean of one row over years, or the sum of two rows."""
+    is_mean = bool(asked.found.groupdict().get("mean"))
+    if is_mean and len(asked.years) == 1:
+        return None  # of one number there is no mean
+    chosen = _summed(asked, is_mean)
+    places = {(amount.cell.span, amount.cell.passage.id) for amount in chosen}
+    if len(chosen) < 2 or len(places) < len(chosen) or not may_be_added(chosen):
         return None
-    if any(cell.value is None for cell in chosen) or not all(_commensurable(chosen[0], cell) for cell in chosen):
+    if not all(_are_commensurable(chosen[0].cell, amount.cell) for amount in chosen):
         return None
-    if mean and not all(_alike(chosen[0], cell) for cell in chosen):
+    if is_mean and not _are_alike(chosen):
         return None
-    total = sum((_of(cell) for cell in chosen), Decimal(0))
-    formula = " + ".join(cell.text for cell in chosen)
-    if not mean:
-        return Figure(_with_unit(total, chosen[0]), f"sum of {_names(chosen)}", tuple(chosen), formula)
-    value = _with_unit(total / len(chosen), chosen[0])
-    return Figure(value, f"mean of {_names(chosen)}", tuple(chosen), f"({formula}) / {len(chosen)}")
+    total = sum((amount.value for amount in chosen), Decimal(0))
+    formula, of = " + ".join(amount.written for amount in chosen), names([amount.cell for amount in chosen])
+    if not is_mean:
+        return _figure(shown_as(total, chosen[0].cell), f"sum of {of}", chosen, formula)
+    mean = shown_as(total / len(chosen), chosen[0].cell)
+    return _figure(mean, f"mean of {of}", chosen, f"({formula}) / {len(chosen)}")
+
+
+def _summed(asked: Asked, is_mean: bool) -> Sequence[Amount]:
+    """What is to be added up; nothing if one of it can't be."""
+    parted = re.search(r"\bof\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|for|as)\b.*)?\??$", asked.question)
+    amounts: Sequence[Amount | None] = []
+    if len(asked.years) > 1:
+        amounts = [asked.amount(asked.question, [year]) for year in _every_year(asked)]
+    elif is_mean:
+        amounts = [asked.signs.amount(cell) for cell in asked.table.row(asked.question)]
+    elif parted and not YEAR.search(parted["b"]):
+        return _named_pair(asked, parted) or ()
+    known = [amount for amount in amounts if amount]
+    return known if len(known) == len(amounts) else ()
+
+
+def _every_year(asked: Asked) -> list[str]:
+    """The years that are named, and those between the two of "from 2023 to 2025"."""
+    years = asked.years
+    span = rf"{years[0]}\s*(?:to|through|-|–)\s*(?:FY)?{years[-1]}|between\s+{years[0]}\s+and\s+{years[-1]}"
+    if len(years) == 2 and re.search(span, asked.question):
+        return [str(year) for year in range(int(years[0]), int(years[1]) + 1)]
+    return years
 
 
 _CHANGE = r"(?:change|changes|changed|increase|increased|decrease|decreased|growth|decline|grow|grown)"
 _SHARE = r"(?:percent(?:age)?|proportion|share)"
-_OPERATIONS: list[tuple[re.Pattern[str], Compute]] = [
+_OPERATIONS: list[tuple[re.Pattern[str], Callable[[Asked], Figure | None]]] = [
     (
         re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|financial\s+)?year\b.*(?<!at )\b(?P<which>largest|larger|highest"
                    r"|higher|greatest|greater|most|smallest|smaller|lowest|lower|least|fewest)\b", re.IGNORECASE),
         _extreme,
     ),
     (re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|financial\s+)?(?:year|quarter|period)s?\b", re.IGNORECASE), _none),
+    (re.compile(r"\bcompound(?:ed)?\b|\bannuali[sz]ed\b|\bCAGR\b", re.IGNORECASE), _none),
     (re.compile(rf"(?P<percent>percent(?:age)?|per\s?cent|%)\s+(?:\w+\s+)?[/(]*{_CHANGE}", re.IGNORECASE), _over_time),
     (re.compile(rf"\bwhat\s+{_SHARE}\s+(?:did|has|have)\b.*\b(?P<percent>{_CHANGE})", re.IGNORECASE), _over_time),
     (re.compile(rf"\b{_CHANGE}\b.*(?P<also_percent>percent|%)", re.IGNORECASE), _over_time),
@@ -216,83 +203,76 @@ _OPERATIONS: list[tuple[re.Pattern[str], Compute]] = [
     (re.compile(r"\b(?P<mean>average|mean)\b", re.IGNORECASE), _several),
     (re.compile(r"\b(?:sum|combined|altogether)\b|\btotal\b.*\b(?:and|to)\b.*(?:19|20)\d\d", re.IGNORECASE), _several),
 ]  # fmt: skip
+# A question with words of two of these asks for both, one after the other: the average change, the largest share.
+_FAMILIES = [
+    re.compile(rf"\b{words}\b", re.IGNORECASE)
+    for words in (
+        rf"(?:{_CHANGE}|difference)",
+        r"(?:average|mean)",
+        rf"(?:ratio|{_SHARE}\s+of)",
+        r"(?:sum|combined|altogether)",
+        r"(?:largest|larger|highest|higher|greatest|greater|most|smallest|smaller|lowest|lower|least|fewest)",
+    )
+]
 
 
-def _named_pair(question: str, found: re.Match[str], table: CellNames) -> tuple[Cell, Cell] | None:
-    """The cells that the two halves of what was found name, each with what both have in common: what stands before
+def _named_pair(asked: Asked, found: re.Match[str] | None = None) -> tuple[Amount, Amount] | None:
+    """The numbers that the two halves of what was found name, each with what both have in common: what stands before
     them, and the years."""
-    years = YEAR.findall(question)
-    own = [YEAR.findall(found[name]) or years for name in ("a", "b")]
+    halves = found or asked.found
+    years = YEAR.findall(asked.question)
+    own = [YEAR.findall(halves[half]) or years for half in ("a", "b")]
     # "Current and non-current deferred revenue": what one half leaves out, the other has.
-    a = table.number(found["a"], own[0]) or table.number(f"{found['a']} {found['b']}", own[0])
-    b = table.number(found["b"], own[1]) or table.number(f"{found['b']} {found['a']}", own[1])
+    a = asked.amount(halves["a"], own[0]) or asked.amount(f"{halves['a']} {halves['b']}", own[0])
+    b = asked.amount(halves["b"], own[1]) or asked.amount(f"{halves['b']} {halves['a']}", own[1])
     return _pair(a, b)
 
 
-def _pair(a: Cell | None, b: Cell | None) -> tuple[Cell, Cell] | None:
-    if a is None or b is None or (a.span, a.passage.id) == (b.span, b.passage.id):
+def _pair(a: Amount | None, b: Amount | None) -> tuple[Amount, Amount] | None:
+    if a is None or b is None or (a.cell.span, a.cell.passage.id) == (b.cell.span, b.cell.passage.id):
         return None
-    return (a, b) if _commensurable(a, b) else None
+    return (a, b) if _are_commensurable(a.cell, b.cell) else None
 
 
-def _commensurable(a: Cell, b: Cell) -> bool:
-    """Whether two numbers are of one unit and scale; a currency may stand in the first row of a table only."""
-    return a.scale == b.scale and (a.unit == b.unit or (not (a.unit and b.unit) and "%" not in (a.unit, b.unit)))
+def _are_commensurable(a: Cell, b: Cell) -> bool:
+    """Whether two numbers are of one table, unit and scale; a currency may stand in the first row of a table only."""
+    if (a.passage.id, a.table, a.scale) != (b.passage.id, b.table, b.scale):
+        return False
+    return a.unit == b.unit or (not (a.unit and b.unit) and "%" not in (a.unit, b.unit))
 
 
-def _difference(a: Cell, b: Cell) -> Figure:
-    return Figure(_with_unit(_of(a) - _of(b), a), f"{_name(a)} less {_name(b)}", (a, b), f"{a.text} − {_bracketed(b)}")
+def _are_alike(amounts: Sequence[Amount]) -> bool:
+    """Whether all columns are called alike, years and months aside: one is no percentage of the other, say."""
+    words = [{word for word in stems(_MONTHS.sub(" ", a.cell.heading)) if word.isalpha()} for a in amounts]
+    return all(words[0] <= each or each <= words[0] for each in words)
 
 
-def _share_of_change(new: Cell, old: Cell) -> Figure | None:
-    if not _of(old):
+def _may_be_compared(asked: Asked, amounts: Sequence[Amount]) -> bool:
+    """Whether the numbers of one row say what is more and what is less: a loss of −50 is larger than one of −40, and
+    of "profit/(loss)" the largest loss is the smallest number."""
+    if min(amount.value for amount in amounts) >= 0:
+        return True
+    return all(a.kind is not Kind.LOSS for a in amounts) and not _NEGATIVE.search(asked.question)
+
+
+def _difference(a: Amount, b: Amount) -> Figure:
+    what = f"{name(a.cell)} less {name(b.cell)}"
+    return _figure(shown_as(a.value - b.value, a.cell), what, (a, b), f"{a.written} − {_in_brackets(b)}")
+
+
+def _share_of_change(new: Amount, old: Amount) -> Figure | None:
+    """None over a change of sign, where a percentage says nothing."""
+    if min(new.value, old.value) < 0 or not old.value:
         return None
-    percent = 100 * (_of(new) - _of(old)) / _of(old)
-    formula = f"({new.text} − {_bracketed(old)}) / {old.text}"
-    return Figure(f"{_shown(percent)} %", f"change from {_name(old)} to {_name(new)}", (new, old), formula)
+    percent = 100 * (new.value - old.value) / old.value
+    formula = f"({new.written} − {old.written}) / {old.written}"
+    return _figure(f"{shown(percent)} %", f"change from {name(old.cell)} to {name(new.cell)}", (new, old), formula)
 
 
-def _alike(a: Cell, b: Cell) -> bool:
-    """Whether two cells' columns are called alike, years and months aside: one is no percentage of the other, say."""
-    words = [stems(_MONTHS.sub(" ", cell.heading)) for cell in (a, b)]
-    first, second = ({word for word in each if word.isalpha()} for each in words)
-    return first <= second or second <= first
+def _in_brackets(amount: Amount) -> str:
+    is_bare = amount.value < 0 and not amount.written.startswith("(")
+    return f"({amount.written})" if is_bare else amount.written
 
 
-def _of(cell: Cell) -> Decimal:
-    value = cell.value
-    assert value is not None  # `CellNames.number` gives no others
-    return value
-
-
-def _shown(value: Decimal) -> str:
-    """Rounded to two places, grouped, with a true minus."""
-    rounded = round(value, 2)
-    text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".") if rounded % 1 else f"{abs(rounded):,.0f}"
-    return f"−{text}" if rounded < 0 else text
-
-
-def _with_unit(value: Decimal, cell: Cell) -> str:
-    # Percentages differ by percentage points.
-    unit = cell.unit
-    text = f"{_shown(value)} %" if unit == "%" else _shown(value)
-    if unit and unit != "%":
-        text = f"−{unit}{text[1:]}" if text.startswith("−") else f"{unit}{text}"
-    return _with_scale(text, cell)
-
-
-def _with_scale(text: str, cell: Cell) -> str:
-    counted_otherwise = "%" in text or cell.unit == "%" or _PER.search(f"{cell.label} {cell.group} {cell.heading}")
-    return f"{text} {cell.scale}" if cell.scale and not counted_otherwise else text
-
-
-def _bracketed(cell: Cell) -> str:
-    return cell.text if _of(cell) >= 0 or cell.text.startswith("(") else f"({cell.text})"
-
-
-def _name(cell: Cell) -> str:
-    return ", ".join(filter(None, (cell.label, cell.heading)))
-
-
-def _names(cells: Sequence[Cell]) -> str:
-    return "; ".join(_name(cell) for cell in cells)
+def _figure(text: str, what: str, amounts: Sequence[Amount], formula: str) -> Figure:
+    return Figure(text, what, tuple(amount.cell for amount in amounts), formula)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from app.tables import Cell
 from retrieval.lexical import STOP_WORDS
-from retrieval.phrases import stem
 
 # Words by which arithmetic is asked for; they say nothing of the cells.
 _ASKING = """
@@ -17,7 +16,27 @@ _ASKING = """
     between both as end period during using largest larger highest higher greatest greater most smallest smaller lowest
     lower least fewest
 """
+# Words by which anything may be asked for.
+_ANYTHING = """
+    pay paid have give given get need require want apply applies please now today currently current tell say show find
+    know company bank table
+"""
+# What a cell must be called by, if it is asked for one cell: which of several it is, or what was made of them.
+_OF_SEVERAL = """
+    average mean total sum difference change growth ratio largest larger highest higher greatest greater most smallest
+    smaller lowest lower least fewest
+"""
+# Names of what something costs; a question may have another of them than the table.
+_PRICES = "fee fees cost costs charge charges charged price prices tariff"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WORD = re.compile(r"[^\W\d_]+|\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_EACH = r"\b(?:per|an?|each|every)\s+"
+_PERIODS = (
+    (re.compile(rf"{_EACH}year\b|\bannual(?:ly)?\b|\bper\s+annum\b|\bp\.\s?a\.", re.IGNORECASE), "yearly"),
+    (re.compile(rf"{_EACH}month\b", re.IGNORECASE), "monthly"),
+    (re.compile(rf"{_EACH}week\b", re.IGNORECASE), "weekly"),
+    (re.compile(rf"{_EACH}day\b", re.IGNORECASE), "daily"),
+)
 
 
 class CellNames:
@@ -77,12 +96,27 @@ class CellNames:
 
 
 def stems(text: str) -> set[str]:
-    """A text's words and numbers by their stems, stop words left out."""
-    words = re.findall(r"[^\W\d_]+|\d+", text.lower())
-    return {stem(word.removesuffix("s")) for word in words if word not in STOP_WORDS}
+    """A text's words and numbers by their stems, stop words left out; numbers without the marks of their thousands."""
+    words = _WORD.findall(text.lower())
+    return {_stem(word) for word in words if word not in STOP_WORDS}
 
 
+def _stem(word: str) -> str:
+    """A word without its ending; never so little of it that "internal" and "interest" are one."""
+    if word[0].isdigit():
+        return re.sub("[,'’]", "", word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending == "s" else 4) and not word.endswith("ss"):
+            word = word.removesuffix(ending)
+            break
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
+
+
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "als", "al", "ied", "ed", "es", "s", "ly", "e", "y")
 _ASKING_STEMS = frozenset(stems(_ASKING))
+_ANYTHING_STEMS = frozenset(stems(_ANYTHING))
+_OF_SEVERAL_STEMS = frozenset(stems(_OF_SEVERAL))
+_PRICE_STEMS = frozenset(stems(_PRICES))
 
 
 def telling(words: set[str] | frozenset[str]) -> set[str]:
@@ -90,6 +124,26 @@ def telling(words: set[str] | frozenset[str]) -> set[str]:
     return {word for word in words if word not in _ASKING_STEMS and not word.isdigit()}
 
 
+def unnamed(question: str, names: str, *, is_computed: bool = False) -> set[str]:
+    """What a question says of a cell that the cell's ``names`` don't: words and numbers, but those by which anything is
+    asked for, or by which what was computed is; of a price there are several names."""
+    question = re.sub(r"\bhow\s+\w+\b", " ", question, flags=re.IGNORECASE)
+    asked, named = stems(in_full(question)), stems(in_full(names))
+    wanted = {word for word in asked if word[0].isdigit()} | (telling(asked) - _ANYTHING_STEMS)
+    missing = (wanted if is_computed else wanted | (asked & _OF_SEVERAL_STEMS)) - named
+    return missing - _PRICE_STEMS if named & _PRICE_STEMS else missing
+
+
+def unasked(question: str, label: str) -> set[str]:
+    """What a row's label says that a question doesn't, brackets and numbers aside: "free cash flow" is none of the
+    "operating free cash flow"."""
+    asked = stems(in_full(question))
+    missing = telling(stems(in_full(re.sub(r"\(.*?\)", " ", label)))) - asked
+    return missing - _PRICE_STEMS if asked & _PRICE_STEMS else missing
+
+
 def in_full(text: str) -> str:
-    """The years of "FY18" and "F19" written out."""
+    """The years of "FY18" and "F19" written out, and periods in one word: "a year" and "annual" are yearly."""
+    for period, word in _PERIODS:
+        text = period.sub(word, text)
     return re.sub(r"\bFY?\s?(\d\d)\b", r"20\1", text)

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import BadSettings
-from app.question import Mode
+from app.question import ASKED, Mode
 from corpus.database import masked
 from retrieval.recipe import Recipe
 
@@ -100,6 +100,19 @@ class AnsweringSettings(Section):
     min_confidence: float | None = Field(None, ge=0, le=1)
     min_support: float = Field(0.6, ge=0, le=1)
     follow_ups: Literal["rules", "model"] = "rules"
+    figures: Literal["off", "cells", "computed"] = "cells"
+
+    @field_validator("mode")
+    @classmethod
+    def _can_be_asked_for(cls, mode: Mode) -> Mode:
+        if mode not in ASKED:
+            raise ValueError("must be quote, write or auto")
+        return mode
+
+    @field_validator("figures", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, figures: object) -> object:
+        return "off" if figures is False else figures  # YAML takes the word for a boolean
 
 
 class KeySettings(Section):

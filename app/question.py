@@ -11,12 +11,18 @@ from corpus.access import OPERATOR, Reader
 
 
 class Mode(StrEnum):
-    """How an answer comes about: the model writes it, or the best passages are quoted without one. ``AUTO`` leaves that
-    to what was measured of the model; a `Question` is of one of the others."""
+    """How an answer comes about: the model writes it, the best passages are quoted without one, or a figure is
+    calculated from cells of a table. ``AUTO`` leaves the first two to what was measured of the model. A question asks
+    for one of `ASKED`; a `Question` is of mode write or quote."""
 
     WRITE = "write"
     QUOTE = "quote"
     AUTO = "auto"
+    CALCULATED = "calculated"
+
+
+# What may be asked for: whether a figure is calculated lies with the question.
+ASKED = (Mode.QUOTE, Mode.WRITE, Mode.AUTO)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,13 @@ class Question:
     reader: Reader = OPERATOR
     said: str | None = None
     document: str | None = None
+
+
+def asked_mode(name: str) -> Mode:
+    """The mode of that name; raises `BadQuestion` for one that can't be asked for."""
+    if name in ASKED:
+        return Mode(name)
+    raise BadQuestion(f"There is no mode {name!r} to ask for: it is quote, write or auto.", "mode")
 
 
 def check_text(text: str, most_chars: int, field: str | None = None) -> None:

@@ -12,7 +12,7 @@ from app import answers
 from app.answer import Answer
 from app.config import Settings
 from app.progress import Progress, silent
-from app.question import Mode, Question, check_text
+from app.question import Mode, Question, asked_mode, check_text
 from corpus import ingest, jobs, passage_store, store
 from corpus.access import OPERATOR, Reader
 from corpus.clock import Clock
@@ -174,6 +174,8 @@ class Citewell:
 
         Raises `BadQuestion`, `UnknownCollection` and `UnknownDocument` before any model is loaded.
         """
+        if mode is not None:
+            mode = asked_mode(mode)
         most = self.settings.limits.question_chars
         check_text(text, most, "question")
         for at, each in enumerate(history):

@@ -4,33 +4,87 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import os
+import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
-from openpyxl.worksheet.worksheet import Worksheet
 
 from app.errors import BadSpreadsheet
+from app.question_columns import HEADER_ROWS, has_formulas, is_header
+from app.workbook_parts import lacking
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.plain import read_text
 
-QUESTION_NAMES = ("question", "questions", "customer question", "faq", "query")
+log = logging.getLogger(__name__)
+
 CELL_CHARS = 32_767  # the most characters that a cell of an XLSX holds
+CUT_OFF = " … [cut off here: a cell holds no more]"
 
 
-def read_workbook(source: Path) -> openpyxl.Workbook:
-    """An XLSX, or a CSV as one. Raises `BadSpreadsheet` for what can't be read."""
+DELIMITERS = ",;\t|"
+
+
+class Spreadsheet:
+    """An XLSX, or a CSV as one, in which answers are written; never to the file that it was read from.
+
+    ``workbook`` is what is written; ``stored`` the same with the results of formulas in their place. Raises
+    `BadSpreadsheet` for what can't be read. ``column`` names the header of the questions, by which the delimiter of a
+    CSV is told.
+    """
+
+    def __init__(self, source: Path, column: str | None = None) -> None:
+        self.source = source
+        self.is_copy = source.suffix.lower() == ".xlsx"
+        self.workbook, self.stored = _read(source, column)
+        self._pictures = [
+            (image, image.ref.getvalue())
+            for sheet in self.workbook._sheets  # chart sheets, too
+            for image in getattr(sheet, "_images", ())
+            if isinstance(image.ref, io.BytesIO)
+        ]
+
+    def save(self, target: Path) -> None:
+        """Write it so that after a crash the file is whole or as it was. Raises `BadSpreadsheet`."""
+        # Saving closes what the pictures are read from.
+        for image, data in self._pictures:
+            image.ref = io.BytesIO(data)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            self.workbook.save(temporary)
+            temporary.replace(target)
+        except OSError as error:
+            raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
+        except Exception as error:
+            log.exception("%s can't be written", target.name)
+            raise BadSpreadsheet(f"{target} can't be written ({type(error).__name__}): see the log.") from error
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def lacking(self, copy: Path) -> list[str]:
+        """What the saved copy lacks of an XLSX, in words."""
+        return lacking(self.source, copy) if self.is_copy else []
+
+
+def _read(source: Path, column: str | None) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
     try:
         if source.suffix.lower() == ".csv":
-            return _from_csv(read_text(source))
+            workbook = _from_csv(read_text(source), column)
+            return workbook, workbook
         if source.suffix.lower() != ".xlsx":
             raise BadSpreadsheet(f"{source} is neither .xlsx nor .csv: save it as one of the two.")
         check_zip(source, Limits(), "xl/workbook.xml")
-        return openpyxl.load_workbook(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is lost is said once, and in words (`Spreadsheet.lacking`)
+            workbook = openpyxl.load_workbook(source, rich_text=True)
+            return workbook, openpyxl.load_workbook(source, data_only=True) if has_formulas(workbook) else workbook
     except OSError as error:
         raise BadSpreadsheet(f"{source} can't be opened: {error.strerror or error}.") from error
     except BadSpreadsheet:
@@ -38,67 +92,66 @@ def read_workbook(source: Path) -> openpyxl.Workbook:
     except Unreadable as error:
         raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
     except Exception as error:
-        # The parser's authors have not foreseen every damage to a file.
+        # The parser's authors have not foreseen every damage to a file, nor have we; the log tells which it was.
+        log.exception("%s can't be read", source.name)
         raise BadSpreadsheet(
-            f"{source} is damaged ({type(error).__name__}): open it in a spreadsheet program and save it again."
+            f"{source} is damaged ({type(error).__name__}; see the log): open it in a spreadsheet program and save "
+            "it again."
         ) from error
 
 
-def _from_csv(text: str) -> openpyxl.Workbook:
-    try:
-        delimiter = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|").delimiter
-    except csv.Error:
-        delimiter = ","
+def _from_csv(text: str, column: str | None) -> openpyxl.Workbook:
     workbook = openpyxl.Workbook()
     sheet = workbook.worksheets[0]
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-        for column, value in enumerate(row, start=1):
-            write_cell(sheet.cell(number, column), value)
+    for number, row in enumerate(csv_rows(text, column), start=1):
+        for at, value in enumerate(row, start=1):
+            write_cell(sheet.cell(number, at), value)
     return workbook
 
 
-def find_questions(workbook: openpyxl.Workbook, column: str | None) -> tuple[Worksheet, int, int]:
-    """The sheet, header row and column of the questions: the first header of that name in the first rows. Raises
-    `BadSpreadsheet` where there is none."""
-    wanted = (column.strip().lower(),) if column else QUESTION_NAMES
-    for name in wanted:
-        for sheet in workbook.worksheets:
-            for row in sheet.iter_rows(min_row=1, max_row=20):
-                for cell in row:
-                    if text_of(cell).lower() == name:
-                        assert cell.row is not None
-                        assert cell.column is not None
-                        return sheet, cell.row, cell.column
-    raise BadSpreadsheet(
-        f"No column is headed {column!r}: correct --column."
-        if column
-        else "No column is headed Question: name the column with --column."
-    )
+def csv_rows(text: str, column: str | None = None) -> list[list[str]]:
+    """The rows of a CSV, parted at the delimiter that parts its header and no row further than that; a file of one
+    column isn't parted, whatever its questions hold. Raises `BadSpreadsheet` where a row has more fields than the
+    header, as the rest of a question would be lost."""
+    parted = [(mark, rows, *_fit(rows, column)) for mark in DELIMITERS if (rows := _parted(text, mark))]
+    headed = [each for each in parted if each[2] > 1]
+    fitting = [each for each in headed if each[3] is None]
+    if fitting:
+        return max(fitting, key=lambda each: each[2])[1]
+    if headed:
+        mark, _, width, number = headed[0]
+        raise BadSpreadsheet(
+            f"Row {number} of the CSV has more fields than its header, which has {width}: put quotes around what holds "
+            f"{'a tab' if mark == chr(9) else repr(mark)}, or save the file as .xlsx."
+        )
+    return _parted(text, "\x1f")
 
 
-def text_of(cell: Any) -> str:
-    """A cell's text, "" where it is empty."""
-    return "" if cell.value is None else str(cell.value).strip()
+def _parted(text: str, delimiter: str) -> list[list[str]]:
+    """The rows with their fields; empty ones at the end of a row are none."""
+    rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    for row in rows:
+        while row and not row[-1].strip():
+            row.pop()
+    return rows
+
+
+def _fit(rows: list[list[str]], column: str | None) -> tuple[int, int | None]:
+    """How many fields the header of the questions has, 0 without one, and the number of the first row with more."""
+    for at, row in enumerate(rows[:HEADER_ROWS]):
+        if any(is_header(field, column) for field in row):
+            return len(row), next((n for n, r in enumerate(rows[at:], start=at + 1) if len(r) > len(row)), None)
+    return 0, None
 
 
 def write_cell(cell: Any, value: str) -> None:
     """Write text as text: one that begins with "=" is no formula, whoever wrote it."""
     assert isinstance(cell, Cell)
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_CHARS]
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if len(text) > CELL_CHARS:
+        text = text[: CELL_CHARS - len(CUT_OFF)] + CUT_OFF
     cell.value = text
     if text.startswith(("=", "+", "-", "@")):
         cell.data_type = "s"
         cell.quotePrefix = True
     cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def save_workbook(workbook: openpyxl.Workbook, target: Path) -> None:
-    """Write a workbook so that after a crash the file is whole or as it was. Raises `BadSpreadsheet`."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        workbook.save(temporary)
-        temporary.replace(target)
-    except OSError as error:
-        raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from app.notation import Notation, notation_of, number
 from app.sentences import Span
 from corpus.passage_store import PassageRecord
 from retrieval.spellings import MONTHS
@@ -19,10 +20,22 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
-# What running text says of it.
-_COUNTED_IN = re.compile(r"\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b", re.IGNORECASE)
-_UNIT = re.compile(r"[$€£%]|\b(?:EUR|USD|GBP)\b")
-_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+# What running text says of it, and says of all its figures: "in millions of households" counts those households only.
+_COUNTED_IN = re.compile(
+    r"(?i:\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b)"
+    r"(?!\s+of\s+(?!(?i:euros?|pounds|dollars|yen|U\.?S)|[A-Z]{3}\b|[A-Z]{0,3}[$€£]))"
+)
+# The same in a line of its own above a table: "In EUR million."
+_MONEY = r"(?:[A-Z]{3}\b|[A-Z]{0,3}[$€£¥]|(?i:euros?|dollars?|pounds?|francs?|U\.?S\.?|Hong\sKong|Swiss))"
+_CAPTION = re.compile(
+    rf"(?i:\bin)\s+(?:{_MONEY}\s*){{0,3}}(?i:(thousand|million|billion)s?)\b(?!\s+(?!of\s+{_MONEY}|{_MONEY}|unless|except)\w)"
+)
+MOST_CAPTION_WORDS = 12
+# Numbers of different currencies are never held against each other, whether we have a sign for them or not.
+_UNIT = re.compile(
+    r"[A-Z]{0,3}[$€£¥₹]|%|\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)\b"
+)
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "US$": "$"}
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
 # What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
 _NAMES_COLUMN = re.compile(
@@ -31,12 +44,6 @@ _NAMES_COLUMN = re.compile(
     r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
     re.IGNORECASE,
 )
-_CURRENCY = r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})"
-_NUMBER = re.compile(
-    rf"(?:(?<!\w)(?P<sign>[-−–])\s?{_CURRENCY}?\s?)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-)
-# Accountants' brackets around the whole: "(38)", "$(1,234)", "(US$5)", "(2.5)%".
-_BRACKETED = re.compile(rf"{_CURRENCY}?\s*\(\s*{_CURRENCY}?\s*[\d.,]+\s*%?\s*\)?\s*%?")
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,8 @@ class Cell:
     """One cell: its text, its row's label and that of the group of rows it is in, the heading of its column and the
     labels of the header's lines, and the spans of its text and row in the text of its passage. ``header`` are those of
     the header's lines, as far as they stand in that text; ``scale`` is what header or context say numbers are
-    counted in: "thousand", "million", "billion" or ""."""
+    counted in: "thousand", "million", "billion" or "". ``notation`` is how the numbers of its table are written, which
+    is that ``table`` of its passage, from 0. ``caption`` are the lines above it that say what it is counted in."""
 
     passage: PassageRecord
     text: str
@@ -56,22 +64,22 @@ class Cell:
     row: Span
     header: tuple[Span, ...]
     scale: str
+    notation: Notation
+    table: int
+    caption: tuple[Span, ...] = ()
 
     @property
     def value(self) -> Decimal | None:
-        """The number in it, negative in accountants' brackets; None where there is none, or several."""
-        numbers = list(_NUMBER.finditer(self.text))
-        if len(numbers) != 1:
-            return None
-        value = Decimal(numbers[0]["digits"].replace(",", ""))
-        return -value if numbers[0]["sign"] or _BRACKETED.fullmatch(self.text) else value
+        """The number that it holds and nothing else, negative in accountants' brackets; None where it holds words, or
+        a number whose notation can't be told."""
+        return number(self.text, self.notation)
 
     @property
     def unit(self) -> str:
-        """The currency's or percent sign in it, its heading or label, or "" for none."""
+        """The currency's or percent sign in it, its heading or label, or "" for none, or for several in one of them."""
         for text in (self.text, self.heading, self.label):
-            if found := _UNIT.search(text):
-                return _SIGNS.get(found[0], found[0])
+            if found := {_SIGNS.get(unit, unit) for unit in _UNIT.findall(text)}:
+                return found.pop() if len(found) == 1 else ""
         return ""
 
 
@@ -85,14 +93,29 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
         return found
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
     scale = _counted_in([passage.context, passage.text]) or _counted_in(beside)
+    around = "\n".join([passage.context, passage.text, *beside])
+    tables, caption = 0, list[Span]()
     for paragraph in _paragraphs(passage.text):
         if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
-            found += _table(passage, paragraph, above, scale)
+            said = _captioned(passage.text, caption)
+            table = _table(passage, paragraph, above, said or scale, around, tables)
+            found += [replace(cell, caption=tuple(caption)) for cell in table] if said else table
+            tables += 1
             above = []
+        caption = paragraph
     return found
 
 
-def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: str) -> Iterator[Cell]:
+def _captioned(text: str, lines: Sequence[Span]) -> str:
+    """What the paragraph above a table says that its numbers are counted in, if it says hardly anything else."""
+    said = " ".join(line.of(text) for line in lines)
+    found = _CAPTION.search(said)
+    return found[1].lower() if found and len(said.split()) <= MOST_CAPTION_WORDS else ""
+
+
+def _table(
+    passage: PassageRecord, lines: list[Span], above: list[str], scale: str, around: str, table: int
+) -> Iterator[Cell]:
     """The cells of a table's lines, below header lines from elsewhere."""
     header = [[_Part(Span(0, 0), text.strip()) for text in line.split("|")] for line in above]
     rows = [(line, _parts(passage.text, line)) for line in lines]
@@ -101,6 +124,7 @@ def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: s
     title = " ".join(row[0].text for row in header)
     scale = _scale(" ".join(part.text for row in header for part in row)) or scale
     headings = _headings([row for row in header if any(part.text for part in row[1:])])
+    notation = notation_of([part.text for _, row in rows[first:] for part in row[1:]], around)
     group = ""
     for line, row in rows[first:]:
         label, values = row[0].text, row[1:]
@@ -114,7 +138,18 @@ def _table(passage: PassageRecord, lines: list[Span], above: list[str], scale: s
             if part.text:
                 heading = headings[at] if at < len(headings) else ""
                 yield Cell(
-                    passage, part.text, label, group, heading, title, part.span, line, tuple(lines[:first]), scale
+                    passage=passage,
+                    text=part.text,
+                    label=label,
+                    group=group,
+                    heading=heading,
+                    title=title,
+                    span=part.span,
+                    row=line,
+                    header=tuple(lines[:first]),
+                    scale=scale,
+                    notation=notation,
+                    table=table,
                 )
         if label.lower().startswith("total"):
             group = ""

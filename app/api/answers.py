@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Generator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import anyio
 from fastapi import APIRouter, Path, Request, Response
@@ -34,7 +34,7 @@ AnswerId = Annotated[
 class AskBody(QuestionBody):
     """A question, and how to answer it."""
 
-    mode: Mode | None = Field(
+    mode: Literal[Mode.WRITE, Mode.QUOTE, Mode.AUTO] | None = Field(
         None,
         description=(
             "quote: the best passages are quoted; write: the model writes; auto: it writes where it has been qualified "

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app.answer import Answer, Status
 from app.batch import answer_spreadsheet
-from app.cli.console import Collection, app, counted, opened, parse_date
+from app.cli.console import AskedMode, Collection, app, counted, opened, parse_date, say_error
 from app.config import Settings
 from app.question import Mode
 
@@ -26,7 +26,7 @@ def ask(
     collection: Collection = None,
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
+    mode: AskedMode = None,
     after: Annotated[
         list[str] | None, typer.Option(help="A question asked before; may be given several times, oldest first.")
     ] = None,
@@ -64,7 +64,8 @@ def batch(
     as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
-    """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right.
+    """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right. Of every sheet
+    the column headed Question is asked.
 
     Exit status 1 where a row failed; its error stands in the row, and the others are answered.
     """
@@ -73,6 +74,12 @@ def batch(
     with opened(settings) as service:
         summary = answer_spreadsheet(
             service, spreadsheet, output, collection=collection, column=column, as_of=day, force=force
+        )
+    for asked in summary.columns:
+        typer.echo(f"Asked: {asked}.")
+    if summary.lacking:
+        say_error(
+            f"warning: the copy lacks what can't be written: {', '.join(summary.lacking)}. The original has it still."
         )
     typer.echo(
         f"{counted(summary.rows, 'question')}: {summary.answered} answered, {summary.abstained} declined, "
@@ -97,6 +104,8 @@ def as_text(answer: Answer) -> str:
     lines = [f"Asked as: {answer.asked_as}", ""] if answer.asked_as else []
     if answer.value:
         lines += [f"{answer.value.text} ({answer.value.what})", ""]
+        lines += [f"    {operand.name}: {operand.text}" for operand in answer.value.operands]
+        lines += [""] if answer.value.operands else []
     lines += [answer.answer, ""]
     if answer.status is Status.ABSTAINED:
         lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]
@@ -111,8 +120,14 @@ def as_text(answer: Answer) -> str:
     cost = f"{steps} ({stats.tokens_per_step} tokens per step), "
     ms = stats.retrieval_ms + stats.decode_ms
     time = f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
-    lines += ["", f"{cost if stats.steps else ''}{time} · {answer.model or 'quoted without a model'}"]
+    lines += ["", f"{cost if stats.steps else ''}{time} · {_made_by(answer)}"]
     return "\n".join(lines)
+
+
+def _made_by(answer: Answer) -> str:
+    if answer.is_calculated:
+        return "calculated from the cells quoted"
+    return answer.model or "quoted without a model"
 
 
 def _page(page: int | None) -> str:

@@ -29,6 +29,7 @@ from rich.text import Text
 
 from app.config import Settings, as_yaml, load_settings
 from app.errors import BadSettings
+from app.question import Mode, asked_mode
 from app.service import Citewell
 
 app = typer.Typer(
@@ -43,6 +44,12 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False)
 
 Collection = Annotated[str | None, typer.Option(help="The collection meant; the configured one by default.")]
+AskedMode = Annotated[
+    Mode | None,
+    typer.Option(
+        parser=asked_mode, metavar="quote|write|auto", help="Written by the model, quoted, or whichever is better."
+    ),
+]
 
 
 def counted(count: int, noun: str) -> str:

@@ -124,15 +124,14 @@ class Turn {
     this.understood = result.asked_as ?? result.question;
     this.find(".asked").textContent = result.asked_as ? `Asked as: ${result.asked_as}` : "";
     this.element.classList.add(result.status);
-    this.find(".value").textContent = result.value ? result.value.text : "";
-    this.find(".value").title = result.value ? result.value.what : "";
+    this.showValue(result.value);
     const answer = this.find(".answer");
     answer.classList.remove("draft");
     answer.replaceChildren(...this.withMarks(result));
     this.find(".citations").replaceChildren(
       ...inOnePlace(result.citations).map((citations, at) => {
         // A quoted answer is its quotes.
-        const quotes = result.mode === "quote" ? [] : [element("blockquote", citations.map((c) => c.quote).join("\n"))];
+        const quotes = result.mode === "quote" || isCalculated(result) ? [] : [element("blockquote", citations.map((c) => c.quote).join("\n"))];
         const entry = item(place(citations[0]), ...quotes);
         entry.id = this.citationId(at);
         return entry;
@@ -147,8 +146,16 @@ class Turn {
     const time = search + write < 1000 ? `${Math.round(search + write)} ms` : `${((search + write) / 1000).toFixed(1)} s`;
     this.find(".figures").textContent = tokens
       ? `${time} · ${counted(tokens, "token")}, ${perStep} a step · ${result.model}`
-      : `${time}${result.status === "answered" ? " · quoted word for word" : ""}`;
+      : `${time}${result.status === "answered" ? ` · ${madeBy(result)}` : ""}`;
     this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  // A figure never stands without what it is of, nor a calculation without its operands.
+  showValue(value) {
+    const shown = value ? [value.text, element("span", value.what, "what")] : [];
+    const operands = (value?.operands ?? []).map(({ name, text }) => item(`${name}: ${text}`));
+    this.find(".value").replaceChildren(...shown);
+    this.find(".operands").replaceChildren(...operands);
   }
 
   failed(sentence) {
@@ -179,6 +186,15 @@ class Turn {
   citationId(at) {
     return `source-${this.number}-${at + 1}`;
   }
+}
+
+// Version 0.1.0 stored calculations as quotes; a formula gives them away.
+function isCalculated({ mode, value }) {
+  return mode === "calculated" || Boolean(value?.formula);
+}
+
+function madeBy(result) {
+  return isCalculated(result) ? "calculated from the cells quoted" : "quoted word for word";
 }
 
 // Citations that follow each other and name the same place, together.

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.console import Collection, opened, progress_bars
+from app.cli.console import AskedMode, Collection, opened, progress_bars
 from app.config import Settings
 from app.question import Mode
 from corpus.schema import now
@@ -26,7 +26,7 @@ def run(
     gold: Gold,
     collection: Collection = None,
     limit: Limit = None,
-    mode: Annotated[Mode | None, typer.Option(help="Written by the model, quoted, or whichever is better.")] = None,
+    mode: AskedMode = None,
     plain: Annotated[int, typer.Option(min=0, help="So many questions are decoded plainly too, to compare.")] = 5,
     given: Annotated[bool, typer.Option("--given", help="Ask each question of its gold document only.")] = False,
     out: Out = None,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answer import Status
-from app.arithmetic import Figure, figure
+from app.figure import Figure
+from app.lookup import figure
 from app.question import Mode
 from app.service import Citewell
 from app.tables import cells
@@ -23,7 +24,7 @@ Gross margin | 42.5% | 40.0% | 39%"""
 
 
 def asked(question: str, text: str = REPORT) -> Figure | None:
-    return figure(question, cells(passage(text)))
+    return figure(question, cells(passage(text)), may_compute=True)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,9 @@ def test_what_cannot_be_computed_is_not(question: str, text: str) -> None:
 
 
 def test_a_minus_may_stand_before_the_currency() -> None:
-    found = asked("What was the change in loans from 2023 to 2024?", "| 2024 | 2023\nLoan revenue | $400 | -$100")
+    found = asked(
+        "What was the change in loan revenue from 2023 to 2024?", "| 2024 | 2023\nLoan revenue | $400 | -$100"
+    )
     assert found is not None
     assert found.text == "$500"
 
@@ -144,16 +147,34 @@ def test_a_small_number_is_not_divided_by_nothing() -> None:
     assert asked("What is the percentage change in fees from 2024 to 2025?", "| 2025 | 2024\nFees | 5 | 0") is None
 
 
-@given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
-def test_any_two_numbers_differ_by_their_difference(new: int, old: int) -> None:
-    def written(number: int) -> str:
-        return f"({-number:,})" if number < 0 else f"{number:,}"
+def written(number: int) -> str:
+    return f"({-number:,})" if number < 0 else f"{number:,}"
 
-    found = asked(
-        "What was the change in fees from 2024 to 2025?", f"| 2025 | 2024\nFees | {written(new)} | {written(old)}"
-    )
+
+def change(row: str, new: str, old: str) -> Figure | None:
+    return asked(f"What was the change in the {row} from 2024 to 2025?", f"| 2025 | 2024\n{row} | {new} | {old}")
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
+def test_any_two_results_differ_by_their_difference(new: int, old: int) -> None:
+    found = change("Operating result", written(new), written(old))
     assert found is not None
     assert int(found.text.replace(",", "").replace("−", "-")) == new - old
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.booleans())
+def test_any_two_costs_differ_by_their_amounts_bracketed_or_not(new: int, old: int, bracketed: bool) -> None:
+    sign = -1 if bracketed else 1
+    found = change("Staff costs", written(sign * new), written(sign * old))
+    assert found is not None
+    assert int(found.text.replace(",", "").replace("−", "-")) == new - old
+    assert "(" not in (found.formula or "")
+
+
+@given(st.integers(-(10**6), -1), st.integers(-(10**6), 10**6))
+def test_nothing_is_computed_where_brackets_may_mean_either(new: int, old: int) -> None:
+    assert change("Fees", written(new), written(old)) is None
+    assert change("Staff costs", written(new), written(abs(old) + 1)) is None
 
 
 @pytest.mark.parametrize("mode", [Mode.QUOTE, Mode.WRITE])

@@ -1,0 +1,81 @@
+"""A figure that was asked of tables, and how figures are put into words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.tables import Cell
+
+# What isn't counted in the thousands or millions of its table.
+_BY_ITSELF = re.compile(
+    r"\bper\b|\bcents\b|\bprices?\b|\brates?\b|\bratio\b|\bp\.?\s?a\.|\b(?:monthly|daily|weekly|quarterly|yearly)\b"
+    r"|\b(?:a|an|each|every)\s+(?:year|month|day|week|quarter|payment|transfer|transaction)\b",
+    re.IGNORECASE,
+)
+_NO_MONEY = re.compile(r"\b(?:headcount|employees|customers|branches|members|number)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was asked of one or several cells: ``text`` is the figure with its unit, ``what`` says of what it is, and
+    ``formula`` how it was computed from ``cells``; None where it is simply one of them. The text is empty where a row
+    is asked for, or the question doesn't say which of its columns."""
+
+    text: str
+    what: str
+    cells: tuple[Cell, ...]
+    formula: str | None = None
+
+    @property
+    def line(self) -> str | None:
+        """How it was computed, with the result; None where it wasn't."""
+        if self.formula is None:
+            return None
+        return f"{self.text}: {self.formula}" if re.search("[<>]", self.formula) else f"{self.formula} = {self.text}"
+
+
+def name(cell: Cell) -> str:
+    """What a cell's row and column are called."""
+    return ", ".join(filter(None, (cell.label, cell.heading)))
+
+
+def names(cells: Sequence[Cell]) -> str:
+    """The same of several."""
+    return "; ".join(map(name, cells))
+
+
+def read_off(cell: Cell) -> Figure:
+    """What a cell holds, with the unit and the scale that stand elsewhere in its table."""
+    if re.fullmatch(r"(?:19|20)\d\d", cell.text):  # a year, or it would have a mark before its hundreds
+        return Figure(cell.text, name(cell), (cell,))
+    bare = re.fullmatch(r"[\d.,'’]+", cell.text) is not None
+    return Figure(_with_scale(_with_unit(cell.text, cell.unit) if bare else cell.text, cell), name(cell), (cell,))
+
+
+def shown(value: Decimal) -> str:
+    """Rounded to two places, grouped as in English, with a true minus."""
+    rounded = round(value, 2)
+    text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".") if rounded % 1 else f"{abs(rounded):,.0f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def shown_as(value: Decimal, cell: Cell) -> str:
+    """A computed number in the unit and scale of a cell."""
+    text = _with_unit(shown(abs(value)), cell.unit)
+    return _with_scale(f"−{text}" if round(value, 2) < 0 else text, cell)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    if unit == "%":
+        return f"{text} %"
+    return f"{unit} {text}" if unit.isalpha() else f"{unit}{text}"
+
+
+def _with_scale(text: str, cell: Cell) -> str:
+    names = f"{cell.label} {cell.group} {cell.heading}"
+    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(names) or _NO_MONEY.search(cell.label):
+        return text
+    return f"{text} {cell.scale}" if re.search(r"\d", text) and not re.search(r"[a-z]{3}", text) else text
