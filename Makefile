@@ -1,6 +1,5 @@
-# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make api-check, make gate: what CI
-# runs
-# beside them
+# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make api-check, make gate:
+# what CI runs beside them
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 # An index with another build of torch than the default one. README.md says how to choose a CPU-only or a CUDA build.
