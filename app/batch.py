@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from app.spreadsheet import find_questions, read_workbook, save_workbook, text_o
 
 if TYPE_CHECKING:
     from app.service import Citewell
+
+log = logging.getLogger(__name__)
 
 HEADERS = ("Answer", "Status", "Sources", "Quote")
 SAVE_EVERY = 20
@@ -83,6 +86,7 @@ def _answer_row(
         return "", "failed", "", str(error)
     except Exception as error:
         # One row's surprise must not cost the others; its kind is what a report of it needs.
+        log.exception("The question %r failed", text)
         summary.failed += 1
         return "", "failed", "", f"Unexpected {type(error).__name__}: {error}. Ask this question alone to see more."
     if answer.status is Status.ABSTAINED:

@@ -34,6 +34,11 @@ class Section(BaseModel):
 class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    waiting: int = Field(32, ge=0, le=10_000)
+    wait_seconds: float = Field(60, gt=0, le=3600)
+    allow_write: Literal["qualified", "always"] = "qualified"
+    log_level: Literal["debug", "info", "warning", "error", "off"] = "info"
+    log_questions: bool = False
 
 
 class GeneratorSettings(Section):

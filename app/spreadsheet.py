@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.errors import BadSpreadsheet
+from app.errors import BadSpreadsheet, is_our_bug
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.plain import read_text
+
+log = logging.getLogger(__name__)
 
 QUESTION_NAMES = ("question", "questions", "customer question", "faq", "query")
 CELL_CHARS = 32_767  # the most characters that a cell of an XLSX holds
@@ -38,6 +41,11 @@ def read_workbook(source: Path) -> openpyxl.Workbook:
     except Unreadable as error:
         raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
     except Exception as error:
+        if is_our_bug(error):
+            log.exception("%s can't be read by a fault of this program", source)
+            raise BadSpreadsheet(
+                f"{source} can't be read by a fault of this program ({type(error).__name__}): report it, with the log."
+            ) from error
         # The parser's authors have not foreseen every damage to a file.
         raise BadSpreadsheet(
             f"{source} is damaged ({type(error).__name__}): open it in a spreadsheet program and save it again."

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from corpus.database import Database
@@ -19,13 +19,15 @@ from corpus.sources import SourceFile
 
 
 class JobState(StrEnum):
-    """How far a job is. It is done when all of its passages are embedded and the saved index holds them."""
+    """How far a job is. It is done when all of its passages are embedded and the saved index holds them. One that
+    failed was given up after several tries, and waits until somebody has it tried again."""
 
     QUEUED = "queued"
     READING = "reading"
     EMBEDDING = "embedding"
     INDEXING = "indexing"
     DONE = "done"
+    FAILED = "failed"
 
 
 class FileState(StrEnum):
@@ -98,7 +100,7 @@ class JobRecord:
 
 
 _SOURCE = TypeAdapter(SourceFile)
-_OPEN_JOB = Job.state != JobState.DONE
+_OPEN_JOB = Job.state.not_in([JobState.DONE, JobState.FAILED])
 _OPEN_FILE = JobFile.state.in_([FileState.QUEUED, FileState.READING])
 
 
@@ -147,6 +149,22 @@ def stumble(database: Database, job_id: int, problem: str) -> None:
         session.execute(update(Job).where(Job.id == job_id).values(problem=problem))
 
 
+def give_up(database: Database, job_id: int, problem: str) -> None:
+    """Say that a job is not tried again by itself, and why."""
+    with database.writing() as session:
+        values = {"state": JobState.FAILED, "problem": problem, "finished_at": now()}
+        session.execute(update(Job).where(Job.id == job_id, _OPEN_JOB).values(values))
+
+
+def reopen(database: Database, job_id: int | None = None) -> None:
+    """Have a job that was given up tried again, or all of them; what was done of it stays done."""
+    these = Job.state == JobState.FAILED
+    with database.writing() as session:
+        if job_id is not None:
+            these = and_(these, Job.id == _require(session, job_id).id)
+        session.execute(update(Job).where(these).values(state=JobState.QUEUED, problem="", finished_at=None))
+
+
 def begin(database: Database, job_id: int, number: int) -> bool:
     """Say that a file is being read; False where it is done already, by another process."""
     with database.writing() as session:
@@ -192,6 +210,16 @@ def count(session: Session) -> int:
 def any_unfinished(session: Session) -> bool:
     """Whether a job is waiting or being carried out."""
     return session.scalar(select(Job.id).where(_OPEN_JOB).limit(1)) is not None
+
+
+def any_left(session: Session) -> bool:
+    """Whether a job isn't done, be it that it was given up."""
+    return session.scalar(select(Job.id).where(Job.state != JobState.DONE).limit(1)) is not None
+
+
+def count_failed(session: Session) -> int:
+    """How many jobs were given up."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0
 
 
 def _records(session: Session, found: Sequence[Job]) -> list[JobRecord]:

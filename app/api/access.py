@@ -40,12 +40,12 @@ class KeyCheck:
 _KEY = HTTPBearer(auto_error=False, description="A key made with citewell keys make, where the server asks for one.")
 
 
-def _reader(request: Request, _: Annotated[object, Depends(_KEY)]) -> Reader:
+async def _reader(request: Request, _: Annotated[object, Depends(_KEY)]) -> Reader:
     reader: Reader = request.state.caller.reader
     return reader
 
 
-def _manager(request: Request, reader: Annotated[Reader, Depends(_reader)]) -> Reader:
+async def _manager(request: Request, reader: Annotated[Reader, Depends(_reader)]) -> Reader:
     if not request.state.caller.manages:
         raise NotManaging("This key may read but not manage documents: use one made with citewell keys make --manages.")
     return reader

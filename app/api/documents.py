@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
@@ -143,7 +145,7 @@ def upload_documents(
     ]
     plan = jobs.note(service.database, sources, collection or service.settings.collection)
     with service.database.reading() as session:
-        noted = job.job(session, service.embedding_model, plan.id)
+        noted = job.job(session, service.embedding_model, plan.id).without_folders()
     worker.submit(plan.id)
     response.headers["Location"] = f"/v1/jobs/{plan.id}"
     return noted
@@ -160,7 +162,9 @@ def read_document(document_id: Id, service: Service, reader: Asker) -> Document:
 def read_versions(document_id: Id, service: Service, reader: Asker) -> Versions:
     """All versions of a document."""
     with service.database.reading() as session:
-        return Versions(versions=list(store.document_of_id(session, document_id, reader).versions))
+        found = store.document_of_id(session, document_id, reader).versions
+    # Where on the server the file lay is nobody's business.
+    return Versions(versions=[replace(each, source=PurePath(each.source).name) for each in found])
 
 
 @router.get("/documents/{document_id}/diff")

@@ -33,4 +33,4 @@ def list_jobs(service: Service, _: Manager, offset: Offset = 0, limit: Limit = 5
 def read_job(job_id: Id, service: Service, _: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
-        return job.job(session, service.embedding_model, job_id)
+        return job.job(session, service.embedding_model, job_id).without_folders()

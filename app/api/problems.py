@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -12,8 +11,20 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from accel.errors import PromptTooLong
-from app.errors import EXPLAINED, BadQuestion, BadUpload, NotManaging, UnknownAnswer, UploadNotKept
+from accel.errors import NoModel, PromptTooLong
+from app.api.logs import request_id
+from app.errors import (
+    EXPLAINED,
+    BadQuestion,
+    BadUpload,
+    Busy,
+    NoGenerator,
+    NotManaging,
+    NotQualified,
+    UnknownAnswer,
+    UploadNotKept,
+    fault,
+)
 from corpus.errors import (
     BadLabel,
     DatabaseUnusable,
@@ -23,44 +34,60 @@ from corpus.errors import (
     UnknownJob,
     UnknownVersion,
 )
+from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[Exception], tuple[int, str]] = {
+# What the one who made the request can mend, or wait for: they are told the error's own sentence.
+CALLERS: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (422, "bad-question"),
     BadLabel: (422, "bad-label"),
     PromptTooLong: (422, "prompt-too-long"),
     BadUpload: (422, "bad-upload"),
     NotText: (422, "not-text"),
     NotManaging: (403, "not-managing"),
+    NotQualified: (403, "not-qualified"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
     UnknownVersion: (404, "unknown-version"),
     UnknownJob: (404, "unknown-job"),
+    Busy: (503, "busy"),
+}
+# What only the operator can mend. All other errors are our own.
+OPERATORS: dict[type[Exception], tuple[int, str]] = {
     UploadNotKept: (507, "upload-not-kept"),
     DatabaseUnusable: (503, "database-unusable"),
+    IndexNotSaved: (503, "index-not-saved"),
+    NoGenerator: (503, "no-model"),
+    NoModel: (503, "no-model"),
+    NoEmbedder: (503, "no-model"),
+    NoReranker: (503, "no-model"),
 }
 
 
 class Problem(BaseModel):
-    """RFC 9457, section 3.1. ``type`` ends in a short name that stays the same between versions."""
+    """RFC 9457, section 3.1. ``type`` ends in a short name that stays the same between versions; ``request_id`` is also
+    in the header ``X-Request-ID`` and in the server's log."""
 
     type: str
     title: str
     status: int
     detail: str
     instance: str
+    request_id: str = ""
 
 
 def problem_of(error: Exception, path: str) -> Problem:
-    """The problem that an error is to the one who made the request; an unexpected one is logged under its id."""
-    status, name = STATUS.get(type(error), (500, "internal-error"))
-    if isinstance(error, EXPLAINED):
-        return _problem(status, name, str(error), path)
-    reference = uuid.uuid4().hex[:12]
-    log.error("Unexpected error %s on %s", reference, path, exc_info=error)
-    return _problem(500, "internal-error", f"Something went wrong here; report it with the number {reference}.", path)
+    """The problem that an error is to the one who made the request. The server's own faults are logged, with their
+    traceback, and told without what only concerns the operator."""
+    if known := _known(error, CALLERS):
+        return _problem(*known, str(error), path)
+    status, name = _known(error, OPERATORS) or (500, "internal-error")
+    ident = request_id.get()
+    log.error("%s on %s", type(error).__name__, path, exc_info=error)
+    number = f": report it to the operator with the number {ident}" if ident else ""
+    return _problem(status, name, f"{fault(error)}{number}.", path)
 
 
 def problem_response(status: int, name: str, detail: str, path: str) -> JSONResponse:
@@ -68,13 +95,21 @@ def problem_response(status: int, name: str, detail: str, path: str) -> JSONResp
     return _response(_problem(status, name, detail, path))
 
 
+def error_response(error: Exception, path: str) -> JSONResponse:
+    """The response to a request that met this error."""
+    response = _response(problem_of(error, path))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
 def add_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the application a problem."""
+    """Make every error that the application knows a problem; `app.api.logs.RequestLog` sees to the unexpected ones."""
 
-    def explained(request: Request, error: Exception) -> JSONResponse:
-        return _response(problem_of(error, request.url.path))
+    async def explained(request: Request, error: Exception) -> JSONResponse:
+        return error_response(error, request.url.path)
 
-    def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         if first["type"] == "json_invalid":
@@ -85,7 +120,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         sentence = f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}{given}."
         return problem_response(422, "invalid-request", sentence, request.url.path)
 
-    def http(request: Request, error: Exception) -> JSONResponse:
+    async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         sentence = f"{error.detail}: see /docs for what there is." if error.status_code in (404, 405) else error.detail
         response = problem_response(error.status_code, f"http-{error.status_code}", sentence, request.url.path)
@@ -96,12 +131,22 @@ def add_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, explained)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, explained)
+
+
+def _known(error: Exception, kinds: dict[type[Exception], tuple[int, str]]) -> tuple[int, str] | None:
+    return next((kinds[kind] for kind in type(error).__mro__ if kind in kinds), None)
 
 
 def _problem(status: int, name: str, detail: str, path: str) -> Problem:
     title = HTTPStatus(status).phrase
-    return Problem(type=f"urn:citewell:problem:{name}", title=title, status=status, detail=detail, instance=path)
+    return Problem(
+        type=f"urn:citewell:problem:{name}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=path,
+        request_id=request_id.get(),
+    )
 
 
 def _response(problem: Problem) -> JSONResponse:

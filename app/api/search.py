@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from contextlib import nullcontext
+from functools import partial
+
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from app.answer import Passage
 from app.api.access import Asker
-from app.api.requests import QuestionBody, Service, question_of
+from app.api.requests import QuestionBody, Queue, Service, is_reworded, understood
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
@@ -19,7 +22,10 @@ class SearchResult(BaseModel):
 
 
 @router.post("/search")
-def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
+async def search(body: QuestionBody, service: Service, asker: Asker, turns: Queue, request: Request) -> SearchResult:
     """The passages that fit a question best."""
-    hits = service.search(question_of(service, body, asker))
+    request.state.question = body.question
+    with turns.place() if is_reworded(service, body) else nullcontext():
+        question = await understood(turns, service, body, asker)
+    hits = await turns.search(partial(service.search, question))
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,9 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import answers, documents, health, jobs, search
 from app.api.access import KeyCheck
-from app.api.problems import Problem, add_problem_handlers
+from app.api.logs import RequestLog
+from app.api.problems import Problem, add_problem_handlers, error_response
+from app.api.turns import Turns
 from app.errors import BadSettings
 from app.service import MIB, Citewell
+from app.watch import Watch
 from app.worker import Worker
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -31,21 +33,27 @@ UPLOADS = "/v1/documents"
 
 def create_app(service: Citewell) -> FastAPI:
     """The application over one instance of the service. It carries jobs out from its start to its end."""
-    worker = Worker(service)
+    worker, watch = Worker(service), Watch(service)
+    turns = Turns(service.settings.server.waiting, service.settings.server.wait_seconds)
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        await run_in_threadpool(watch.start)
         yield
+        turns.close()
+        await run_in_threadpool(watch.stop)
         await run_in_threadpool(worker.stop)
 
     app = FastAPI(
         title="Citewell", version=version("citewell"), responses={"4XX": {"model": Problem}}, lifespan=working
     )
-    app.state.service, app.state.worker = service, worker
+    app.state.service, app.state.worker, app.state.watch, app.state.turns = service, worker, watch, turns
     add_problem_handlers(app)
     app.add_middleware(BodyLimit, upload_mib=service.settings.limits.file_mib)
     app.add_middleware(KeyCheck, keys=service.settings.access.keys)
+    # Last, which is outermost: it sees what all others answer.
+    app.add_middleware(RequestLog, failed=error_response, log_questions=service.settings.server.log_questions)
     for routes in (answers, search, documents, jobs, health):
         app.include_router(routes.router)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
@@ -66,7 +74,8 @@ def bind(host: str, port: int) -> socket.socket:
 def run(service: Citewell, listener: socket.socket) -> None:
     """Serve on the address until interrupted."""
     host, port = listener.getsockname()[:2]
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level=logging.WARNING))
+    # Its messages go where ours go; the line for each request is ours.
+    server = uvicorn.Server(uvicorn.Config(create_app(service), log_config=None, access_log=False))
     typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")
     server.run(sockets=[listener])
 

@@ -21,6 +21,9 @@ def serve(
 ) -> None:
     """Serve the REST endpoint and the chat page."""
     settings: Settings = context.obj
+    from app.api.logs import set_up_logging
+
+    set_up_logging(settings.server.log_level)
     with opened(settings) as service:
         service.show_progress("Starting", 0, None)
         from app.api.server import bind, run
@@ -30,6 +33,5 @@ def serve(
         if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
             show_reports(service.ingest([sample], settings.collection))
         service.load_models()
-        service.index_sizes()
         service.show_progress("", 0, None)
         run(service, listener)
