@@ -90,8 +90,8 @@ def _passages(session: Session, keys: Sequence[Key]) -> dict[Key, Ids]:
     found: dict[Key, list[int]] = {key: [] for key in keys}
     for at in range(0, len(keys), BATCH):
         wanted = [key.id for key in keys[at : at + BATCH]]
-        rows = _KEYS.join(Page).join(Passage).add_columns(Passage.id).where(Version.id.in_(wanted))
-        for *key, passage_id in session.execute(rows.execution_options(yield_per=10_000)):
+        rows = _KEYS.add_columns(Passage.id).select_from(Version).join(Page).join(Passage)
+        for *key, passage_id in session.execute(rows.where(Version.id.in_(wanted)).execution_options(yield_per=10_000)):
             # Another version may have got the id meanwhile.
             found.get(Key(*key), []).append(passage_id)
     return {key: np.array(sorted(ids), dtype=np.int64) for key, ids in found.items()}
