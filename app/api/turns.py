@@ -30,28 +30,29 @@ LONGEST_RETRY_S = 300
 class Turns:
     """The queue before the language model, and the threads for it and for searching. Used in one event loop.
 
-    ``waiting`` requests may wait beside the one whose turn it is, each for ``wait_seconds``.
+    ``waiting`` requests may wait beside the one whose turn it is, each for ``wait_seconds``. ``taken`` places are taken
+    now; ``answer_s`` is what an answer needs of late, in seconds.
     """
 
     def __init__(self, waiting: int, wait_seconds: float) -> None:
         self._places = waiting + 1
         self._wait_seconds = wait_seconds
-        self._taken = 0
+        self.taken = 0
         self._free = asyncio.Lock()
-        self._answer_s = FIRST_GUESS_S
+        self.answer_s = FIRST_GUESS_S
         self._model = ThreadPoolExecutor(1, thread_name_prefix="model")
         self._searches = ThreadPoolExecutor(max(LEAST_SEARCHES, os.cpu_count() or 1), thread_name_prefix="search")
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place in the queue, for as long as the block runs. Raises `Busy` where all are taken."""
-        if self._taken == self._places:
+        if self.taken == self._places:
             raise self._busy()
-        self._taken += 1
+        self.taken += 1
         try:
             yield
         finally:
-            self._taken -= 1
+            self.taken -= 1
 
     async def search(self, work: Callable[[], T]) -> T:
         """What ``work`` gives, done in a thread for searching."""
@@ -80,11 +81,11 @@ class Turns:
             yield
         finally:
             self._free.release()
-            self._answer_s += NEWEST * (time.monotonic() - began - self._answer_s)
+            self.answer_s += NEWEST * (time.monotonic() - began - self.answer_s)
 
     def _busy(self) -> Busy:
         """With the time in which those who wait now will probably have had their turns."""
-        return Busy(min(LONGEST_RETRY_S, max(1, math.ceil(self._answer_s * self._taken))))
+        return Busy(min(LONGEST_RETRY_S, max(1, math.ceil(self.answer_s * self.taken))))
 
 
 async def _done(executor: Executor, work: Callable[[], T]) -> T:

@@ -12,13 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import insert
 
 from corpus import store
-from corpus.content import Content, Kind, PageBuilder
+from corpus.content import Content, Page
 from corpus.database import Database
 from corpus.passages import PassageSpan
 from retrieval.bench.index import DIMENSION
@@ -29,7 +30,7 @@ from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 from retrieval.schema import Embedding
 
-PASSAGES_OF_A_DOCUMENT = 50
+PASSAGES_OF_A_DOCUMENT = 100
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -97,10 +98,12 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def _store(database: Database, passages: int, name: str) -> None:
     for at in range(0, passages, PASSAGES_OF_A_DOCUMENT):
-        builder = PageBuilder()
-        for number in range(at, min(at + PASSAGES_OF_A_DOCUMENT, passages)):
-            builder.add(Kind.PARAGRAPH, f"In case {number} a fee of {number % 97} euros is due, as document {at} says.")
-        page = builder.page(1)
+        sentences = [
+            f"In case {number} a fee of {number % 97} euros is due, as document {at} says."
+            for number in range(at, min(at + PASSAGES_OF_A_DOCUMENT, passages))
+        ]
+        ends = [*accumulate(len(sentence) + 1 for sentence in sentences)]
+        page = Page(1, "\n".join(sentences), ())
         with database.changing_corpus() as session:
             store.add_version(
                 session,
@@ -112,7 +115,10 @@ def _store(database: Database, passages: int, name: str) -> None:
                 content_hash=f"{name}-{at}",
                 effective_from=None,
                 content=Content(name, (page,)),
-                spans=[PassageSpan(1, block.start, block.end, (name,)) for block in page.blocks],
+                spans=[
+                    PassageSpan(1, end - 1 - len(sentence), end - 1, (name,))
+                    for sentence, end in zip(sentences, ends, strict=True)
+                ],
             )
 
 
