@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -165,10 +166,12 @@ def test_a_follow_up_that_the_model_rewords_waits_for_it_as_an_answer_does(
 def test_how_long_to_stay_away_follows_from_what_answers_take() -> None:
     async def retry_after(turns: Turns, answer_s: float, others: int) -> int:
         turns.answer_s = answer_s
-        for _ in range(others):
-            turns.place().__enter__()
-        with pytest.raises(Busy) as caught, turns.place():
-            pass
+        with ExitStack() as places:
+            for _ in range(others):
+                places.enter_context(turns.place())
+            with pytest.raises(Busy) as caught, turns.place():
+                pass
+        assert turns.taken == 0
         return caught.value.retry_after
 
     assert asyncio.run(retry_after(Turns(waiting=2, wait_seconds=9), 2.5, 3)) == 8
