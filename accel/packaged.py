@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def packaged_model(folder: Path, converting: Callable[[], None] = lambda: None) 
         return target
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-    unfinished = folder / f".{target.name}.{os.getpid()}"
+    # Of this call alone: other processes, and other threads of this one, may be at the same.
+    unfinished = folder / f".{target.name}.{uuid.uuid4().hex}"
     try:
         unfinished.mkdir(parents=True, exist_ok=True)
         converting()
@@ -41,7 +42,7 @@ def packaged_model(folder: Path, converting: Callable[[], None] = lambda: None) 
         model.save_pretrained(unfinished)
         unfinished.rename(target)
     except OSError as error:
-        if not target.is_dir():  # another process may have been faster
+        if not target.is_dir():  # another one may have been faster
             raise NoModel(
                 f"The language model can't be written to {folder} ({error}): choose another folder."
             ) from error

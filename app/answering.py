@@ -27,9 +27,11 @@ DECLINED = "I can't answer that from these documents."
 
 @dataclass(frozen=True)
 class Sources:
-    """The passages that the answer will be written from, known before its first word."""
+    """The passages that the answer will be written from, known before its first word. ``writes`` is whether the model
+    is needed for what comes after them."""
 
     passages: list[Passage]
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ class Answerer:
         whole = None if reason else self._whole(found)
         stats = Stats(retrieval_ms=round((time.perf_counter() - began) * 1000, 1))
         quotes = self._without_model(question, whole, stats) if whole else None
-        yield Sources(quotes.sources if quotes else [Passage.of(hit) for hit in hits])
+        writes = not (reason or quotes)
+        yield Sources(quotes.sources if quotes else [Passage.of(hit) for hit in hits], writes)
         if reason:
             yield Done(self._abstain(question, found, reason, stats))
             return

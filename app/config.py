@@ -45,6 +45,11 @@ class ServerSettings(Section):
     hosts: tuple[Host, ...] = ()
     origins: tuple[Origin, ...] = ()
     frame_ancestors: tuple[Ancestor, ...] = ()
+    waiting: int = Field(32, ge=0, le=10_000)
+    wait_seconds: float = Field(60, gt=0, le=3600)
+    allow_write: Literal["qualified", "always"] = "qualified"
+    log_level: Literal["debug", "info", "warning", "error", "off"] = "info"
+    log_questions: bool = False
 
 
 class GeneratorSettings(Section):

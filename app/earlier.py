@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections import defaultdict
 from pathlib import Path
 
 from accel import AnswerTrie
@@ -27,11 +28,12 @@ class AnswerTries:
     def __init__(self, database: Database, folder: Path, tokens: int, tokenizer: str) -> None:
         self._database, self._folder, self._tokens, self._tokenizer = database, folder, tokens, tokenizer
         self._open: dict[tuple[str, Reader], tuple[store.State, str, AnswerTrie]] = {}
-        self._lock = threading.Lock()
+        # For each of them one, so that who has to look at a changed corpus holds up nobody else.
+        self._locks: defaultdict[tuple[str, Reader], threading.Lock] = defaultdict(threading.Lock)
 
     def of(self, collection: str, reader: Reader = OPERATOR) -> AnswerTrie:
         """The answers of a collection to readers with these rights. Raises `UnknownCollection`."""
-        with self._lock, self._database.reading() as session:
+        with self._locks[collection, reader], self._database.reading() as session:
             state, known = store.state(session), self._open.get((collection, reader))
             if known and known[0] == state:
                 return known[2]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from accel.errors import AccelError
-from corpus.errors import CorpusError
-from retrieval.errors import RetrievalError
+from accel.errors import AccelError, NoModel
+from corpus.errors import CorpusError, DatabaseUnusable
+from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker, RetrievalError
 
 
 class AppError(Exception):
@@ -35,6 +35,18 @@ class BadQuestion(AppError):
     def __init__(self, sentence: str, field: str | None = None) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class NotQualified(AppError):
+    """A request that the model write, where nothing has shown that it may."""
+
+
+class Busy(AppError):
+    """The language model has more to do than may wait for it. ``retry_after`` is in how many seconds it has less."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"The language model is busy: ask again in {retry_after} s.")
+        self.retry_after = retry_after
 
 
 class NotManaging(AppError):
@@ -71,5 +83,33 @@ class UploadNotKept(AppError):
     """A file that was sent and can't be stored."""
 
 
-# Every error whose message is meant for the person who made the request.
+# Every error whose message is meant for people: for the operator, or for the person who made the request.
 EXPLAINED = (AppError, AccelError, CorpusError, RetrievalError)
+
+# What one who asks over the network is told of the server's own faults: no paths, no addresses. The log has the rest.
+_FAULTS: dict[type[Exception], str] = {
+    UploadNotKept: "The file can't be stored at the moment, and nothing of it was kept",
+    DatabaseUnusable: "The database can't be used at the moment",
+    IndexNotSaved: "The index can't be written at the moment",
+    NoGenerator: "The language model can't be loaded",
+    NoModel: "The language model can't be loaded",
+    NoEmbedder: "The embedding model can't be loaded",
+    NoReranker: "The reranker can't be loaded",
+    BadGate: "The evidence gate can't be read",
+    BadTrust: "What was measured of the language model can't be read",
+}
+_ROOMS = ("accel", "app", "corpus", "eval", "retrieval")
+
+
+def fault(error: Exception) -> str:
+    """What may be said over the network of a fault of the server's own, without a full stop."""
+    known = (_FAULTS[kind] for kind in type(error).__mro__ if kind in _FAULTS)
+    return next(known, "Something went wrong on the server")
+
+
+def is_our_bug(error: BaseException) -> bool:
+    """Whether an error arose in this program's own code, rather than in a library that met damaged data."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return at is not None and str(at.tb_frame.f_globals.get("__name__")).split(".")[0] in _ROOMS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from app.errors import BadGate
 from retrieval.phrases import stems
@@ -62,6 +62,13 @@ class EvidenceGate(BaseModel):
     embedder: str
     fitted_on: str
 
+    @field_validator("weights")
+    @classmethod
+    def _of_features(cls, weights: dict[str, float]) -> dict[str, float]:
+        if unknown := weights.keys() - set(Features._fields):
+            raise ValueError(f"there is no feature {', '.join(sorted(unknown))}")
+        return weights
+
     def confidence(self, question: str, hits: Sequence[Hit]) -> float:
         """The probability, in [0, 1], that the hits hold the answer; 0 where there is no hit."""
         if not hits:
@@ -74,20 +81,40 @@ class EvidenceGate(BaseModel):
 def load_gate(own: Path, embedder: str) -> EvidenceGate:
     """The gate calibrated for this instance, whose file is ``own``, or else the packaged one.
 
-    A gate that was fitted to another embedding model is passed over. Raises `BadGate` for a file that is no gate.
+    One of this instance that was fitted to another embedding model is passed over, and the packaged one is used
+    whatever it was fitted to: `doubt` says so. Raises `BadGate` for a file that is no gate.
     """
-    for path in (own, PACKAGED):
-        try:
-            gate = EvidenceGate.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            continue
-        except (OSError, ValidationError) as error:
-            raise BadGate(
-                f"{path} can't be read as an evidence gate: delete it, or run citewell eval calibrate."
-            ) from error
-        if path == PACKAGED or gate.embedder == embedder:
-            return gate
-    raise BadGate(f"{PACKAGED} is missing: install Citewell again.")
+    calibrated = _read(own)
+    gate = calibrated if calibrated and calibrated.embedder == embedder else _read(PACKAGED)
+    if gate is None:
+        raise BadGate(f"{PACKAGED} is missing: install Citewell again.")
+    return gate
+
+
+def doubt(own: Path, embedder: str) -> str | None:
+    """Why the gate that `load_gate` gives may not fit the embedding model, and what to do; None where it does."""
+    calibrated = _read(own)
+    if calibrated and calibrated.embedder == embedder:
+        return None
+    advice = f"The packaged one is used, fitted to {load_gate(own, embedder).embedder}: run citewell eval calibrate"
+    if calibrated:
+        return f"The evidence gate {own} was fitted to {calibrated.embedder}, not to {embedder}. {advice}."
+    if load_gate(own, embedder).embedder != embedder:
+        return f"No evidence gate was fitted to the embedding model {embedder}. {advice}."
+    return None
+
+
+def _read(path: Path) -> EvidenceGate | None:
+    """The gate in a file; None where there is no file."""
+    try:
+        return EvidenceGate.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
+        raise BadGate(
+            f"{path} can't be read as an evidence gate ({why}): delete it, or run citewell eval calibrate."
+        ) from error
 
 
 def _all_text(hit: Hit) -> str:

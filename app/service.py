@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import answers
 from app.answer import Answer
 from app.config import Settings
+from app.errors import NotQualified
+from app.models import Models, once
 from app.progress import Progress, silent
 from app.question import Mode, Question, asked_mode, check_text
 from corpus import ingest, jobs, passage_store, store
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from retrieval.doctor import Doctor
     from retrieval.embedder import Embedder
     from retrieval.embedding import EmbeddingProgress
-    from retrieval.reranker import Reranker
     from retrieval.retriever import Hit, Retriever
 
 MIB = 2**20
@@ -44,25 +44,37 @@ class Citewell:
         self.settings = settings
         self._progress = progress
         self.clock = Clock(settings.zone)
+        self.models = Models(settings, progress)
+        self.lock = self.models.lock
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
 
-    @cached_property
+    @property
     def embedding_model(self) -> str:
         """The identity of the embedding model, for which it needn't be loaded."""
-        from retrieval.embedder import identity
+        return self.models.embedding_model
 
-        return identity(self.settings.embedder.path)
-
-    @cached_property
+    @property
     def embedder(self) -> Embedder:
-        self._progress("Loading the embedding model", 0, None)
-        from retrieval.embedder import Embedder
+        return self.models.embedder
 
-        settings = self.settings.embedder
-        return Embedder(settings.path, settings.device, settings.dtype)
+    @embedder.setter
+    def embedder(self, embedder: Embedder) -> None:
+        self.models.embedder = embedder
 
-    @cached_property
+    @property
+    def generator(self) -> LanguageModel:
+        return self.models.generator
+
+    @generator.setter
+    def generator(self, generator: LanguageModel) -> None:
+        self.models.generator = generator
+
+    @property
+    def gate(self) -> EvidenceGate:
+        return self.models.gate
+
+    @once
     def index(self) -> DenseIndex:
         from retrieval.dense import DenseIndex
 
@@ -72,16 +84,6 @@ class Citewell:
                 index.save()
         return index
 
-    @cached_property
-    def reranker(self) -> Reranker | None:
-        settings = self.settings
-        if settings.retrieval.reranker is None:
-            return None
-        self._progress("Loading the reranker", 0, None)
-        from retrieval.reranker import Reranker
-
-        return Reranker(settings.retrieval.reranker, settings.embedder.device)
-
     @property
     def doctor(self) -> Doctor:
         """Who examines database and indexes as they are, before anything is brought into agreement."""
@@ -89,31 +91,21 @@ class Citewell:
 
         return Doctor(self.database, self.embedder, self.settings.data_dir / "indexes", self._progress)
 
-    @cached_property
+    @once
     def retriever(self) -> Retriever:
         from retrieval.retriever import Retriever
 
-        if not self.is_ingesting():
+        with self.database.reading() as session:
+            is_left = jobs.any_left(session)
+        if not is_left:
             # Another embedding model may have been configured since the documents came in.
             self._embed()
-        return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe, self.reranker)
-
-    @cached_property
-    def generator(self) -> LanguageModel:
-        from app.generator import load_generator
-
-        return load_generator(self.settings.generator, self.settings.data_dir, self._progress)
+        return Retriever(self.database, self.embedder, self.index, self.settings.retrieval.recipe, self.models.reranker)
 
     @property
     def gate_path(self) -> Path:
         """Where this instance's own evidence gate lies: with the index whose scores it reads."""
-        return self.settings.data_dir / "indexes" / "gate.json"
-
-    @cached_property
-    def gate(self) -> EvidenceGate:
-        from app.gate import load_gate
-
-        return load_gate(self.gate_path, self.embedder.identity)
+        return self.models.gate_path
 
     @property
     def trust_path(self) -> Path:
@@ -125,20 +117,30 @@ class Citewell:
         mode = mode or self.settings.answering.mode
         return self._automatic if mode is Mode.AUTO else mode
 
-    @cached_property
+    def require_writing(self) -> None:
+        """Raise `NotQualified` unless those who ask over the network may have the model write: the configuration says
+        so, or what was measured of it does."""
+        may = self.settings.server.allow_write == "always" or Mode.WRITE in (self.settled(), self._automatic)
+        if not may:
+            raise NotQualified(
+                "This server's language model is not qualified to write answers: leave mode out, or ask the operator "
+                "to run citewell eval qualify or to set server.allow_write to always."
+            )
+
+    @once
     def _automatic(self) -> Mode:
         from app.trust import may_write
 
         return Mode.WRITE if may_write(self.trust_path, self.settings.generator.path) else Mode.QUOTE
 
-    @cached_property
+    @once
     def earlier(self) -> AnswerTries:
         from app.earlier import AnswerTries
 
         tokens, folder = self.settings.generator.remembered_tokens, self.settings.data_dir / "answers"
         return AnswerTries(self.database, folder, tokens, self.generator.vocabulary)
 
-    @cached_property
+    @once
     def answerer(self) -> Answerer:
         from app.answering import Answerer
 
@@ -152,7 +154,7 @@ class Citewell:
 
     def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
-        self.answerer  # noqa: B018 - a cached property is made by being asked for
+        self.answerer  # noqa: B018 - it is made by being asked for
         if self.settled(mode) is Mode.WRITE:
             self.generator  # noqa: B018
 
@@ -248,10 +250,16 @@ class Citewell:
         return [*self._carry_out(plan), *plan.unread]
 
     def resume(self) -> list[FileReport]:
-        """Finish what an earlier process left unfinished: jobs, and embeddings of stored passages."""
+        """Finish what an earlier process left unfinished or gave up: jobs, and embeddings of stored passages."""
+        jobs.reopen(self.database)
         reports = [report for plan in jobs.unfinished(self.database) for report in self._carry_out(plan)]
         self._embed()
         return reports
+
+    def retry(self, job_id: int) -> list[FileReport]:
+        """Carry out now what is left of a job, be it that it was given up. Raises `corpus.errors.UnknownJob`."""
+        jobs.reopen(self.database, job_id)
+        return self._carry_out(jobs.resumed(self.database, job_id))
 
     def work(self, plan: Plan) -> Generator[FileReport | EmbeddingProgress]:
         """Carry a job out: one report for each file, then how far embedding is. Whoever stops listening leaves it to be
@@ -279,12 +287,13 @@ class Citewell:
         """Say how far something is, where the progress of the service is shown."""
         self._progress(label, done, total)
 
-    def index_sizes(self) -> tuple[int, int, int]:
-        """How many passages the database holds, how many of them are embedded, and how many the dense index has."""
+    def index_sizes(self, wait: bool = True) -> tuple[int, int, int]:
+        """How many passages the database holds, how many of them are embedded, and how many the dense index has when
+        it has been brought up to date; without ``wait``, as far as nobody else is at that."""
         from retrieval.embedding import count_missing
 
         with self.database.reading() as session:
-            self.index.refresh(session)
+            self.index.refresh(session, wait)
             passages = passage_store.count_passages(session)
             return passages, passages - count_missing(session, self.embedder.identity), len(self.index)
 

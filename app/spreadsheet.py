@@ -15,7 +15,7 @@ import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
 
-from app.errors import BadSpreadsheet
+from app.errors import BadSpreadsheet, is_our_bug
 from app.question_columns import HEADER_ROWS, has_formulas, is_header
 from app.workbook_parts import lacking
 from corpus.errors import Unreadable
@@ -92,7 +92,12 @@ def _read(source: Path, column: str | None) -> tuple[openpyxl.Workbook, openpyxl
     except Unreadable as error:
         raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
     except Exception as error:
-        # The parser's authors have not foreseen every damage to a file, nor have we; the log tells which it was.
+        if is_our_bug(error):
+            log.exception("%s can't be read by a fault of this program", source.name)
+            raise BadSpreadsheet(
+                f"{source} can't be read by a fault of this program ({type(error).__name__}): report it, with the log."
+            ) from error
+        # The parser's authors have not foreseen every damage to a file; the log tells which it was.
         log.exception("%s can't be read", source.name)
         raise BadSpreadsheet(
             f"{source} is damaged ({type(error).__name__}; see the log): open it in a spreadsheet program and save "

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, String, cast, func, select, true, update
+from sqlalchemy import ColumnElement, String, and_, cast, func, select, true, update
 from sqlalchemy.orm import Session
 
 from corpus.access import OPERATOR, Reader
@@ -21,13 +21,15 @@ from corpus.sources import SourceFile, Unread
 
 
 class JobState(StrEnum):
-    """How far a job is. It is done when all of its passages are embedded and the saved index holds them."""
+    """How far a job is. It is done when all of its passages are embedded and the saved index holds them. One that
+    failed was given up after several tries, and waits until somebody has it tried again."""
 
     QUEUED = "queued"
     READING = "reading"
     EMBEDDING = "embedding"
     INDEXING = "indexing"
     DONE = "done"
+    FAILED = "failed"
 
 
 class FileState(StrEnum):
@@ -108,7 +110,7 @@ class JobRecord:
 
 
 _SOURCE = TypeAdapter(SourceFile)
-_OPEN_JOB = Job.state != JobState.DONE
+_OPEN_JOB = Job.state.not_in([JobState.DONE, JobState.FAILED])
 _OPEN_FILE = JobFile.state.in_([FileState.QUEUED, FileState.READING])
 
 
@@ -181,6 +183,22 @@ def stumble(database: Database, job_id: int, problem: str) -> None:
     """Say why a job stands still, until it goes on."""
     with database.writing() as session:
         session.execute(update(Job).where(Job.id == job_id).values(problem=problem))
+
+
+def give_up(database: Database, job_id: int, problem: str) -> None:
+    """Say that a job is not tried again by itself, and why."""
+    with database.writing() as session:
+        values = {"state": JobState.FAILED, "problem": problem, "finished_at": now()}
+        session.execute(update(Job).where(Job.id == job_id, _OPEN_JOB).values(values))
+
+
+def reopen(database: Database, job_id: int | None = None) -> None:
+    """Have a job that was given up tried again, or all of them; what was done of it stays done."""
+    these = Job.state == JobState.FAILED
+    with database.writing() as session:
+        if job_id is not None:
+            these = and_(these, Job.id == _require(session, job_id).id)
+        session.execute(update(Job).where(these).values(state=JobState.QUEUED, problem="", finished_at=None))
 
 
 def begin(database: Database, job_id: int, number: int) -> bool:
@@ -261,6 +279,16 @@ def _visible(session: Session, reader: Reader) -> ColumnElement[bool]:
     asked_by = session.execute(select(cast(Job.labels, String)).where(Job.labels.is_not(None)).distinct()).scalars()
     within = [labels for labels in asked_by if reader.labels.issuperset(json.loads(labels))]
     return cast(Job.labels, String).in_(within)
+
+
+def any_left(session: Session) -> bool:
+    """Whether a job isn't done, be it that it was given up."""
+    return session.scalar(select(Job.id).where(Job.state != JobState.DONE).limit(1)) is not None
+
+
+def count_failed(session: Session) -> int:
+    """How many jobs were given up."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0
 
 
 def _records(session: Session, found: Sequence[Job]) -> list[JobRecord]:

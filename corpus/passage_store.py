@@ -8,12 +8,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from corpus.access import OPERATOR, Reader
+from corpus.catalogue import eligible
 from corpus.schema import Document, DocumentLabel, Page, Passage, Version
-from corpus.store import readable
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,9 @@ def eligible_passage_ids(
     """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending; those of one document
     only where ``document`` names it."""
     statement = select(Passage.id).join(Page).join(Version).join(Document)
-    conditions = (
-        Document.collection_id == collection_id,
-        readable(reader),
-        or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
-        or_(Version.effective_to.is_(None), Version.effective_to > as_of),
-        *([Document.name == document] if document is not None else []),
+    return list(
+        session.scalars(statement.where(*eligible(collection_id, as_of, reader, document)).order_by(Passage.id))
     )
-    return list(session.scalars(statement.where(*conditions).order_by(Passage.id)))
 
 
 def passages(session: Session, ids: Sequence[int]) -> list[PassageRecord]:

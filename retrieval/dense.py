@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpus import store
+from corpus.catalogue import Catalogue
 from corpus.store import State
 from retrieval.ann import Ids, Lists, Ranked, VectorIndex
 from retrieval.embedder import Vectors
@@ -59,6 +60,9 @@ class DenseIndex:
         # Held for the moment in which vectors are added, removed or searched.
         self._lock = threading.Lock()
         self._state = State(database="", generation=-1)
+        # What is stored, and what of it isn't in here; None until both have been listed.
+        self._catalogue = Catalogue()
+        self._unembedded: Ids | None = None
         self._vectors = self._load() or VectorIndex.empty(dimension)
 
     def __len__(self) -> int:
@@ -116,6 +120,7 @@ class DenseIndex:
         """Let go of everything, so that the next `refresh` takes it from the database anew."""
         with self._changing, self._lock:
             self._vectors, self._state = VectorIndex.empty(self._dimension), State(database="", generation=-1)
+            self._unembedded = None
 
     def save(self) -> None:
         """Write the index, then the manifest that names it; a reader finds the old pair or the new one, never a mix.
@@ -136,24 +141,44 @@ class DenseIndex:
     def _agree(self, session: Session, on_progress: Callable[[int, int], None]) -> bool:
         """Take over the difference, in small steps between which searches come through."""
         state = store.state(session)
-        wanted = embedded_ids(session, self._model)
-        # Ids of another database are those of other passages.
-        is_ours = state.database == self._state.database
-        held = self._vectors.ids if is_ours else np.array([], dtype=np.int64)
-        gone, new = np.setdiff1d(held, wanted), np.setdiff1d(wanted, held)
-        with self._lock:
-            if not is_ours:
+        if state.database != self._state.database:
+            # Ids of another database are those of other passages.
+            self._unembedded = None
+            with self._lock:
                 self._vectors = VectorIndex.empty(self._dimension)
-            if len(gone):
+        gone, new = self._difference(session)
+        if len(gone):
+            with self._lock:
                 self._vectors.remove(gone)
         for at in range(0, len(new), BATCH):
             ids, vectors = embeddings(session, self._model, new[at : at + BATCH], self._dimension)
             if len(ids):
                 with self._lock:
                     self._vectors.add(ids, vectors)
+                self._unembedded = np.setdiff1d(self._unembedded, ids, assume_unique=True)
             on_progress(min(at + BATCH, len(new)), len(new))
         self._state = state
         return bool(len(gone) or len(new))
+
+    def _difference(self, session: Session) -> tuple[Ids, Ids]:
+        """The ids that it has and the database has no more, and those that it has to take in.
+
+        The first time all embeddings are listed. From then on only those are looked for that were missing, as a
+        passage that has one keeps it as long as it exists.
+        """
+        if self._unembedded is None:
+            self._catalogue.forget()
+            _, stored = self._catalogue.refresh(session)
+            embedded, held = embedded_ids(session, self._model), self._vectors.ids
+            self._unembedded = np.setdiff1d(stored, np.intersect1d(held, embedded), assume_unique=True)
+            return np.setdiff1d(held, embedded, assume_unique=True), np.setdiff1d(embedded, held, assume_unique=True)
+        gone, stored = self._catalogue.refresh(session)
+        missing = np.union1d(np.setdiff1d(self._unembedded, gone, assume_unique=True), stored)
+        held_and_gone = np.setdiff1d(gone, self._unembedded, assume_unique=True)
+        self._unembedded = missing
+        if not len(missing):
+            return held_and_gone, missing
+        return held_and_gone, np.intersect1d(embedded_ids(session, self._model, int(missing[0])), missing)
 
     def _rebuild(self) -> None:
         with self._changing:
@@ -232,11 +257,10 @@ class DenseIndex:
             yield
 
 
-def embedded_ids(session: Session, model: str) -> Ids:
-    """Ids of the passages that a model has embedded, ascending."""
-    rows = session.scalars(
-        select(Embedding.passage_id).where(Embedding.model == model).execution_options(yield_per=10_000)
-    )
+def embedded_ids(session: Session, model: str, first: int = 0) -> Ids:
+    """Ids of the passages that a model has embedded, from the id ``first`` on, ascending."""
+    these = select(Embedding.passage_id).where(Embedding.passage_id >= first, Embedding.model == model)
+    rows = session.scalars(these.execution_options(yield_per=10_000))
     return np.sort(np.fromiter(rows, dtype=np.int64))
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from corpus import passage_store, store
 from corpus.access import OPERATOR, Reader
 from corpus.database import Database
 from corpus.passage_store import PassageRecord
-from corpus.store import State
 from retrieval import lexical
-from retrieval.abbreviations import abbreviations, meaning
-from retrieval.ann import Ids
+from retrieval.abbreviations import abbreviations
 from retrieval.collapse import Found, collapse, grow
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
@@ -28,34 +25,11 @@ from retrieval.phrases import pairs, shared
 from retrieval.recipe import Recipe
 from retrieval.references import named, references
 from retrieval.reranker import Reranker
+from retrieval.searchable import Asked, Searchable, Searchables
 from retrieval.spellings import spellings
 
-# Passages in which the meaning of an abbreviation is looked for.
-DEFINITIONS = 200
-# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is asked, memory is bounded.
-MOST_MEANINGS = 1000
 # Passages, the best, among which that is looked for which the question names.
 NAMED_AMONG = 300
-
-
-@dataclass(frozen=True)
-class _Searchable:
-    """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
-    these were asked for; ``key`` is what both depend on."""
-
-    key: tuple[State, int, date, Reader, str | None]
-    ids: Ids
-    _meanings: dict[str, str | None] = field(default_factory=dict)
-
-    def meaning(self, session: Session, abbreviation: str) -> str | None:
-        """What most of the passages that define an abbreviation say that it stands for; None where none does."""
-        if abbreviation in self._meanings:
-            return self._meanings[abbreviation]
-        found = lexical.search(session, abbreviation, self.ids, DEFINITIONS)
-        result = meaning(passage_store.texts(session, [each.passage_id for each in found]), abbreviation)
-        if len(self._meanings) < MOST_MEANINGS:
-            self._meanings[abbreviation] = result
-        return result
 
 
 @dataclass(frozen=True)
@@ -92,8 +66,9 @@ class Retriever:
         self._recipe = recipe
         self._reranker = reranker
         # Meanwhile the words are looked up: neither holds the other up, as both leave Python for most of their time.
-        self._embedding = ThreadPoolExecutor(thread_name_prefix="embedding")
-        self._last: _Searchable | None = None
+        # More at once than there are cores would only slow each other down.
+        self._embedding = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="embedding")
+        self._searchables = Searchables()
 
     def search(
         self,
@@ -111,12 +86,13 @@ class Retriever:
         with self._database.reading() as session:
             collection_id = store.require_collection(session, collection)
             self._index.refresh(session, wait=False)
-            searchable = self._searchable(session, collection_id, as_of, reader, document)
+            searchable = self._searchables.of(session, Asked(collection_id, as_of, reader, document))
             similarity, bm25 = self._scored(session, question, embedded, searchable, max(recipe.candidates, 2 * k))
-            scores = blend(similarity, bm25, recipe)
-            passages = self._considered(session, question, scores, k)
+            passages, scores = self._ranked(session, question, blend(similarity, bm25, recipe), k)
             relevance = self._relevances(question, passages[: recipe.reranked])
-            passages.sort(key=lambda passage: -relevance.get(passage.id, -math.inf))
+            # Those that a reranker has read come first, as it ranks them; the others follow as they were.
+            read, unread = passages[: len(relevance)], passages[len(relevance) :]
+            passages = [*sorted(read, key=lambda passage: -relevance[passage.id]), *unread]
             if recipe.widest is None:
                 chosen = passages[:k]
             else:
@@ -144,9 +120,12 @@ class Retriever:
             return found.passage
         return passage_store.widened(session, found.passage, found.start, found.end)
 
-    def _considered(self, session: Session, question: str, scores: dict[int, float], k: int) -> list[PassageRecord]:
-        """The best passages by ``scores``, which here gain what their wording is worth; best first."""
-        recipe, said = self._recipe, pairs(question)
+    def _ranked(
+        self, session: Session, question: str, found: Mapping[int, float], k: int
+    ) -> tuple[list[PassageRecord], dict[int, float]]:
+        """The best of the passages ``found``, by their scores and what their wording is worth, best first; and these
+        scores of all of them."""
+        recipe, said, scores = self._recipe, pairs(question), dict(found)
         best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
         if recipe.reference_weight and (wanted := references(question)):
             # What the question names may have been found far down.
@@ -158,7 +137,7 @@ class Retriever:
         if recipe.pair_weight and said:
             for passage in passages:
                 scores[passage.id] += recipe.pair_weight * shared(said, passage.heading, passage.text)
-        return sorted(passages, key=lambda passage: (-scores[passage.id], passage.id))
+        return sorted(passages, key=lambda passage: (-scores[passage.id], passage.id)), scores
 
     def _relevances(self, question: str, passages: Sequence[PassageRecord]) -> dict[int, float]:
         """What the reranker holds of each passage; nothing without one."""
@@ -173,7 +152,7 @@ class Retriever:
         session: Session,
         question: str,
         embedded: Future[Vectors],
-        searchable: _Searchable,
+        searchable: Searchable,
         limit: int,
     ) -> tuple[dict[int, float], dict[int, float]]:
         """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
@@ -190,14 +169,3 @@ class Retriever:
             similarity = dict(self._index.search(vector, allowed, limit))
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
         return similarity, bm25
-
-    def _searchable(
-        self, session: Session, collection_id: int, as_of: date, reader: Reader, document: str | None
-    ) -> _Searchable:
-        """What may be found; that of the last search is kept, as most searches are for today."""
-        key = (store.state(session), collection_id, as_of, reader, document)
-        last = self._last
-        if last is None or last.key != key:
-            ids = passage_store.eligible_passage_ids(session, collection_id, as_of, reader, document)
-            self._last = last = _Searchable(key, np.array(ids, dtype=np.int64))
-        return last

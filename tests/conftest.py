@@ -108,6 +108,9 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}"])
 
 
+# Answers are short, and whoever asks for written ones gets them.
+SERVED = ("--set", "generator.max_new_tokens=60", "--set", "server.allow_write=always")
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -141,7 +144,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator
     folder = tmp_path_factory.mktemp("server") / "var"
     shutil.copytree(sample_dir, folder)
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "--set", "generator.max_new_tokens=60", "serve", "--port", "0"],
+        [sys.executable, "-m", "app.cli", *SERVED, "serve", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

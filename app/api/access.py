@@ -48,13 +48,13 @@ def _asking(send: Send) -> Send:
     return sending
 
 
-def reader_of(request: Request) -> Reader:
+async def reader_of(request: Request) -> Reader:
     """What the one who asks may read."""
     reader: Reader = request.state.caller.reader
     return reader
 
 
-def manager_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Reader:
+async def manager_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Reader:
     """The same, of one who may manage documents; raises `NoKey` or `NotManaging` for others."""
     caller = request.state.caller
     if caller.anonymous:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-import anyio
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, Field
+from starlette.types import Receive, Scope, Send
 
 from app import answers
 from app.answer import Answer, Passage
 from app.answering import Done, Event, Sources
 from app.api.access import Asker
+from app.api.event_stream import EventStream
 from app.api.problems import problem_of
 from app.api.reference import problems
-from app.api.requests import QuestionBody, Service, question_of, takes
+from app.api.requests import QuestionBody, Queue, Service, takes
 from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
 KEEP_ALIVE_S = 10
+LEFT = 499  # what servers write into their logs for those who left before they were answered
 
 AnswerId = Annotated[
     str, Path(description="The id that an answer was given with.", examples=["0d4b1f0c6a3e4f5f9a7d2c8b1e6f3a90"])
@@ -111,19 +112,23 @@ _GIVEN = {"description": f"The answer, or that there is none. {EVENTS}", "conten
     responses={200: _GIVEN} | problems(400, 404, 413, 415, 422),
     dependencies=[takes("application/json")],
 )
-async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
-    """Answer a question from the documents."""
-    question = await run_in_threadpool(question_of, service, body, asker, body.mode)
+async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, request: Request) -> Response | Answer:
+    """Answer a question from the documents. Where the language model is to write and too many wait for it already, the
+    answer is 503, and ``Retry-After`` says in how many seconds to come again."""
+    request.state.question = body.question
+    if body.mode is Mode.WRITE:
+        service.require_writing()
+    events = EventStream(turns, service, body, asker, service.settled(body.mode))
     if not body.stream:
-        return await run_in_threadpool(service.answer, question)
-    events = service.stream(question)
-    # What goes wrong before the first event is an ordinary problem response.
-    first = await run_in_threadpool(next, events)
-    return StreamingResponse(
-        _event_stream(first, events, request.url.path),
-        media_type=EventSourceResponse.media_type,
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
-    )
+        return await _whole(events, request)
+    try:
+        # What goes wrong before the first event is an ordinary problem response.
+        first = await events.next()
+        assert first is not None
+        return _Streamed(events, first, request)
+    except BaseException:
+        events.leave()
+        raise
 
 
 @router.get("/answers/{answer_id}", responses=problems(404, 422))
@@ -132,28 +137,48 @@ def read_answer(answer_id: AnswerId, service: Service, asker: Asker) -> Answer:
     return answers.load(service.database, answer_id, asker)
 
 
-async def _event_stream(first: Event, events: Generator[Event], path: str) -> AsyncIterator[bytes]:
-    """Events as they come, with a comment now and then while nothing comes, so that no proxy gives up."""
-    pending: asyncio.Future[Event | None] | None = None
+async def _whole(events: EventStream, request: Request) -> Answer | Response:
+    """The whole answer, unless the one who asked goes away."""
+    answer, leaving = asyncio.create_task(events.last()), asyncio.create_task(_leaving(request))
     try:
-        yield _encode(first)
-        while True:
-            pending = asyncio.ensure_future(run_in_threadpool(next, events, None))
-            while not (await asyncio.wait([pending], timeout=KEEP_ALIVE_S))[0]:
-                yield format_sse_event(comment="waiting")
-            event = pending.result()
-            if event is None:
-                return
-            yield _encode(event)
-    except Exception as error:
-        yield format_sse_event(event="error", data_str=problem_of(error, path).model_dump_json())
+        await asyncio.wait([answer, leaving], return_when=asyncio.FIRST_COMPLETED)
+        return answer.result().answer if answer.done() else Response(status_code=LEFT)
     finally:
-        # A reader who has gone must not keep the model busy: closing the pipeline ends its loop. It can only be closed
-        # between two steps, so the step under way is waited for.
-        with anyio.CancelScope(shield=True):
-            if pending is not None and not pending.done():
-                await asyncio.wait([pending])
-            await run_in_threadpool(events.close)
+        events.leave()
+        answer.cancel()
+        leaving.cancel()
+
+
+async def _leaving(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Streamed(StreamingResponse):
+    """Server-sent events as they come, with a comment now and then while nothing comes, so that no proxy gives up."""
+
+    def __init__(self, events: EventStream, first: Event, request: Request) -> None:
+        self._events, self._request = events, request
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        super().__init__(self._encoded(first), media_type=EventSourceResponse.media_type, headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # A reader who has gone must not keep the model busy.
+            self._events.leave()
+
+    async def _encoded(self, event: Event | None) -> AsyncIterator[bytes]:
+        try:
+            while not isinstance(event, Done):
+                yield _encode(event) if event else format_sse_event(comment="waiting")
+                event = await self._events.next(KEEP_ALIVE_S)
+            yield _encode(event)
+        except Exception as error:
+            self._request.state.end = "error"
+            problem = problem_of(error, self._request.url.path)
+            yield format_sse_event(event="error", data_str=problem.model_dump_json())
 
 
 def _encode(event: Event) -> bytes:

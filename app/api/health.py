@@ -1,12 +1,15 @@
-"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can answer."""
+"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can answer.
+
+Both are answered in the event loop, from what is known anyway: no queue keeps them waiting, and whoever asks them, as
+often as they like, costs nothing.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from app.api.requests import Service
-from app.question import Mode
+from app.watch import Seen
 
 router = APIRouter(tags=["health"])
 
@@ -16,11 +19,13 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """``ready`` is whether all passages can be found, but those of a job that is being carried out, and the model is
-    loaded; ``model`` is null where answers are quoted without one."""
+    """``ready`` is whether all passages can be found, but those of jobs that are being carried out (``ingesting``) or
+    were given up (``failed_jobs``), and the model is loaded; ``model`` is null where answers are quoted without one.
+    All of it is as it was seen last, which is a second ago as a rule."""
 
     ready: bool
     ingesting: bool
+    failed_jobs: int
     passages: int
     embedded: int
     indexed: int
@@ -29,23 +34,21 @@ class Readiness(BaseModel):
 
 @router.get("/healthz")
 async def healthz() -> Health:
-    """The process answers; asked in the event loop itself, so that no queue of questions keeps it waiting."""
+    """The process answers."""
     return Health(status="ok")
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
-def readyz(service: Service, response: Response) -> Readiness:
+async def readyz(request: Request, response: Response) -> Readiness:
     """Database, index and model are there and agree; status 503 where they don't."""
-    ingesting = service.is_ingesting()
-    passages, embedded, indexed = service.index_sizes()
-    readiness = Readiness(
-        # A job changes them from one moment to the next, and answers are given meanwhile.
-        ready=ingesting or passages == embedded == indexed,
-        ingesting=ingesting,
-        passages=passages,
-        embedded=embedded,
-        indexed=indexed,
-        model=service.generator.name if service.settled() is Mode.WRITE else None,
+    seen: Seen = request.app.state.watch.seen
+    response.status_code = 200 if seen.is_whole else 503
+    return Readiness(
+        ready=seen.is_whole,
+        ingesting=seen.ingesting,
+        failed_jobs=seen.failed_jobs,
+        passages=seen.passages,
+        embedded=seen.embedded,
+        indexed=seen.indexed,
+        model=seen.model,
     )
-    response.status_code = 200 if readiness.ready else 503
-    return readiness

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -12,17 +11,22 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from accel.errors import PromptTooLong
+from accel.errors import NoModel, PromptTooLong
+from app.api.logs import request_id
 from app.errors import (
     EXPLAINED,
     BadQuestion,
     BadUpload,
+    Busy,
+    NoGenerator,
     NoKey,
     NotManaging,
+    NotQualified,
     RepeatedParameter,
     UnknownAnswer,
     UploadNotKept,
     WrongMediaType,
+    fault,
 )
 from corpus.errors import (
     BadLabel,
@@ -33,10 +37,12 @@ from corpus.errors import (
     UnknownJob,
     UnknownVersion,
 )
+from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[Exception], tuple[int, str]] = {
+# What the one who made the request can mend, or wait for: they are told the error's own sentence.
+CALLERS: dict[type[Exception], tuple[int, str]] = {
     WrongMediaType: (415, "wrong-media-type"),
     RepeatedParameter: (422, "repeated-parameter"),
     NoKey: (401, "no-key"),
@@ -46,18 +52,28 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     BadUpload: (422, "bad-upload"),
     NotText: (422, "not-text"),
     NotManaging: (403, "not-managing"),
+    NotQualified: (403, "not-qualified"),
     UnknownAnswer: (404, "unknown-answer"),
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
     UnknownVersion: (404, "unknown-version"),
     UnknownJob: (404, "unknown-job"),
+    Busy: (503, "busy"),
+}
+# What only the operator can mend. All other errors are our own.
+OPERATORS: dict[type[Exception], tuple[int, str]] = {
     UploadNotKept: (507, "upload-not-kept"),
     DatabaseUnusable: (503, "database-unusable"),
+    IndexNotSaved: (503, "index-not-saved"),
+    NoGenerator: (503, "no-model"),
+    NoModel: (503, "no-model"),
+    NoEmbedder: (503, "no-model"),
+    NoReranker: (503, "no-model"),
 }
 
 
 class Problem(BaseModel):
-    """RFC 9457, section 3.1, and ``field`` as an extension of it."""
+    """RFC 9457, section 3.1, with ``field`` and ``request_id`` as extensions of it."""
 
     type: str = Field(
         description="Ends in a short name that stays the same between versions.",
@@ -73,16 +89,23 @@ class Problem(BaseModel):
     field: str | None = Field(
         None, description="What of the request is meant, where that is one thing.", examples=["k"]
     )
+    request_id: str = Field(
+        "",
+        description="The request's number: in the header X-Request-ID and in the server's log, too.",
+        examples=["5f9a7d2c8b1e6f3a"],
+    )
 
 
 def problem_of(error: Exception, path: str) -> Problem:
-    """The problem that an error is to the one who made the request; an unexpected one is logged under its id."""
-    status, name = STATUS.get(type(error), (500, "internal-error"))
-    if isinstance(error, EXPLAINED):
-        return _problem(status, name, str(error), path, getattr(error, "field", None))
-    reference = uuid.uuid4().hex[:12]
-    log.error("Unexpected error %s on %s", reference, path, exc_info=error)
-    return _problem(500, "internal-error", f"Something went wrong here; report it with the number {reference}.", path)
+    """The problem that an error is to the one who made the request. The server's own faults are logged, with their
+    traceback, and told without what only concerns the operator."""
+    if known := _known(error, CALLERS):
+        return _problem(*known, str(error), path, getattr(error, "field", None))
+    status, name = _known(error, OPERATORS) or (500, "internal-error")
+    ident = request_id.get()
+    log.error("%s on %s", type(error).__name__, path, exc_info=error)
+    number = f": report it to the operator with the number {ident}" if ident else ""
+    return _problem(status, name, f"{fault(error)}{number}.", path)
 
 
 def problem_response(status: int, name: str, detail: str, path: str, field: str | None = None) -> JSONResponse:
@@ -90,13 +113,21 @@ def problem_response(status: int, name: str, detail: str, path: str, field: str 
     return _response(_problem(status, name, detail, path, field))
 
 
+def error_response(error: Exception, path: str) -> JSONResponse:
+    """The response to a request that met this error."""
+    response = _response(problem_of(error, path))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
 def add_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the application a problem."""
+    """Make every error that the application knows a problem; `app.api.logs.RequestLog` sees to the unexpected ones."""
 
-    def explained(request: Request, error: Exception) -> JSONResponse:
-        return _response(problem_of(error, request.url.path))
+    async def explained(request: Request, error: Exception) -> JSONResponse:
+        return error_response(error, request.url.path)
 
-    def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         if first["type"] == "json_invalid":
@@ -107,7 +138,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         sentence = f"{field or 'the body'}: {first['msg'][0].lower()}{first['msg'][1:]}{given}."
         return problem_response(422, "invalid-request", sentence, request.url.path, field)
 
-    def http(request: Request, error: Exception) -> JSONResponse:
+    async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         sentence = f"{error.detail}: see /docs for what there is." if error.status_code in (404, 405) else error.detail
         response = problem_response(error.status_code, f"http-{error.status_code}", sentence, request.url.path)
@@ -118,12 +149,23 @@ def add_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, explained)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, explained)
+
+
+def _known(error: Exception, kinds: dict[type[Exception], tuple[int, str]]) -> tuple[int, str] | None:
+    return next((kinds[kind] for kind in type(error).__mro__ if kind in kinds), None)
 
 
 def _problem(status: int, name: str, detail: str, path: str, field: str | None = None) -> Problem:
-    kind, title = f"urn:citewell:problem:{name}", HTTPStatus(status).phrase
-    return Problem(type=kind, title=title, status=status, detail=detail, instance=path, field=field)
+    title = HTTPStatus(status).phrase
+    return Problem(
+        type=f"urn:citewell:problem:{name}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=path,
+        field=field,
+        request_id=request_id.get(),
+    )
 
 
 def _response(problem: Problem) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
@@ -11,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.api.turns import Turns
 from app.errors import RepeatedParameter, WrongMediaType
 from app.question import Mode, Question
 from app.service import Citewell
@@ -151,7 +153,7 @@ def no_repeats(request: Request) -> None:
             raise RepeatedParameter(f"{name!a} stands more than once in the address: name it once.")
 
 
-def _service(request: Request) -> Citewell:
+async def _service(request: Request) -> Citewell:
     service: Citewell = request.app.state.service
     return service
 
@@ -159,9 +161,34 @@ def _service(request: Request) -> Citewell:
 Service = Annotated[Citewell, Depends(_service)]
 
 
-def _worker(request: Request) -> Worker:
+async def _worker(request: Request) -> Worker:
     worker: Worker = request.app.state.worker
     return worker
 
 
 Jobs = Annotated[Worker, Depends(_worker)]
+
+
+async def _turns(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
+
+
+Queue = Annotated[Turns, Depends(_turns)]
+
+
+def is_reworded(service: Citewell, body: QuestionBody) -> bool:
+    """Whether the language model is needed to understand the question."""
+    return bool(body.history) and service.settings.answering.follow_ups == "model"
+
+
+async def understood(
+    turns: Turns, service: Citewell, body: QuestionBody, reader: Reader, mode: Mode | None = None
+) -> Question:
+    """The same as `question_of`, in another thread: the model's, when it is free, where the model rewords the question,
+    for which there must be a place in the queue. Raises `app.errors.Busy`, too."""
+    work = partial(question_of, service, body, reader, mode)
+    if is_reworded(service, body):
+        async with turns.turn():
+            return await turns.write(work)
+    return await turns.search(work)

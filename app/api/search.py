@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from contextlib import nullcontext
+from functools import partial
+
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from app.answer import Passage
 from app.api.access import Asker
 from app.api.reference import problems
-from app.api.requests import QuestionBody, Service, question_of, takes
+from app.api.requests import QuestionBody, Queue, Service, is_reworded, takes, understood
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
@@ -20,7 +23,10 @@ class SearchResult(BaseModel):
 
 
 @router.post("/search", responses=problems(400, 404, 413, 415, 422), dependencies=[takes("application/json")])
-def search(body: QuestionBody, service: Service, asker: Asker) -> SearchResult:
+async def search(body: QuestionBody, service: Service, asker: Asker, turns: Queue, request: Request) -> SearchResult:
     """The passages that fit a question best."""
-    hits = service.search(question_of(service, body, asker))
+    request.state.question = body.question
+    with turns.place() if is_reworded(service, body) else nullcontext():
+        question = await understood(turns, service, body, asker)
+    hits = await turns.search(partial(service.search, question))
     return SearchResult(passages=[Passage.of(hit) for hit in hits])

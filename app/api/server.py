@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,12 +21,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import answers, documents, health, jobs, search, uploads
 from app.api.access import KeyCheck
 from app.api.headers import SecurityHeaders
+from app.api.logs import RequestLog
 from app.api.origins import SiteCheck, is_loopback
-from app.api.problems import add_problem_handlers
+from app.api.problems import add_problem_handlers, error_response
 from app.api.reference import add_reference
+from app.api.turns import Turns
 from app.config import AccessSettings
 from app.errors import BadSettings
 from app.service import MIB, Citewell
+from app.watch import Watch
 from app.worker import Worker
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -38,23 +40,28 @@ ROUTERS = (answers.router, search.router, documents.router, uploads.router, jobs
 
 def create_app(service: Citewell) -> FastAPI:
     """The application over one instance of the service. It carries jobs out from its start to its end."""
-    worker = Worker(service)
     settings = service.settings
+    worker, watch = Worker(service), Watch(service)
+    turns = Turns(settings.server.waiting, settings.server.wait_seconds)
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        await run_in_threadpool(watch.start)
         yield
+        turns.close()
+        await run_in_threadpool(watch.stop)
         await run_in_threadpool(worker.stop)
 
     app = FastAPI(title="Citewell", version=version("citewell"), docs_url=None, redoc_url=None, lifespan=working)
-    app.state.service, app.state.worker = service, worker
+    app.state.service, app.state.worker, app.state.watch, app.state.turns = service, worker, watch, turns
     add_problem_handlers(app)
     # The last one added is the first to see a request.
     app.add_middleware(BodyLimit, upload_mib=settings.limits.file_mib)
     app.add_middleware(KeyCheck, access=settings.access)
     app.add_middleware(SiteCheck, server=settings.server)
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.server.frame_ancestors)
+    app.add_middleware(RequestLog, failed=error_response, log_questions=settings.server.log_questions)
     routes = [route for each in ROUTERS for route in each.routes if isinstance(route, APIRoute)]
     for router in ROUTERS:
         app.include_router(router)
@@ -118,7 +125,8 @@ def run(service: Citewell, listener: socket.socket) -> None:
     """Serve on the address until interrupted. Raises `BadSettings` where `bind` would."""
     refuse_open(listener, service.settings.access)
     host, port = listener.getsockname()[:2]
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level=logging.WARNING))
+    # Its messages go where ours go; the line for each request is ours.
+    server = uvicorn.Server(uvicorn.Config(create_app(service), log_config=None, access_log=False))
     typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")
     server.run(sockets=[listener])
 

@@ -21,7 +21,10 @@ def doctor(
     """
     settings: Settings = context.obj
     done: list[str] = []
+    from app.gate import doubt
+
     with opened(settings) as service:
+        doubtful = doubt(service.gate_path, service.embedding_model)
         findings = service.doctor.examine()
         if repair:
             done = list(service.doctor.repair(findings))
@@ -30,6 +33,8 @@ def doctor(
             left = findings
     for finding in findings:
         typer.echo(f"{finding.what}: {finding.advice}.")
+    if doubtful:
+        typer.echo(doubtful)
     for step in done:
         typer.echo(step)
     if any(finding.is_fault for finding in left):

@@ -10,9 +10,10 @@ from rich.table import Table
 
 from app import job
 from app.cli.console import app, counted, opened, out
+from app.cli.documents import show_reports
 from app.config import Settings
 from app.job import JobSummary
-from corpus.jobs import FileRecord
+from corpus.jobs import FileRecord, Outcome
 
 jobs = typer.Typer(help="List and show what was ingested, and what became of it.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")
@@ -23,7 +24,7 @@ def list_jobs(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, help="How many, from the newest on.")] = 20,
 ) -> None:
-    """The newest jobs. One that is not done is resumed by citewell ingest or citewell serve."""
+    """The newest jobs. One that is not done, failed ones included, is resumed by citewell ingest or citewell serve."""
     settings: Settings = context.obj
     table = Table("Job", "Begun", "Collection", "State", "Files", "Passages", "Embedded", box=None)
     with opened(settings) as service, service.database.reading() as session:
@@ -56,6 +57,20 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
         typer.echo(f"  {file.path}: {outcome(file)}")
         for warning in file.warnings:
             typer.echo(f"    but {warning}")
+
+
+@jobs.command("retry")
+def retry_job(context: typer.Context, number: Annotated[int, typer.Argument(metavar="JOB", min=1)]) -> None:
+    """Carry out now what is left of a job, be it that it was given up.
+
+    Exit status 1 where a file couldn't be read; the others are in.
+    """
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        reports = service.retry(number)
+    show_reports(reports)
+    if any(report.outcome is Outcome.FAILED for report in reports):
+        raise typer.Exit(1)
 
 
 def counts(summary: JobSummary) -> str:

@@ -24,6 +24,9 @@ def serve(
     named = {"host": host, "port": port}
     address = configured.server.model_copy(update={key: value for key, value in named.items() if value is not None})
     settings = configured.model_copy(update={"server": address})
+    from app.api.logs import set_up_logging
+
+    set_up_logging(settings.server.log_level)
     with opened(settings) as service:
         service.show_progress("Starting", 0, None)
         from app.api.server import bind, run
@@ -33,6 +36,5 @@ def serve(
         if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
             show_reports(service.ingest([sample], settings.collection))
         service.load_models()
-        service.index_sizes()
         service.show_progress("", 0, None)
         run(service, listener)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from app.answer import Status
+from app.cli import app as program
+from app.config import load_settings
 from app.errors import BadGate
-from app.gate import PACKAGED, EvidenceGate, features, load_gate
+from app.gate import PACKAGED, EvidenceGate, doubt, features, load_gate
 from app.question import Mode
 from app.service import Citewell
 from retrieval.retriever import Hit
@@ -68,6 +72,40 @@ def test_a_gate_of_this_instance_goes_before_the_packaged_one(tmp_path: Path) ->
     path.write_text("{")
     with pytest.raises(BadGate, match="citewell eval calibrate"):
         load_gate(path, "mine@1")
+
+
+def test_a_gate_with_a_weight_of_no_feature_is_no_gate(tmp_path: Path) -> None:
+    path, packaged = tmp_path / "gate.json", EvidenceGate.model_validate_json(PACKAGED.read_bytes())
+    path.write_text(json.dumps(packaged.model_dump() | {"weights": {"similarity": 1.0, "length": 2.0}}))
+    with pytest.raises(BadGate, match=r"no feature length\): delete it, or run citewell eval calibrate"):
+        load_gate(path, packaged.embedder)
+
+
+def test_a_gate_that_may_not_fit_the_embedding_model_is_no_secret(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    packaged = EvidenceGate.model_validate_json(PACKAGED.read_bytes())
+    path = tmp_path / "gate.json"
+    assert doubt(path, packaged.embedder) is None
+    unknown = doubt(path, "mine@1") or ""
+    assert "No evidence gate was fitted to the embedding model mine@1" in unknown
+    path.write_text(packaged.model_copy(update={"embedder": "mine@1"}).model_dump_json())
+    assert doubt(path, "mine@1") is None
+    for embedder in (packaged.embedder, "another@1"):
+        said = doubt(path, embedder) or ""
+        assert f"was fitted to mine@1, not to {embedder}" in said
+        assert f"The packaged one is used, fitted to {packaged.embedder}: run citewell eval calibrate" in said
+
+    data = tmp_path / "var"
+    (data / "indexes").mkdir(parents=True)
+    path.rename(data / "indexes" / "gate.json")
+    service = Citewell(load_settings(overrides=[f"data_dir={str(data)!r}"]))
+    assert service.gate == packaged
+    assert "was fitted to mine@1" in caplog.text
+    shown = CliRunner().invoke(program, ["--data-dir", str(data), "doctor"])
+    assert "was fitted to mine@1" in shown.output.replace("\n", "")
+    assert shown.exit_code == 0
+    service.database.close()
 
 
 def test_quoting_needs_no_model_and_quotes_word_for_word(service: Citewell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from app.service import Citewell
 from app.uploads import keep
 from app.worker import Worker
 from corpus import ingest, jobs
-from corpus.jobs import FileState, JobRecord, JobState, Plan
+from corpus.jobs import FileState, JobRecord, JobState, Outcome, Plan
 from retrieval.errors import IndexNotSaved
 
 
@@ -30,12 +31,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def reaches(service: Citewell, plan: Plan, state: JobState, problem: str = "") -> JobRecord:
-    while True:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         with service.database.reading() as session:
             record = jobs.record(session, plan.id)
         if (record.state, record.problem) == (state, problem):
             return record
         time.sleep(0.01)
+    pytest.fail(f"job {plan.id} is {record.state} ({record.problem!r}), and not {state} ({problem!r})")
 
 
 def test_an_unfinished_job_is_taken_up_at_the_start(either: Citewell, folder: Path) -> None:
@@ -65,22 +68,88 @@ def test_a_worker_that_is_stopped_leaves_the_rest_for_the_next(
     assert list(jobs.resumed(either.database, plan.id).sources) == [2, 3]
 
 
-def test_a_job_that_cannot_go_on_says_why_and_is_tried_again(
-    either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch
+WHY = "The index can't be written at the moment: the server's log says more of job {}."
+
+
+class Faulty:
+    """Stands before a service's work, and refuses some jobs as a full disk would."""
+
+    def __init__(self, service: Citewell, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refused: set[int] = set()
+        self.tries = 0
+        self._work = service.work
+        monkeypatch.setattr(service, "work", self.work)
+
+    def work(self, plan: Plan) -> Iterator[object]:
+        if plan.id in self.refused:
+            self.tries += 1
+            raise IndexNotSaved("The index can't be written to /srv/secret-folder.")
+        yield from self._work(plan)
+
+
+def test_a_job_that_cannot_go_on_says_why_without_paths_and_is_tried_again(
+    either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    worker, save = Worker(either), either.index.save
-    monkeypatch.setattr(app.worker, "RETRY_S", 0.5)
-    monkeypatch.setattr(either.index, "save", lambda: refuse())
-
-    def refuse() -> None:
-        raise IndexNotSaved("The disk is full.")
-
+    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    monkeypatch.setattr(app.worker, "RETRY_S", 0.1)
+    monkeypatch.setattr(app.worker, "LONGEST_RETRY_S", 0.1)
+    monkeypatch.setattr(app.worker, "TRIES", 10**6)
     plan = ingest.plan(either.database, [folder], "default")
+    faulty.refused.add(plan.id)
     worker.start()
-    reaches(either, plan, JobState.INDEXING, "The disk is full.")
-    monkeypatch.setattr(either.index, "save", save)
+    reaches(either, plan, JobState.QUEUED, WHY.format(plan.id))
+    faulty.refused.clear()
     reaches(either, plan, JobState.DONE)
     worker.stop()
+    first = next(record for record in caplog.records if record.name == "app.worker")
+    assert first.levelname == "ERROR"
+    assert first.exc_info
+    assert "/srv/secret-folder" in caplog.text
+
+
+def test_a_failing_job_holds_up_no_other(either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    monkeypatch.setattr(app.worker, "RETRY_S", 3600.0)
+    failing, sound = (ingest.plan(either.database, [folder / name], "default") for name in ("a.md", "b.md"))
+    faulty.refused.add(failing.id)
+    worker.start()
+    reaches(either, sound, JobState.DONE)
+    reaches(either, failing, JobState.QUEUED, WHY.format(failing.id))
+    assert faulty.tries == 1
+    worker.stop()
+
+
+def test_a_job_is_given_up_after_so_many_tries_and_taken_up_again_when_asked(
+    either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    monkeypatch.setattr(app.worker, "RETRY_S", 0.001)
+    plans = [ingest.plan(either.database, [folder / name], "default") for name in ("a.md", "b.md")]
+    faulty.refused.update(plan.id for plan in plans)
+    worker.start()
+    for plan in plans:
+        again = f"It was given up after 8 tries: mend the cause, then run citewell jobs retry {plan.id}."
+        reaches(either, plan, JobState.FAILED, f"{WHY.format(plan.id)} {again}")
+    worker.stop()
+    assert faulty.tries == 2 * app.worker.TRIES
+    assert not either.is_ingesting()
+    assert jobs.unfinished(either.database) == []
+    faulty.refused.clear()
+    assert [report.outcome for report in either.retry(plans[0].id)] == [Outcome.ADDED]
+    reaches(either, plans[0], JobState.DONE)
+    again = Worker(either)
+    again.start()
+    reaches(either, plans[1], JobState.DONE)
+    again.stop()
+
+
+def test_tries_come_ever_more_seldom(either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, plan = Worker(either), ingest.plan(either.database, [folder], "default")
+    waits: list[float] = []
+    monkeypatch.setattr(worker, "_put", lambda job_id, due: waits.append(due - time.monotonic()))
+    for _ in range(app.worker.TRIES):
+        worker._stumble(plan.id, IndexNotSaved("The disk is full."))
+    assert waits == pytest.approx([60, 120, 240, 480, 960, 1920, 3600], abs=10)
 
 
 def test_an_upload_is_kept_by_what_it_holds(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""What may be found: the passages eligible for a question, kept from one search to the next."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from corpus import passage_store, store
+from corpus.access import Reader
+from corpus.catalogue import Catalogue, Key, eligible_versions
+from corpus.store import State
+from retrieval import lexical
+from retrieval.abbreviations import meaning
+from retrieval.ann import Ids
+
+# Passages in which the meaning of an abbreviation is looked for.
+DEFINITIONS = 200
+# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is asked, memory is bounded.
+MOST_MEANINGS = 1000
+# Days, readers and documents whose passages are kept, at eight bytes a passage.
+MOST_KEPT = 8
+
+
+class Asked(NamedTuple):
+    """What decides which passages are eligible: of a collection, on a day, for a reader, of one document if it is
+    named."""
+
+    collection_id: int
+    as_of: date
+    reader: Reader
+    document: str | None
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
+    these were asked for; both depend on nothing but the ``versions`` that the passages are of."""
+
+    versions: tuple[Key, ...]
+    ids: Ids
+    _meanings: dict[str, str | None] = field(default_factory=dict)
+
+    def meaning(self, session: Session, abbreviation: str) -> str | None:
+        """What most of the passages that define an abbreviation say that it stands for; None where none does."""
+        if abbreviation in self._meanings:
+            return self._meanings[abbreviation]
+        found = lexical.search(session, abbreviation, self.ids, DEFINITIONS)
+        result = meaning(passage_store.texts(session, [each.passage_id for each in found]), abbreviation)
+        if len(self._meanings) < MOST_MEANINGS:
+            self._meanings[abbreviation] = result
+        return result
+
+
+class Searchables:
+    """The passages that may be found, for those who asked last. Safe to share between threads.
+
+    Whatever changes in the database is seen by the next search. It costs a look at the versions, not at the passages:
+    most changes, such as embedding, leave the versions as they are.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._catalogue = Catalogue()
+        self._database = ""
+        self._kept: OrderedDict[Asked, tuple[State, Searchable]] = OrderedDict()
+
+    def of(self, session: Session, asked: Asked) -> Searchable:
+        """What may be found now."""
+        with self._lock:
+            # First, so that what is kept is never newer than what it is kept under.
+            state = store.state(session)
+            kept_state, kept = self._kept.get(asked, (None, None))
+            if kept is None or kept_state != state:
+                kept = self._looked_up(session, asked, state, kept)
+                self._kept[asked] = state, kept
+            self._kept.move_to_end(asked)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+            return kept
+
+    def _looked_up(self, session: Session, asked: Asked, state: State, kept: Searchable | None) -> Searchable:
+        if state.database != self._database:
+            self._kept.clear()
+            self._catalogue.forget()
+            self._database, kept = state.database, None
+        versions = tuple(eligible_versions(session, *asked))
+        if kept is not None and kept.versions == versions:
+            return kept
+        if not self._catalogue.holds(versions):
+            self._catalogue.refresh(session)
+        return Searchable(versions, self._catalogue.of(versions))

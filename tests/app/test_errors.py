@@ -1,0 +1,60 @@
+"""Whose fault an error is: a mistake of this program is never said to be a damaged file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import app.spreadsheet
+from app.errors import BadSpreadsheet, is_our_bug
+from app.spreadsheet import read_workbook
+
+
+def raised(code: str, module: str) -> Exception:
+    """What a line of code raises, as if it stood in a module of that name."""
+    try:
+        exec(code, {"__name__": module, "json": json})
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def test_whose_bug_it_is_follows_from_where_it_arose() -> None:
+    for module, is_ours in (("app.tables", True), ("corpus.loaders.pdf", True), ("openpyxl.reader", False)):
+        assert is_our_bug(raised("{}['missing']", module)) is is_ours
+    assert not is_our_bug(raised("json.loads('{')", "app.tables"))  # it arose in json
+    assert not is_our_bug(ValueError("never raised"))
+
+
+def test_a_mistake_of_ours_in_reading_a_spreadsheet_is_logged_and_not_called_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "questions.csv").write_text("Question\nWhat is the fee?\n")
+    monkeypatch.setattr(
+        app.spreadsheet, "_from_csv", lambda text: exec("{}['missing']", {"__name__": "app.spreadsheet"})
+    )
+    with pytest.raises(BadSpreadsheet, match=r"fault of this program \(KeyError\): report it"):
+        read_workbook(tmp_path / "questions.csv")
+    [record] = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.exc_info
+
+
+def test_a_spreadsheet_that_is_damaged_is_said_to_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "questions.xlsx"
+    openpyxl.Workbook().save(path)
+    content = path.read_bytes()
+    said: list[str] = []
+    for at in range(content.index(b"xl/worksheets/sheet1.xml") + 30, len(content), 23):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        try:
+            read_workbook(path)
+        except BadSpreadsheet as error:
+            said.append(str(error))
+    assert said
+    assert not [each for each in said if "fault of this program" in each]
+    assert caplog.records == []
