@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePath
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -37,10 +35,6 @@ class Job(JobSummary):
     """A job with all of its files, in the order in which they are read."""
 
     files: list[FileRecord]
-
-    def without_folders(self) -> Job:
-        """The same, as it may be told over the network: of files' paths only their names."""
-        return self.model_copy(update={"files": [replace(each, path=PurePath(each.path).name) for each in self.files]})
 
 
 def summaries(

@@ -7,7 +7,7 @@ often as they like, costs nothing.
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.watch import Seen
 
@@ -15,21 +15,27 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    status: str
+    """That the process lives."""
+
+    status: str = Field(description="Always ok.", examples=["ok"])
 
 
 class Readiness(BaseModel):
-    """``ready`` is whether all passages can be found, but those of jobs that are being carried out (``ingesting``) or
-    were given up (``failed_jobs``), and the model is loaded; ``model`` is null where answers are quoted without one.
-    All of it is as it was seen last, which is a second ago as a rule."""
+    """What was seen last, which is a second ago as a rule."""
 
-    ready: bool
-    ingesting: bool
-    failed_jobs: int
-    passages: int
-    embedded: int
-    indexed: int
-    model: str | None
+    ready: bool = Field(
+        description="Whether all passages can be found, but those of jobs that run or were given up, and the model is "
+        "loaded.",
+        examples=[True],
+    )
+    ingesting: bool = Field(description="Whether a job waits or runs.", examples=[False])
+    failed_jobs: int = Field(description="How many jobs were given up.", examples=[0])
+    passages: int = Field(description="How many passages there are.", examples=[412])
+    embedded: int = Field(description="How many of them have an embedding.", examples=[412])
+    indexed: int = Field(description="How many of them the index holds.", examples=[412])
+    model: str | None = Field(
+        description="The language model; null where answers are quoted without one.", examples=["SmolLM2-135M-Instruct"]
+    )
 
 
 @router.get("/healthz")
@@ -38,7 +44,7 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Readiness}})
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Something isn't there, or doesn't agree."}})
 async def readyz(request: Request, response: Response) -> Readiness:
     """Database, index and model are there and agree; status 503 where they don't."""
     seen: Seen = request.app.state.watch.seen

@@ -136,7 +136,7 @@ CollectionQuery = Annotated[
 def takes(*media_types: str) -> Any:
     """A dependency of routes with a body: raises `WrongMediaType` for one of another type, before it is looked at."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if given not in media_types:
             sent = f"as {given[:80]!a}" if given else "without it"
@@ -145,7 +145,7 @@ def takes(*media_types: str) -> Any:
     return Depends(check)
 
 
-def no_repeats(request: Request) -> None:
+async def no_repeats(request: Request) -> None:
     """Raise `RepeatedParameter` where a query parameter stands twice: one of its values would be passed over."""
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:

@@ -60,8 +60,8 @@ def create_app(service: Citewell) -> FastAPI:
     app.add_middleware(BodyLimit, upload_mib=settings.limits.file_mib)
     app.add_middleware(KeyCheck, access=settings.access)
     app.add_middleware(SiteCheck, server=settings.server)
-    app.add_middleware(SecurityHeaders, frame_ancestors=settings.server.frame_ancestors)
     app.add_middleware(RequestLog, failed=error_response, log_questions=settings.server.log_questions)
+    app.add_middleware(SecurityHeaders, frame_ancestors=settings.server.frame_ancestors)
     routes = [route for each in ROUTERS for route in each.routes if isinstance(route, APIRoute)]
     for router in ROUTERS:
         app.include_router(router)
