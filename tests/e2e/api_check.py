@@ -10,7 +10,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,32 +29,40 @@ def main() -> int:
     """The exit status: 1 where one of the runs found something."""
     key = make_key()
     keys = [{"name": "check", "sha256": digest(key), "labels": ["board"], "manages": True}]
-    found = []
-    for settings, headers in (((), ()), ((f"access.keys={json.dumps(keys)}",), (f"Authorization: Bearer {key}",))):
-        with TemporaryDirectory() as folder, served(Path(folder), settings) as address:
-            asked = [f"{address}/openapi.json", *(part for header in headers for part in ("--header", header))]
-            command = [Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG, "run", *asked]
-            found.append(subprocess.run(command, cwd=folder).returncode)
+    # The one server starts while the other is asked.
+    with (
+        TemporaryDirectory() as folder,
+        served(Path(folder, "open")) as open_,
+        served(Path(folder, "keyed"), f"access.keys={json.dumps(keys)}") as keyed,
+    ):
+        found = [asked(open_, Path(folder)), asked(keyed, Path(folder), "--header", f"Authorization: Bearer {key}")]
     return int(any(found))
 
 
+def asked(server: subprocess.Popen[str], folder: Path, *more: str) -> int:
+    """Ask a server everything; the exit status of schemathesis."""
+    assert server.stdout is not None
+    said = next(filter(None, (re.search(r"http://\S+", line) for line in server.stdout)), None)
+    if said is None:
+        sys.exit(f"The server ended with status {server.wait()}.")
+    command = [Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG]
+    return subprocess.run([*command, "run", f"{said[0]}/openapi.json", *more], cwd=folder).returncode
+
+
 @contextmanager
-def served(folder: Path, settings: Sequence[str]) -> Iterator[str]:
-    """The address of a server over the documents, which quotes."""
+def served(folder: Path, *settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A server over the documents, which quotes; it says where when it is ready."""
     documents = folder / "documents"
-    documents.mkdir()
+    documents.mkdir(parents=True)
     for name, text in DOCUMENTS.items():
         (documents / name).write_text(text)
-    overrides = [part for setting in ("answering.mode=quote", *settings) for part in ("--set", setting)]
-    citewell = [sys.executable, "-m", "app.cli", "--data-dir", folder / "var", *overrides]
-    subprocess.run([*citewell, "ingest", documents], cwd=ROOT, check=True)
-    process = subprocess.Popen([*citewell, "serve", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    overrides = ("answering.mode=quote", "server.log_level=error", *settings)
+    command = [sys.executable, "-m", "app.cli", "--data-dir", folder / "var"]
+    command += [part for setting in overrides for part in ("--set", setting)]
+    command += ["serve", "--port", "0", "--sample", documents]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None
-        said = re.search(r"http://\S+", process.stdout.readline())
-        if said is None:
-            sys.exit(f"The server ended with status {process.wait()}.")
-        yield said[0]
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=60)
