@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -51,11 +51,18 @@ def _a_number(given: object) -> object:
     return given
 
 
+def _text(given: str) -> str:
+    """The same; raises for text that no database can hold."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in given):
+        raise PydanticCustomError("text", "Leave out NUL and half characters (lone surrogates)")
+    return given
+
+
+Name = Annotated[str, AfterValidator(_text), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 Day = Annotated[date, BeforeValidator(_day)]
 
-# What a question or name must be; `app.question.check_text` and the database refuse the rest.
+# What a question must be; `app.question.check_text` refuses the rest.
 A_QUESTION = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
-A_NAME = {"pattern": r"^[^\u0000]*$"}
 
 
 class QuestionBody(BaseModel):
@@ -77,17 +84,13 @@ class QuestionBody(BaseModel):
         ),
         examples=[["What does a joint account cost?"]],
     )
-    document: str | None = Field(
+    document: Name | None = Field(
         None,
         description="Name or id of the only document to search; all are searched if it is left out.",
         examples=["cards/card-fees"],
-        json_schema_extra=A_NAME,
     )
-    collection: str | None = Field(
-        None,
-        description="The collection to search; the configured one if it is left out.",
-        examples=["default"],
-        json_schema_extra=A_NAME,
+    collection: Name | None = Field(
+        None, description="The collection to search; the configured one if it is left out.", examples=["default"]
     )
     as_of: Day | None = Field(
         None, description="The day whose rules are asked for; today if it is left out.", examples=["2026-01-31"]
@@ -124,12 +127,8 @@ VersionNumber = Annotated[Number, Query(description="The number of a version.", 
 Offset = Annotated[Count, Query(description="How many to leave out at the beginning.", examples=[0])]
 Limit = Annotated[PageSize, Query(description="How many to give.", examples=[50])]
 CollectionQuery = Annotated[
-    str | SkipJsonSchema[None],
-    Query(
-        description="The collection meant; the configured one if it is left out.",
-        examples=["default"],
-        json_schema_extra=A_NAME,
-    ),
+    Name | SkipJsonSchema[None],
+    Query(description="The collection meant; the configured one if it is left out.", examples=["default"]),
 ]
 
 

@@ -12,7 +12,7 @@ from app import job
 from app.api.access import Manager
 from app.api.jobs import Job
 from app.api.reference import problems
-from app.api.requests import A_NAME, Day, Jobs, Service, form_flag, no_repeats, takes
+from app.api.requests import Day, Jobs, Name, Service, form_flag, no_repeats, takes
 from app.errors import BadUpload
 from app.uploads import base_name, keep
 from corpus import jobs
@@ -24,8 +24,8 @@ router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_re
 # A form sends what is left empty, and that counts as left out.
 _EMPTY = {"const": ""}
 _LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
-_Name = Annotated[str, Field(max_length=300, json_schema_extra=A_NAME)] | SkipJsonSchema[None]
-_CollectionName = Annotated[str, Field(max_length=100, json_schema_extra=A_NAME)] | SkipJsonSchema[None]
+_Name = Annotated[Name, Field(max_length=300)] | SkipJsonSchema[None]
+_CollectionName = Annotated[Name, Field(max_length=100)] | SkipJsonSchema[None]
 _Day = Annotated[Day | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _EMPTY]})]
 _Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, _EMPTY]})]
 # A form can't tell one label from a list of one.

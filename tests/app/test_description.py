@@ -172,6 +172,13 @@ def test_a_misspelt_form_field_is_refused(tmp_path: Path) -> None:
     assert (refused.status_code, refused.json()["field"]) == (422, "acess")
 
 
+@pytest.mark.parametrize("field", ["title", "document", "collection"])
+def test_a_name_that_no_database_holds_is_refused_before_a_job_begins(tmp_path: Path, field: str) -> None:
+    form = {"files": {"files": ("a.md", b"# A")}, "data": {field: "a\0b"}}
+    refused = client(tmp_path).post("/v1/documents", **form)  # type: ignore[arg-type]
+    assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1_0", "limit=%201", "limit=1.0", "offset=-1"])
 def test_a_number_is_written_once_and_in_digits(tmp_path: Path, query: str) -> None:
     assert client(tmp_path).get(f"/v1/jobs?{query}").status_code == 422

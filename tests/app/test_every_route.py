@@ -17,9 +17,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.server import create_app
+from app.config import load_settings
 from app.keys import digest
 from app.service import Citewell
-from tests.app.test_access import instance
 
 NAME, NEVER = "heron-plans.md", "zebra-plans.md"
 LABEL = "wyvern"
@@ -71,9 +71,15 @@ class Board:
 
 
 @pytest.fixture(params=[False, True], ids=["keys only", "anonymous readers"])
-def board(request: pytest.FixtureRequest, tmp_path: Path, service: Citewell) -> Iterator[Board]:
-    more = (f"access.keys={json.dumps(KEYS)}", f"access.anonymous_reads={request.param}", "answering.mode=quote")
-    made = instance(tmp_path / "var", f"sqlite:///{tmp_path}/walk.db", service, *more)
+def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Board]:
+    settings = [
+        f"data_dir={str(tmp_path / 'var')!r}",
+        f"access.keys={json.dumps(KEYS)}",
+        f"access.anonymous_reads={request.param}",
+        "answering.mode=quote",
+        "answering.min_confidence=0",
+    ]
+    made = Citewell(load_settings(overrides=settings))
     (tmp_path / "hours.md").write_text("# Hours\n\nAll branches open at nine.\n")
     made.ingest([tmp_path / "hours.md"], "default")
     with TestClient(create_app(made), base_url="http://localhost") as client:
@@ -86,12 +92,11 @@ def board(request: pytest.FixtureRequest, tmp_path: Path, service: Citewell) -> 
         job = accepted.json()["id"]
         documents = client.get("/v1/documents", headers=MANAGER).json()["documents"]
         document = next(each["id"] for each in documents if each["name"] == NAME)
-        folder = str(tmp_path)
         yield Board(
             client,
             client.get("/openapi.json").json(),
             (str(document), str(job), answer["id"]),
-            (*TELLING, answer["id"], folder),
+            (*TELLING, answer["id"], str(tmp_path)),
         )
     made.database.close()
 
