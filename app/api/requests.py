@@ -8,8 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.api.turns import Turns
@@ -58,7 +57,8 @@ def _text(given: str) -> str:
     return given
 
 
-Name = Annotated[str, AfterValidator(_text), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
+A_NAME = {"type": "string", "pattern": r"^[^\u0000]*$"}
+Name = Annotated[str, AfterValidator(_text), WithJsonSchema(A_NAME)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 # What a question must be; `app.question.check_text` refuses the rest.
@@ -127,8 +127,9 @@ VersionNumber = Annotated[Number, Query(description="The number of a version.", 
 Offset = Annotated[Count, Query(description="How many to leave out at the beginning.", examples=[0])]
 Limit = Annotated[PageSize, Query(description="How many to give.", examples=[50])]
 CollectionQuery = Annotated[
-    Name | SkipJsonSchema[None],
-    Query(description="The collection meant; the configured one if it is left out.", examples=["default"]),
+    Name | None,
+    WithJsonSchema(A_NAME | {"examples": ["default"]}),  # null can't be written in an address
+    Query(description="The collection meant; the configured one if it is left out."),
 ]
 
 

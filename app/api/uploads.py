@@ -6,13 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
 
 from app import job
 from app.api.access import Manager
 from app.api.jobs import Job
 from app.api.reference import problems
-from app.api.requests import Day, Jobs, Name, Service, form_flag, no_repeats, takes
+from app.api.requests import A_NAME, Day, Jobs, Name, Service, form_flag, no_repeats, takes
 from app.errors import BadUpload
 from app.uploads import base_name, keep
 from corpus import jobs
@@ -24,8 +23,8 @@ router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_re
 # A form sends what is left empty, and that counts as left out.
 _EMPTY = {"const": ""}
 _LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
-_Name = Annotated[Name, Field(max_length=300)] | SkipJsonSchema[None]
-_CollectionName = Annotated[Name, Field(max_length=100)] | SkipJsonSchema[None]
+_Name = Annotated[Annotated[Name, Field(max_length=300)] | None, WithJsonSchema(A_NAME | {"maxLength": 300})]
+_Collection = Annotated[Annotated[Name, Field(max_length=100)] | None, WithJsonSchema(A_NAME | {"maxLength": 100})]
 _Day = Annotated[Day | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _EMPTY]})]
 _Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, _EMPTY]})]
 # A form can't tell one label from a list of one.
@@ -46,7 +45,7 @@ class UploadForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     files: list[UploadFile] = Field(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
-    collection: _CollectionName = Field(
+    collection: _Collection = Field(
         None, description="The collection that they go into; the configured one if left out.", examples=["default"]
     )
     document: _Name = Field(
