@@ -129,7 +129,7 @@ def test_health_and_readiness(client: httpx.Client) -> None:
         ("/v1/answers", b"{}", 422, "invalid-request", "question"),
         ("/v1/search", b'{"question": " "}', 422, "bad-question", "empty"),
         ("/v1/answers", b'{"question": "' + b"x" * 2**21 + b'"}', 413, "http-413", "shorten"),
-        ("/v1/nothing", b"{}", 405, "http-405", "/docs"),
+        ("/v1/nothing", b"{}", 404, "http-404", "/docs"),
     ],
     ids=lambda value: value.decode(errors="replace")[:40] if isinstance(value, bytes) else None,
 )  # fmt: skip
