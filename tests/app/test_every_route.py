@@ -90,13 +90,15 @@ def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Board]:
         answer = client.post("/v1/answers", json={"question": QUESTION}, headers=MANAGER).json()
         assert "Kestrel" in answer["answer"]
         job = accepted.json()["id"]
+        # A job's day and second tell of it where its number would be found by chance.
+        begun = accepted.json()["created_at"]
         documents = client.get("/v1/documents", headers=MANAGER).json()["documents"]
         document = next(each["id"] for each in documents if each["name"] == NAME)
         yield Board(
             client,
             client.get("/openapi.json").json(),
             (str(document), str(job), answer["id"]),
-            (*TELLING, answer["id"], str(tmp_path)),
+            (*TELLING, answer["id"], begun, str(tmp_path)),
         )
     made.database.close()
 
