@@ -70,6 +70,7 @@ except NothingToIngest as error:
 
 
 def test_a_folder_that_may_not_be_opened_is_a_fault(folder: Path, tmp_path: Path) -> None:
+    (folder / "manifest.csv").unlink()
     (folder / "cards").chmod(0)
     # It is entered before the rights are given up: the folders above need not be open to others.
     tmp_path.chmod(0o755)
