@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.documents import show_reports
 from corpus.errors import NothingToIngest
+from corpus.jobs import FileReport, Outcome
 from corpus.sources import find_files
 from tests.conftest import ROOT, Run
 
@@ -53,7 +55,9 @@ def test_every_file_of_a_folder_is_accounted_for(folder: Path) -> None:
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
+from app.cli.documents import show_reports
 from corpus.errors import NothingToIngest
+from corpus.jobs import FileReport, Outcome
 from corpus.sources import find_files
 
 os.chdir(sys.argv[1])
@@ -113,15 +117,14 @@ def test_the_command_line_names_them_and_ends_with_a_status_of_its_own(citewell:
     assert (failed.returncode, "gone.md: a link to a file that isn't there" in failed.stderr) == (1, True)
 
 
-def test_of_many_the_first_fifty_are_named_and_the_rest_counted(citewell: Run, tmp_path: Path) -> None:
-    (tmp_path / "fees.md").write_text("# Fees\n\nThe fee is 5 euros.\n")
-    for number in range(60):
-        (tmp_path / f"{number:02}.csv").write_text("a,b\n")
-    done = citewell("ingest", tmp_path)
-    assert "49.csv: skipped" in done.stderr
-    assert "50.csv: skipped" not in done.stderr
-    assert "and 10 more were skipped: citewell jobs show names them all" in done.stderr
-    assert "59.csv: skipped" in citewell("jobs", "show", "1").stdout
+def test_of_many_the_first_fifty_are_named_and_the_rest_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    reports = [FileReport(Path(f"{n:02}.csv"), "", Outcome.SKIPPED, reason="files ending in .csv") for n in range(60)]
+    show_reports([FileReport(Path(".DS_Store"), "", Outcome.SKIPPED, reason="a hidden file"), *reports])
+    said = capsys.readouterr()
+    assert "49.csv: skipped" in said.err
+    assert "50.csv" not in said.err
+    assert "and 11 more were skipped: citewell jobs show names them all" in said.err
+    assert "61 skipped" in said.out
 
 
 def test_a_withdrawn_text_comes_back_only_with_restore(citewell: Run, tmp_path: Path) -> None:
