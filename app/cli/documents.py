@@ -92,10 +92,15 @@ def show_reports(reports: list[FileReport]) -> None:
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
     typer.echo(
-        f"{len(reports)} files: {counts[Outcome.ADDED]} added, {counts[Outcome.NEW_VERSION]} new versions, "
+        f"{many(len(reports), 'file')}: {counts[Outcome.ADDED]} added, {many(counts[Outcome.NEW_VERSION], 'new version')}, "
         f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} skipped; "
-        f"{changed} changes, {passages} passages written."
+        f"{many(changed, 'change')}, {many(passages, 'passage')} written."
     )
+
+
+def many(count: int, noun: str) -> str:
+    """So many of something, in words."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _is_hidden(report: FileReport) -> bool:
@@ -198,10 +203,10 @@ def delete_document(
         with service.database.reading() as session:
             record = store.document(session, name, document)
         if not yes:
-            typer.confirm(f"Delete {record.name} ({len(record.versions)} versions) from {name}?", abort=True)
+            typer.confirm(f"Delete {record.name} ({many(len(record.versions), 'version')}) from {name}?", abort=True)
         with service.database.changing_corpus() as session:
             store.delete_document(session, name, record.id)
-    typer.echo(f"Deleted {record.name}: {len(record.versions)} versions.")
+    typer.echo(f"Deleted {record.name}: {many(len(record.versions), 'version')}.")
 
 
 @app.command()

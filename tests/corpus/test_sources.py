@@ -135,4 +135,4 @@ def test_a_withdrawn_text_comes_back_only_with_restore(citewell: Run, tmp_path: 
     citewell("ingest", new, "--as-version-of", "fees.md")
     again = citewell("ingest", fees)
     assert (again.returncode, "unchanged: it is version 1, withdrawn on" in again.stderr) == (0, True)
-    assert "1 new versions" in citewell("ingest", "--restore", fees).stdout
+    assert "1 new version," in citewell("ingest", "--restore", fees).stdout
