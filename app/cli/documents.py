@@ -91,8 +91,9 @@ def show_reports(reports: list[FileReport]) -> None:
         say_error(f"these formats are read: {', '.join(FORMATS)}")
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
+    versions = many(counts[Outcome.NEW_VERSION], "new version")
     typer.echo(
-        f"{many(len(reports), 'file')}: {counts[Outcome.ADDED]} added, {many(counts[Outcome.NEW_VERSION], 'new version')}, "
+        f"{many(len(reports), 'file')}: {counts[Outcome.ADDED]} added, {versions}, "
         f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} skipped; "
         f"{many(changed, 'change')}, {many(passages, 'passage')} written."
     )
