@@ -266,3 +266,20 @@ def test_what_is_found_for_a_reader_is_what_was_stored_for_it(database: Database
         with database.reading() as session:
             collection = store.require_collection(session, "default")
             assert len(passage_store.eligible_passage_ids(session, collection, now().date(), reader)) == seen
+
+
+def test_a_manifest_labels_a_known_document_that_is_found_at_a_new_place(database: Database, tmp_path: Path) -> None:
+    def take_in(path: Path) -> Outcome:
+        plan = ingest.plan(database, [path], "default")
+        [report] = ingest.carry_out(database, plan, Limits())
+        return report.outcome
+
+    plans = text(tmp_path, "Lisbon closes.").rename(tmp_path / "plans.md")
+    take_in(plans)
+    (tmp_path / "folder").mkdir()
+    plans.rename(tmp_path / "folder" / "plans.md")
+    manifest = tmp_path / "folder" / "manifest.csv"
+    for listed, expected in (("staff audit", ("audit", "staff")), ("", ("audit", "staff"))):
+        manifest.write_text(f"file,access\nplans.md,{listed}\n")
+        assert take_in(tmp_path / "folder") is Outcome.UNCHANGED
+        assert labels(database) == expected
