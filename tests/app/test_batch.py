@@ -7,8 +7,9 @@ import io
 import logging
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -19,10 +20,12 @@ from openpyxl.drawing.image import Image
 from openpyxl.styles import PatternFill
 from PIL import Image as Picture
 
+from app.answer import Answer
 from app.batch import SAVE_EVERY, answer_spreadsheet
 from app.errors import BadSpreadsheet
-from app.service import Citewell
+from app.question import Mode, Question
 from app.question_columns import find_questions
+from app.service import Citewell
 from app.spreadsheet import CELL_CHARS, Spreadsheet, csv_rows
 
 GOOD = "What does a cash withdrawal abroad with a debit card cost?"
@@ -126,6 +129,36 @@ def test_what_cannot_be_done_is_one_sentence(
     assert read(tmp_path / "old.xlsx") == [["kept"]]
 
 
+class Quick:
+    """The service, which quotes, and answers the same question but once; at its ``at``-th, ``error`` is raised."""
+
+    def __init__(self, service: Citewell, error: BaseException | None = None, at: int = 2) -> None:
+        self._service, self._error, self._at, self._asked = service, error, at, 0
+        self._given: dict[str, Answer] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
+    def load_models(self) -> None:
+        self._service.load_models(Mode.QUOTE)
+
+    def question(self, text: str, collection: str | None, as_of: date | None) -> Question:
+        return self._service.question(text, collection, as_of, mode=Mode.QUOTE)
+
+    def answer(self, question: Question) -> Answer:
+        self._asked += 1
+        if self._error and self._asked == self._at:
+            raise self._error
+        if question.text not in self._given:
+            self._given[question.text] = self._service.answer(question)
+        return self._given[question.text]
+
+
+@pytest.fixture
+def quick(service: Citewell) -> Citewell:
+    return cast(Citewell, Quick(service))
+
+
 def asked_of(source: Path, column: str | None = None) -> list[tuple[str, str, list[str]]]:
     """Sheet, header cell and questions of each column that is asked."""
     sheet = Spreadsheet(source, column)
@@ -152,9 +185,9 @@ def with_picture(book: openpyxl.Workbook) -> None:
     book.worksheets[0]["B2"] = CellRichText("Cards ", TextBlock(InlineFont(b=True), "urgent"))
 
 
-def test_a_workbook_with_a_picture_is_saved_as_often_as_it_needs(service: Citewell, tmp_path: Path) -> None:
+def test_a_workbook_with_a_picture_is_saved_as_often_as_it_needs(quick: Citewell, tmp_path: Path) -> None:
     source = many(tmp_path / "faq.xlsx", with_picture)
-    summary = answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    summary = answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     assert (summary.answered, summary.failed, summary.lacking) == (SAVE_EVERY + 1, 0, ())
     with zipfile.ZipFile(source) as had, zipfile.ZipFile(tmp_path / "out.xlsx") as has:
         assert has.read("xl/media/image1.png") == had.read("xl/media/image1.png")
@@ -170,7 +203,7 @@ SPARKLINE = (
 )
 
 
-def test_what_the_copy_lacks_is_said(service: Citewell, tmp_path: Path) -> None:
+def test_what_the_copy_lacks_is_said(quick: Citewell, tmp_path: Path) -> None:
     plain = many(tmp_path / "plain.xlsx", with_picture)
     source = tmp_path / "faq.xlsx"
     with zipfile.ZipFile(plain) as had, zipfile.ZipFile(source, "w") as has:
@@ -185,18 +218,18 @@ def test_what_the_copy_lacks_is_said(service: Citewell, tmp_path: Path) -> None:
         has.writestr("xl/slicers/slicer1.xml", b"<slicers/>")
         has.writestr("xl/richData/rdarray.xml", b"<arrayData/>")
     before = source.read_bytes()
-    summary = answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    summary = answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     assert summary.lacking == ("parts of unknown kinds", "slicers", "sparklines", "text boxes and shapes")
     assert source.read_bytes() == before
 
 
-def test_blank_and_coloured_cells_far_away_move_no_answer(tmp_path: Path, service: Citewell) -> None:
+def test_blank_and_coloured_cells_far_away_move_no_answer(tmp_path: Path, quick: Citewell) -> None:
     source = workbook(tmp_path / "faq.xlsx", ["Question"], [GOOD])
     book = openpyxl.load_workbook(source)
     book.worksheets[0]["XFD1"] = " "
     book.worksheets[0]["A1048576"].fill = PatternFill("solid", fgColor="FFFFFF")
     book.save(source)
-    summary = answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    summary = answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     assert summary.rows == 1
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
     assert [sheet.cell(1, at).value for at in range(1, 6)] == ["Question", "Answer", "Status", "Sources", "Quote"]
@@ -212,13 +245,13 @@ def test_where_there_is_no_room_it_is_said(tmp_path: Path) -> None:
         asked_of(source)
 
 
-def test_merged_cells_beside_the_questions_are_not_written(service: Citewell, tmp_path: Path) -> None:
+def test_merged_cells_beside_the_questions_are_not_written(quick: Citewell, tmp_path: Path) -> None:
     source = workbook(tmp_path / "faq.xlsx", ["Title"], ["Question"], [GOOD])
     book = openpyxl.load_workbook(source)
     book.worksheets[0].merge_cells("A1:H1")  # a title above may reach over the answers
     book.worksheets[0].merge_cells("B2:C3")
     book.save(source)
-    answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
     assert (sheet["D2"].value, sheet["E3"].value) == ("Answer", "answered")
 
@@ -244,9 +277,9 @@ def with_result(path: Path, cell: bytes, result: bytes | None) -> Path:
     return path
 
 
-def test_of_a_formula_its_stored_result_is_asked(service: Citewell, tmp_path: Path) -> None:
+def test_of_a_formula_its_stored_result_is_asked(quick: Citewell, tmp_path: Path) -> None:
     source = with_result(tmp_path / "faq.xlsx", b"str", GOOD.encode())
-    answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     _, row, _ = read(tmp_path / "out.xlsx")
     assert row[0] == "=Pool!A1"  # the copy keeps the formula
     assert row[2] == "answered"
@@ -257,10 +290,10 @@ def test_of_a_formula_its_stored_result_is_asked(service: Citewell, tmp_path: Pa
     ("kind", "result", "sentence"), [(b"", None, "without a stored result"), (b"e", b"#REF!", "#REF!")]
 )
 def test_a_formula_without_a_result_is_not_asked(
-    service: Citewell, tmp_path: Path, kind: bytes, result: bytes | None, sentence: str
+    quick: Citewell, tmp_path: Path, kind: bytes, result: bytes | None, sentence: str
 ) -> None:
     source = with_result(tmp_path / "faq.xlsx", kind, result)
-    summary = answer_spreadsheet(service, source, tmp_path / "out.xlsx")
+    summary = answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     _, row, other = read(tmp_path / "out.xlsx")
     assert (summary.failed, summary.answered) == (1, 1)
     assert row[2] == "failed"
@@ -268,7 +301,7 @@ def test_a_formula_without_a_result_is_not_asked(
     assert other[2] == "answered"
 
 
-def test_every_sheet_of_questions_is_answered_and_named(service: Citewell, tmp_path: Path) -> None:
+def test_every_sheet_of_questions_is_answered_and_named(quick: Citewell, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "Notes"
     book.worksheets[0].append(["Question"])  # nothing below it
@@ -277,7 +310,7 @@ def test_every_sheet_of_questions_is_answered_and_named(service: Citewell, tmp_p
         sheet.append(["Nr", "Question (EN)", "Frage (DE)"])
         sheet.append([1, GOOD, "Was kostet es?"])
     book.save(tmp_path / "faq.xlsx")
-    summary = answer_spreadsheet(service, tmp_path / "faq.xlsx", tmp_path / "out.xlsx")
+    summary = answer_spreadsheet(quick, tmp_path / "faq.xlsx", tmp_path / "out.xlsx")
     assert summary.rows == summary.answered == 2
     assert summary.columns == (
         "sheet 'Cards', column B ('Question (EN)'): 1 question",
@@ -341,27 +374,11 @@ def test_a_csv_with_empty_fields_at_the_end_is_read() -> None:
     ]
 
 
-class Failing:
-    """Stands in for the service, whose answers aren't what these tests are about."""
-
-    def __init__(self, answers: Citewell, error: BaseException | None = None, at: int = 2) -> None:
-        self._answers, self._error, self._at, self._asked = answers, error, at, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._answers, name)
-
-    def answer(self, question: Any) -> Any:
-        self._asked += 1
-        if self._error and self._asked == self._at:
-            raise self._error
-        return self._answers.answer(question)
-
-
 def test_our_own_error_costs_its_row_and_is_logged(
     service: Citewell, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = workbook(tmp_path / "faq.xlsx", ["Question"], [GOOD], [GOOD], [GOOD])
-    summary = answer_spreadsheet(Failing(service, KeyError("x")), source, tmp_path / "out.xlsx")  # type: ignore[arg-type]
+    summary = answer_spreadsheet(cast(Citewell, Quick(service, KeyError("x"))), source, tmp_path / "out.xlsx")
     assert (summary.answered, summary.failed) == (2, 1)
     row = read(tmp_path / "out.xlsx")[2]
     assert row[2] == "failed"
@@ -375,14 +392,14 @@ def test_our_own_error_costs_its_row_and_is_logged(
 def test_what_was_answered_before_a_stop_is_saved(service: Citewell, tmp_path: Path) -> None:
     source = workbook(tmp_path / "faq.xlsx", ["Question"], [GOOD], [GOOD], [GOOD])
     with pytest.raises(KeyboardInterrupt):
-        answer_spreadsheet(Failing(service, KeyboardInterrupt()), source, tmp_path / "out.xlsx")  # type: ignore[arg-type]
+        answer_spreadsheet(cast(Citewell, Quick(service, KeyboardInterrupt())), source, tmp_path / "out.xlsx")
     assert [row[2] for row in read(tmp_path / "out.xlsx")[1:]] == ["answered", None, None]
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("I/O operation on closed file")])
 @pytest.mark.parametrize("lasting", [False, True])
 def test_no_answer_is_lost_where_saving_fails(
-    service: Citewell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, lasting: bool
+    quick: Citewell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, lasting: bool
 ) -> None:
     source, target = many(tmp_path / "faq.xlsx"), tmp_path / "out.xlsx"
     save, saves = openpyxl.Workbook.save, [0]
@@ -396,11 +413,11 @@ def test_no_answer_is_lost_where_saving_fails(
 
     monkeypatch.setattr(openpyxl.Workbook, "save", failing)
     if not lasting:
-        answer_spreadsheet(service, source, target)
+        answer_spreadsheet(quick, source, target)
         assert all(row[2] == "answered" for row in read(target)[1:])
         return
-    with pytest.raises(BadSpreadsheet, match="can't be written.*out-answers.csv"):
-        answer_spreadsheet(service, source, target)
+    with pytest.raises(BadSpreadsheet, match=r"can't be written.*out-answers\.csv"):
+        answer_spreadsheet(quick, source, target)
     assert read(target)[0] == ["Question", "Answer", "Status", "Sources", "Quote"]  # the last whole copy
     rows = list(csv.reader(io.StringIO((tmp_path / "out-answers.csv").read_text("utf-8-sig"))))
     assert rows[0] == ["Sheet", "Row", "Question", "Answer", "Status", "Sources", "Quote"]
