@@ -73,6 +73,15 @@ def find_questions(
     )
 
 
+def find_header(workbook: openpyxl.Workbook) -> tuple[Worksheet, Cell]:
+    """The sheet and the cell that best heads questions, whether there are any. Raises `BadSpreadsheet` where there is
+    none."""
+    for sheet in workbook.worksheets:
+        if headers := _headers(sheet, sheet, None):
+            return sheet, headers[0]
+    raise BadSpreadsheet("No column is headed Question.")
+
+
 def is_header(text: str, column: str | None) -> bool:
     """Whether a cell of that text heads questions."""
     return _rank(text, column) is not None
@@ -141,7 +150,7 @@ def _result(cell: Cell, stored: Worksheet) -> str:
     """A cell's text; of a formula its stored result."""
     if cell.data_type != "f":
         return text_of(cell)
-    return text_of(stored.cell(cell.row, cell.column))  # type: ignore[arg-type]
+    return text_of(stored.cell(cell.row, cell.column))
 
 
 def _is_question(text: str) -> bool:

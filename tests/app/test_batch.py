@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -267,12 +268,9 @@ def with_result(path: Path, cell: bytes, result: bytes | None) -> Path:
         for name in had.namelist():
             data = had.read(name)
             if name == "xl/worksheets/sheet1.xml" and result is not None:
-                assert b'<c r="A2"><f>Pool!A1</f><v /></c>' in data or b'<c r="A2"><f>Pool!A1</f><v/></c>' in data
-                for empty in (b"<v />", b"<v/>"):
-                    data = data.replace(
-                        b'<c r="A2"><f>Pool!A1</f>' + empty + b"</c>",
-                        b'<c r="A2" t="' + cell + b'"><f>Pool!A1</f><v>' + result + b"</v></c>",
-                    )
+                stored = rb'<c r="A2" t="' + cell + rb'"><f>\1</f><v>' + result + b"</v></c>"
+                data, changed = re.subn(rb'<c r="A2"[^>]*><f>(.*?)</f><v\s*/?>(?:</v>)?</c>', stored, data)
+                assert changed == 1
             has.writestr(name, data)
     return path
 
