@@ -198,7 +198,11 @@ def test_a_workbook_with_a_picture_is_saved_as_often_as_it_needs(quick: Citewell
     assert all(row[3] == "answered" for row in read(tmp_path / "out.xlsx")[1:])
 
 
-TEXT_BOX = b"<xdr:sp><xdr:txBody>REVIEWED BY LEGAL</xdr:txBody></xdr:sp>"
+TEXT_BOX = b"""<x:twoCellAnchor xmlns:x="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing">
+<x:from><x:col>5</x:col><x:colOff>0</x:colOff><x:row>2</x:row><x:rowOff>0</x:rowOff></x:from>
+<x:to><x:col>8</x:col><x:colOff>0</x:colOff><x:row>9</x:row><x:rowOff>0</x:rowOff></x:to>
+<x:sp><x:nvSpPr><x:cNvPr id="9" name="TextBox"/><x:cNvSpPr txBox="1"/></x:nvSpPr><x:spPr/></x:sp><x:clientData/>
+</x:twoCellAnchor>"""
 SPARKLINE = (
     b'<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}" xmlns:x14="x"><x14:sparklineGroups/></ext></extLst>'
 )
@@ -213,8 +217,8 @@ def test_what_the_copy_lacks_is_said(quick: Citewell, tmp_path: Path) -> None:
             if name == "xl/worksheets/sheet1.xml":
                 data = data.replace(b"</worksheet>", SPARKLINE + b"</worksheet>")
             if name == "xl/drawings/drawing1.xml":
-                data = data.replace(b"</xdr:oneCellAnchor>", TEXT_BOX + b"</xdr:oneCellAnchor>")
-                data = data.replace(b"</oneCellAnchor>", b"</oneCellAnchor><!--<xdr:sp>-->")
+                end = data.rindex(b"</")
+                data = data[:end] + TEXT_BOX + data[end:]
             has.writestr(name, data)
         has.writestr("xl/slicers/slicer1.xml", b"<slicers/>")
         has.writestr("xl/richData/rdarray.xml", b"<arrayData/>")
