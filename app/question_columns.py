@@ -82,11 +82,6 @@ def find_header(workbook: openpyxl.Workbook) -> tuple[Worksheet, Cell]:
     raise BadSpreadsheet("No column is headed Question.")
 
 
-def is_header(text: str, column: str | None) -> bool:
-    """Whether a cell of that text heads questions."""
-    return _rank(text, column) is not None
-
-
 def has_formulas(workbook: openpyxl.Workbook) -> bool:
     """Whether a workbook has any formula."""
     return any(cell.data_type == "f" for sheet in workbook.worksheets for cell in _cells(sheet))
@@ -115,12 +110,12 @@ def _headers(sheet: Worksheet, stored: Worksheet, column: str | None) -> list[Ce
     ranked = [
         ((*rank, cell.row, cell.column), cell)
         for cell in _cells(sheet)
-        if cell.row <= HEADER_ROWS and (rank := _rank(_result(cell, stored), column))
+        if cell.row <= HEADER_ROWS and (rank := header_rank(_result(cell, stored), column))
     ]
     return [cell for _, cell in sorted(ranked, key=lambda each: each[0])]
 
 
-def _rank(text: str, column: str | None) -> tuple[int, int] | None:
+def header_rank(text: str, column: str | None) -> tuple[int, int] | None:
     """How well a header says that questions follow: exactly, then with something behind it; None where it doesn't."""
     text = text.strip().lower()
     names = (column.strip().lower(),) if column else QUESTION_NAMES

@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
 
 from app.errors import BadSpreadsheet
-from app.question_columns import HEADER_ROWS, has_formulas, is_header
+from app.question_columns import HEADER_ROWS, has_formulas, header_rank
 from app.workbook_parts import lacking
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
@@ -144,9 +144,15 @@ def _parted(text: str, delimiter: str) -> list[list[str]]:
 
 def _fit(rows: list[list[str]], column: str | None) -> tuple[int, int | None]:
     """How many fields the header of the questions has, 0 without one, and the number of the first row with more."""
-    for at, row in enumerate(rows[:HEADER_ROWS]):
-        if any(is_header(field, column) for field in row):
-            return len(row), next((n for n, r in enumerate(rows[at:], start=at + 1) if len(r) > len(row)), None)
+    ranked = [
+        (min(ranks), at)
+        for at, row in enumerate(rows[:HEADER_ROWS])
+        if (ranks := [rank for field in row if (rank := header_rank(field, column))])
+    ]
+    if ranked:
+        at = min(ranked)[1]
+        width = len(rows[at])
+        return width, next((n for n, row in enumerate(rows[at:], start=at + 1) if len(row) > width), None)
     return 0, None
 
 
