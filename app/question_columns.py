@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -87,7 +87,7 @@ def has_formulas(workbook: openpyxl.Workbook) -> bool:
     return any(cell.data_type == "f" for sheet in workbook.worksheets for cell in _cells(sheet))
 
 
-def text_of(cell: Cell) -> str:
+def text_of(cell: Cell | MergedCell) -> str:
     """A cell's text, "" where it is empty."""
     return "" if cell.value is None else str(cell.value).strip()
 
@@ -168,7 +168,7 @@ def _first_free(sheet: Worksheet, header: Cell) -> int:
 def _cells(sheet: Worksheet) -> Iterator[Cell]:
     """The cells that a sheet has. Its own iteration makes all those between them, too: a stray blank in the last column
     and another in the last row would be billions."""
-    return (cell for cell in list(sheet._cells.values()) if isinstance(cell, Cell))  # type: ignore[attr-defined]
+    return (cell for cell in list(sheet._cells.values()) if isinstance(cell, Cell))
 
 
 def _place(header: Cell) -> str:
