@@ -31,7 +31,7 @@ class AskBody(QuestionBody):
     ``sources``, ``delta`` after ``delta``, then ``done`` with the whole answer, which supersedes the deltas; or
     ``error`` with a problem."""
 
-    mode: Literal[Mode.WRITE, Mode.QUOTE, Mode.AUTO] | None = None
+    mode: Literal["write", "quote", "auto"] | None = None
     stream: bool = False
 
 
@@ -46,7 +46,8 @@ class DeltaData(BaseModel):
 @router.post("/answers", response_model=Answer)
 async def ask(body: AskBody, service: Service, asker: Asker, request: Request) -> Response | Answer:
     """Answer a question from the documents."""
-    question = await run_in_threadpool(question_of, service, body, asker, body.mode)
+    mode = Mode(body.mode) if body.mode else None
+    question = await run_in_threadpool(question_of, service, body, asker, mode)
     if not body.stream:
         return await run_in_threadpool(service.answer, question)
     events = service.stream(question)
