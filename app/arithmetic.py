@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from app.cell_names import YEAR, CellNames, stems
 from app.figure import Figure, name, names, shown, shown_as
+from app.notation import Notation
 from app.signs import Amount, Kind, Signs, may_be_added, may_be_set_against
 from app.tables import Cell
 from retrieval.spellings import MONTHS
@@ -56,8 +57,15 @@ def computed(question: str, table: CellNames) -> Figure | None:
         return None
     for pattern, compute in _OPERATIONS:
         if found := pattern.search(question):
-            return compute(Asked(question, found, table, Signs(table.cells)))
+            result = compute(Asked(question, found, table, Signs(table.cells)))
+            return None if result and _mixes_notations(result) else result
     return None
+
+
+def _mixes_notations(result: Figure) -> bool:
+    """Whether a result in English would stand beside operands in another notation, in which 134.25 means 13,425."""
+    is_marked = re.search(r"\d[.,]\d", result.text) is not None
+    return is_marked and any(cell.notation is Notation.CONTINENTAL for cell in result.cells)
 
 
 def _extreme(asked: Asked) -> Figure | None:

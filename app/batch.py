@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from app.answer import Answer, Status
 from app.errors import EXPLAINED, BadSpreadsheet
@@ -133,7 +134,9 @@ def _write_headers(column: QuestionColumn) -> None:
         cell = column.sheet.cell(column.header.row, column.first_new + offset)
         write_cell(cell, name)
         cell.font = Font(bold=True)
-        column.sheet.column_dimensions[cell.column_letter].width = 60 if name in ("Answer", "Quote") else 24
+        column.sheet.column_dimensions[get_column_letter(column.first_new + offset)].width = (
+            60 if name in ("Answer", "Quote") else 24
+        )
 
 
 def _answer_row(asked: AskedCell, answer_to: Callable[[str], Answer]) -> Row:

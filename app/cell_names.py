@@ -12,9 +12,9 @@ from retrieval.lexical import STOP_WORDS
 # Words by which arithmetic is asked for; they say nothing of the cells.
 _ASKING = """
     amount average balance change changed compared decrease decreased difference growth increase increased mean much
-    number percent percentage proportion ratio share respective respectively sum total value year years fiscal ended
-    between both as end period during using largest larger highest higher greatest greater most smallest smaller lowest
-    lower least fewest
+    number percent percentage points proportion ratio share respective respectively sum total value year years fiscal
+    ended between both as end period during using largest larger highest higher greatest greater most smallest smaller
+    lowest lower least fewest
 """
 # Words by which anything may be asked for.
 _ANYTHING = """

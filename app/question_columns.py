@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -73,9 +73,13 @@ def find_questions(
     )
 
 
-def is_header(text: str, column: str | None) -> bool:
-    """Whether a cell of that text heads questions."""
-    return _rank(text, column) is not None
+def find_header(workbook: openpyxl.Workbook) -> tuple[Worksheet, Cell]:
+    """The sheet and the cell that best heads questions, whether there are any. Raises `BadSpreadsheet` where there is
+    none."""
+    for sheet in workbook.worksheets:
+        if headers := _headers(sheet, sheet, None):
+            return sheet, headers[0]
+    raise BadSpreadsheet("No column is headed Question.")
 
 
 def has_formulas(workbook: openpyxl.Workbook) -> bool:
@@ -83,7 +87,7 @@ def has_formulas(workbook: openpyxl.Workbook) -> bool:
     return any(cell.data_type == "f" for sheet in workbook.worksheets for cell in _cells(sheet))
 
 
-def text_of(cell: Cell) -> str:
+def text_of(cell: Cell | MergedCell) -> str:
     """A cell's text, "" where it is empty."""
     return "" if cell.value is None else str(cell.value).strip()
 
@@ -106,12 +110,12 @@ def _headers(sheet: Worksheet, stored: Worksheet, column: str | None) -> list[Ce
     ranked = [
         ((*rank, cell.row, cell.column), cell)
         for cell in _cells(sheet)
-        if cell.row <= HEADER_ROWS and (rank := _rank(_result(cell, stored), column))
+        if cell.row <= HEADER_ROWS and (rank := header_rank(_result(cell, stored), column))
     ]
     return [cell for _, cell in sorted(ranked, key=lambda each: each[0])]
 
 
-def _rank(text: str, column: str | None) -> tuple[int, int] | None:
+def header_rank(text: str, column: str | None) -> tuple[int, int] | None:
     """How well a header says that questions follow: exactly, then with something behind it; None where it doesn't."""
     text = text.strip().lower()
     names = (column.strip().lower(),) if column else QUESTION_NAMES
@@ -141,7 +145,7 @@ def _result(cell: Cell, stored: Worksheet) -> str:
     """A cell's text; of a formula its stored result."""
     if cell.data_type != "f":
         return text_of(cell)
-    return text_of(stored.cell(cell.row, cell.column))  # type: ignore[arg-type]
+    return text_of(stored.cell(cell.row, cell.column))
 
 
 def _is_question(text: str) -> bool:
@@ -164,7 +168,7 @@ def _first_free(sheet: Worksheet, header: Cell) -> int:
 def _cells(sheet: Worksheet) -> Iterator[Cell]:
     """The cells that a sheet has. Its own iteration makes all those between them, too: a stray blank in the last column
     and another in the last row would be billions."""
-    return (cell for cell in list(sheet._cells.values()) if isinstance(cell, Cell))  # type: ignore[attr-defined]
+    return (cell for cell in list(sheet._cells.values()) if isinstance(cell, Cell))
 
 
 def _place(header: Cell) -> str:

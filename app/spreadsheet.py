@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
 
 from app.errors import BadSpreadsheet, is_our_bug
-from app.question_columns import HEADER_ROWS, has_formulas, is_header
+from app.question_columns import HEADER_ROWS, has_formulas, header_rank
 from app.workbook_parts import lacking
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
@@ -42,10 +42,11 @@ class Spreadsheet:
     def __init__(self, source: Path, column: str | None = None) -> None:
         self.source = source
         self.is_copy = source.suffix.lower() == ".xlsx"
-        self.workbook, self.stored = _read(source, column)
+        self.workbook = read_workbook(source, column)
+        self.stored = read_workbook(source, results=True) if has_formulas(self.workbook) else self.workbook
         self._pictures = [
             (image, image.ref.getvalue())
-            for sheet in self.workbook._sheets  # chart sheets, too
+            for sheet in (*self.workbook.worksheets, *self.workbook.chartsheets)
             for image in getattr(sheet, "_images", ())
             if isinstance(image.ref, io.BytesIO)
         ]
@@ -55,36 +56,41 @@ class Spreadsheet:
         # Saving closes what the pictures are read from.
         for image, data in self._pictures:
             image.ref = io.BytesIO(data)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            self.workbook.save(temporary)
-            temporary.replace(target)
-        except OSError as error:
-            raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
-        except Exception as error:
-            log.exception("%s can't be written", target.name)
-            raise BadSpreadsheet(f"{target} can't be written ({type(error).__name__}): see the log.") from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        save_workbook(self.workbook, target)
 
     def lacking(self, copy: Path) -> list[str]:
         """What the saved copy lacks of an XLSX, in words."""
         return lacking(self.source, copy) if self.is_copy else []
 
 
-def _read(source: Path, column: str | None) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
+def save_workbook(workbook: openpyxl.Workbook, target: Path) -> None:
+    """Write a workbook so that after a crash the file is whole or as it was. Raises `BadSpreadsheet`."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        workbook.save(temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
+    except Exception as error:
+        log.exception("%s can't be written", target.name)
+        raise BadSpreadsheet(f"{target} can't be written ({type(error).__name__}): see the log.") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def read_workbook(source: Path, column: str | None = None, *, results: bool = False) -> openpyxl.Workbook:
+    """An XLSX, or a CSV as one; with ``results`` those of formulas in their place. Raises `BadSpreadsheet` for what
+    can't be read."""
     try:
         if source.suffix.lower() == ".csv":
-            workbook = _from_csv(read_text(source), column)
-            return workbook, workbook
+            return _from_csv(read_text(source), column)
         if source.suffix.lower() != ".xlsx":
             raise BadSpreadsheet(f"{source} is neither .xlsx nor .csv: save it as one of the two.")
         check_zip(source, Limits(), "xl/workbook.xml")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is lost is said once, and in words (`Spreadsheet.lacking`)
-            workbook = openpyxl.load_workbook(source, rich_text=True)
-            return workbook, openpyxl.load_workbook(source, data_only=True) if has_formulas(workbook) else workbook
+            return openpyxl.load_workbook(source, data_only=results, rich_text=not results)
     except OSError as error:
         raise BadSpreadsheet(f"{source} can't be opened: {error.strerror or error}.") from error
     except BadSpreadsheet:
@@ -143,9 +149,15 @@ def _parted(text: str, delimiter: str) -> list[list[str]]:
 
 def _fit(rows: list[list[str]], column: str | None) -> tuple[int, int | None]:
     """How many fields the header of the questions has, 0 without one, and the number of the first row with more."""
-    for at, row in enumerate(rows[:HEADER_ROWS]):
-        if any(is_header(field, column) for field in row):
-            return len(row), next((n for n, r in enumerate(rows[at:], start=at + 1) if len(r) > len(row)), None)
+    ranked = [
+        (min(ranks), at)
+        for at, row in enumerate(rows[:HEADER_ROWS])
+        if (ranks := [rank for field in row if (rank := header_rank(field, column))])
+    ]
+    if ranked:
+        at = min(ranked)[1]
+        width = len(rows[at])
+        return width, next((n for n, row in enumerate(rows[at:], start=at + 1) if len(row) > width), None)
     return 0, None
 
 

@@ -23,10 +23,10 @@ _LETTERS = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
 # What running text says of it, and says of all its figures: "in millions of households" counts those households only.
 _COUNTED_IN = re.compile(
     r"(?i:\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b)"
-    r"(?!\s+of\s+(?!(?i:euros?|pounds|dollars|yen|U\.?S)|[A-Z]{3}\b|[A-Z]{0,3}[$€£]))"
+    r"(?!\s+of\s+(?!(?i:(?:[a-z.]+\s+){0,2}(?:euros?|pounds|dollars|francs|yen|kron[ae]r?)|U\.?S)|[A-Z]{3}\b|[A-Z]{0,3}[$€£]))"
 )
 # The same in a line of its own above a table: "In EUR million."
-_MONEY = r"(?:[A-Z]{3}\b|[A-Z]{0,3}[$€£¥]|(?i:euros?|dollars?|pounds?|francs?|U\.?S\.?|Hong\sKong|Swiss))"
+_MONEY = r"(?:[A-Z]{3}\b|[A-Z]{0,3}[$€£¥]|(?i:(?:[a-z.]+\s+){0,2}(?:euros?|dollars|pounds|francs|yen)|U\.?S\.?))"
 _CAPTION = re.compile(
     rf"(?i:\bin)\s+(?:{_MONEY}\s*){{0,3}}(?i:(thousand|million|billion)s?)\b(?!\s+(?!of\s+{_MONEY}|{_MONEY}|unless|except)\w)"
 )
@@ -109,8 +109,8 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
 def _captioned(text: str, lines: Sequence[Span]) -> str:
     """What the paragraph above a table says that its numbers are counted in, if it says hardly anything else."""
     said = " ".join(line.of(text) for line in lines)
-    found = _CAPTION.search(said)
-    return found[1].lower() if found and len(said.split()) <= MOST_CAPTION_WORDS else ""
+    found = _CAPTION.search(said) if len(said.split()) <= MOST_CAPTION_WORDS else None
+    return found[1].lower() if found else ""
 
 
 def _table(

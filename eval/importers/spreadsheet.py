@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import BadSpreadsheet
-from app.spreadsheet import find_questions, read_workbook
+from app.question_columns import find_header
+from app.spreadsheet import read_workbook
 from corpus.loaders.xlsx import cell_text
 from eval.errors import BadGold
 from eval.gold import Evidence, GoldQuestion
@@ -67,20 +68,20 @@ def _rows(path: Path) -> Iterator[_Row]:
     except BadSpreadsheet as error:
         raise BadGold(str(error)) from error
     try:
-        sheet, header_row, question_column = find_questions(workbook, None)
+        sheet, header = find_header(workbook)
     except BadSpreadsheet as error:
         raise BadGold(f"{path} has no column headed Question; these are read: {', '.join(COLUMNS)}.") from error
     known = {column.lower(): column for column in COLUMNS}
-    columns = {QUESTION: question_column}
-    for cell in sheet[header_row]:
+    columns = {QUESTION: header.column}
+    for cell in sheet[header.row]:
         name = known.get(str(cell.value).strip().lower())
         if name and cell.column is not None:
             columns.setdefault(name, cell.column)
-    for number in range(header_row + 1, sheet.max_row + 1):
+    for number in range(header.row + 1, sheet.max_row + 1):
         place = f"{path}, row {number}"
         cells = {name: _text(sheet.cell(number, column), place, name) for name, column in columns.items()}
         if any(cells.values()):
-            yield _Row(place, cells | {ID: cells.get(ID) or f"q-{number - header_row:04}"})
+            yield _Row(place, cells | {ID: cells.get(ID) or f"q-{number - header.row:04}"})
 
 
 def _text(cell: Any, place: str, column: str) -> str:

@@ -88,6 +88,14 @@ def test_by_default_the_packaged_model_quotes(client: httpx.Client) -> None:
     assert "2.25%" in answer["answer"]
 
 
+def test_a_calculation_cannot_be_asked_for(client: httpx.Client) -> None:
+    response = client.post("/v1/answers", json={"question": QUESTION, "mode": "calculated"})
+    assert response.status_code == 422
+    assert response.json()["detail"] == "mode: input should be 'write', 'quote' or 'auto', not 'calculated'."
+    asked = client.get("/openapi.json").json()["components"]["schemas"]["AskBody"]["properties"]["mode"]
+    assert {"enum": ["write", "quote", "auto"], "type": "string"} in asked["anyOf"]
+
+
 def test_a_follow_up_is_answered_as_it_is_understood(client: httpx.Client) -> None:
     body = {"question": "And with a credit card?", "history": ["What does cash abroad cost with a debit card?"]}
     answer = client.post("/v1/answers", json=body).json()

@@ -81,3 +81,15 @@ def test_secrets_are_masked() -> None:
 def test_the_database_lies_in_the_data_folder_unless_it_is_named(tmp_path: Path) -> None:
     assert load_settings(overrides=["data_dir=here"]).resolved_database_url == f"sqlite:///{tmp_path}/here/citewell.db"
     assert load_settings(overrides=["database_url=sqlite:///x.db"]).resolved_database_url == "sqlite:///x.db"
+
+
+@pytest.mark.parametrize("word", ["off", "cells", "computed"])
+def test_figures_are_one_of_three_words_even_the_one_that_yaml_takes_for_no(tmp_path: Path, word: str) -> None:
+    (tmp_path / "config.yaml").write_text(f"answering: {{figures: {word}}}")
+    assert load_settings(tmp_path / "config.yaml").answering.figures == word
+    assert load_settings(overrides=[f"answering.figures={word}"]).answering.figures == word
+
+
+def test_a_calculation_cannot_be_the_configured_mode() -> None:
+    with pytest.raises(BadSettings, match="quote, write or auto"):
+        load_settings(overrides=["answering.mode=calculated"])

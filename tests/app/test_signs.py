@@ -130,3 +130,17 @@ def test_what_is_not_computed_is_read_all_the_same() -> None:
     found = asked("What was the net interest income in 2025?", GERMAN.format(fees="12 | 11"))
     assert found is not None
     assert found.text == "1.234"
+
+
+def test_a_result_with_a_decimal_point_is_not_put_beside_decimal_commas() -> None:
+    table = "Posten | 2025 | 2024\nFee income | 1.234,50 | 1.100,25"
+    assert asked("What is the difference in fee income between 2025 and 2024?", table) is None
+
+
+def test_percentage_points_are_asked_for_by_that_name() -> None:
+    found = asked(
+        "By how many percentage points did the margin change from 2024 to 2025?",
+        "| 2025 | 2024\nMargin | 2.25 % | 1.75 %",
+    )
+    assert found is not None
+    assert found.text == "0.5 %"

@@ -68,6 +68,18 @@ def test_what_numbers_are_counted_in_may_be_said_beside_the_table(beside: list[s
     assert {cell.scale for cell in cells(passage("| 2025\nCards | 5"), beside)} == {scale}
 
 
+@pytest.mark.parametrize(
+    ("said", "scale"),
+    [
+        ("(In thousands of Canadian dollars)", "thousand"),
+        ("All amounts are in millions of US$.", "million"),
+        ("Lent in millions of small loans.", ""),
+    ],
+)
+def test_millions_of_other_things_than_money_are_no_scale(said: str, scale: str) -> None:
+    assert {cell.scale for cell in cells(passage(f"{said}\n\n| 2025\nCards | 5"))} == {scale}
+
+
 @given(st.lists(st.text(alphabet="a1 |-.,()$%", max_size=20), max_size=8).map("\n".join))
 def test_every_cell_stands_where_it_says(text: str) -> None:
     for cell in cells(passage(text)):

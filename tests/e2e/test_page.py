@@ -141,3 +141,41 @@ def test_nothing_of_the_newest_answer_lies_under_the_form(browser: Browser, serv
     )
     assert ends_at(".figures") <= form_top
     page.close()
+
+
+@pytest.mark.parametrize("mode", ["quote", "calculated"])  # version 0.1.0 stored calculations as quotes
+def test_a_calculation_is_shown_with_its_operands_and_is_no_quote(page: Page, mode: str) -> None:
+    operands = [{"name": "Revenue, 2025", "text": "1,200"}, {"name": "Cost of sales, 2025", "text": "(700)"}]
+    value = {
+        "text": "500 million",
+        "what": "Revenue less cost of sales",
+        "formula": "1,200 − 700",
+        "operands": operands,
+    }
+    answer = {
+        "status": "answered",
+        "question": "?",
+        "mode": mode,
+        "value": value,
+        "answer": "1,200 − 700 = 500 million",
+    }
+    answer |= {
+        "citations": [],
+        "replaced": [],
+        "dropped": [],
+        "stats": {"tokens": 0, "retrieval_ms": 1, "decode_ms": 0},
+    }
+
+    def calculated(route: Route) -> None:
+        body = f"event: done\ndata: {json.dumps(answer)}\n\n"
+        route.fulfill(body=body, content_type="text/event-stream")
+
+    page.route("**/v1/answers", calculated)
+    ask(page, "What is left?")
+    turn = page.locator(".turn").last
+    expect(turn.locator(".figures")).to_contain_text("calculated from the cells quoted")
+    expect(turn).not_to_contain_text("word for word")
+    expect(turn.locator(".value")).to_contain_text("500 million")
+    expect(turn.locator(".value")).to_contain_text("Revenue less cost of sales")
+    expect(turn.locator(".operands li")).to_have_text(["Revenue, 2025: 1,200", "Cost of sales, 2025: (700)"])
+    page.unroute("**/v1/answers")
