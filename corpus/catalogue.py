@@ -87,14 +87,19 @@ def eligible(
 
 
 def _passages(session: Session, keys: Sequence[Key]) -> dict[Key, Ids]:
-    found: dict[Key, list[int]] = {key: [] for key in keys}
+    """The passages of each of the versions that are still stored."""
+    found: dict[Key, Ids] = {}
     for at in range(0, len(keys), BATCH):
         wanted = [key.id for key in keys[at : at + BATCH]]
-        rows = _KEYS.add_columns(Passage.id).select_from(Version).join(Page).join(Passage)
-        for *key, passage_id in session.execute(rows.where(Version.id.in_(wanted)).execution_options(yield_per=10_000)):
-            # Another version may have got the id meanwhile.
-            found.get(Key(*key), []).append(passage_id)
-    return {key: np.array(sorted(ids), dtype=np.int64) for key, ids in found.items()}
+        rows = session.execute(select(Page.version_id, Passage.id).join(Passage).where(Page.version_id.in_(wanted)))
+        pairs = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
+        of_version, ids = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T
+        # Those of a version that has been deleted meanwhile may be those of another, which has got its id.
+        stored = {Key(*row) for row in session.execute(_KEYS.where(Version.id.in_(wanted)))}
+        for key in stored.intersection(keys[at : at + BATCH]):
+            first, last = np.searchsorted(of_version, (key.id, key.id + 1))
+            found[key] = ids[first:last].copy()
+    return found
 
 
 def _joined(ids: Iterable[Ids]) -> Ids:

@@ -146,7 +146,9 @@ class DenseIndex:
             self._unembedded = None
             with self._lock:
                 self._vectors = VectorIndex.empty(self._dimension)
-        gone, new = self._difference(session)
+        # Until all is taken over it isn't known what is missing: whatever fails meanwhile, all is listed anew.
+        known, self._unembedded = self._unembedded, None
+        gone, new, missing = self._difference(session, known)
         if len(gone):
             with self._lock:
                 self._vectors.remove(gone)
@@ -155,30 +157,29 @@ class DenseIndex:
             if len(ids):
                 with self._lock:
                     self._vectors.add(ids, vectors)
-                self._unembedded = np.setdiff1d(self._unembedded, ids, assume_unique=True)
+                missing = _without(missing, ids)
             on_progress(min(at + BATCH, len(new)), len(new))
-        self._state = state
+        self._unembedded, self._state = missing, state
         return bool(len(gone) or len(new))
 
-    def _difference(self, session: Session) -> tuple[Ids, Ids]:
-        """The ids that it has and the database has no more, and those that it has to take in.
+    def _difference(self, session: Session, known: Ids | None) -> tuple[Ids, Ids, Ids]:
+        """The ids that it has and the database has no more, those that it has to take in, and all that it hasn't.
 
-        The first time all embeddings are listed. From then on only those are looked for that were missing, as a
-        passage that has one keeps it as long as it exists.
+        Where it isn't ``known`` what was missing, all embeddings are listed. Otherwise only those are looked for that
+        were, as a passage that has one keeps it as long as it exists.
         """
-        if self._unembedded is None:
+        if known is None:
             self._catalogue.forget()
             _, stored = self._catalogue.refresh(session)
             embedded, held = embedded_ids(session, self._model), self._vectors.ids
-            self._unembedded = np.setdiff1d(stored, np.intersect1d(held, embedded), assume_unique=True)
-            return np.setdiff1d(held, embedded, assume_unique=True), np.setdiff1d(embedded, held, assume_unique=True)
+            missing = _without(stored, np.intersect1d(held, embedded))
+            return _without(held, embedded), np.intersect1d(embedded, missing), missing
         gone, stored = self._catalogue.refresh(session)
-        missing = np.union1d(np.setdiff1d(self._unembedded, gone, assume_unique=True), stored)
-        held_and_gone = np.setdiff1d(gone, self._unembedded, assume_unique=True)
-        self._unembedded = missing
-        if not len(missing):
-            return held_and_gone, missing
-        return held_and_gone, np.intersect1d(embedded_ids(session, self._model, int(missing[0])), missing)
+        held_and_gone, missing = _without(gone, known), _without(known, gone)
+        if len(stored):
+            missing = np.union1d(missing, _without(stored, self._vectors.ids))
+        new = np.intersect1d(embedded_ids(session, self._model, int(missing[0])), missing) if len(missing) else missing
+        return held_and_gone, new, missing
 
     def _rebuild(self) -> None:
         with self._changing:
@@ -255,6 +256,10 @@ class DenseIndex:
         with (self._folder / ".lock").open("a") as file:
             fcntl.flock(file, operation)
             yield
+
+
+def _without(ids: Ids, others: Ids) -> Ids:
+    return np.setdiff1d(ids, others, assume_unique=True)
 
 
 def embedded_ids(session: Session, model: str, first: int = 0) -> Ids:

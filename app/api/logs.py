@@ -98,6 +98,7 @@ class RequestLog:
     def _write(self, scope: Scope, state: dict[str, Any], watched: _Watched, took_ms: float) -> None:
         caller, client = state.get("caller"), scope.get("client")
         fields = {
+            "request": request_id.get(),
             "method": scope["method"],
             "path": scope["path"],
             "status": watched.status,

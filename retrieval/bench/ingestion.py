@@ -71,7 +71,7 @@ def _measure(folder: Path, passages: int, batches: int) -> None:
         return Retriever(database, embedder, index, Recipe())  # type: ignore[arg-type]
 
     def search(searcher: Retriever) -> None:
-        searcher.search("Which fee is due in case 7?", "default", date(2026, 1, 1), 4)
+        searcher.search("case7 fee7?", "default", date(2026, 1, 1), 4)
 
     kept = retriever()
     search(kept)
@@ -99,7 +99,7 @@ def _seconds(work: Callable[[], None]) -> float:
 def _store(database: Database, passages: int, name: str) -> None:
     for at in range(0, passages, PASSAGES_OF_A_DOCUMENT):
         sentences = [
-            f"In case {number} a fee of {number % 97} euros is due, as document {at} says."
+            f"case{number} costs fee{number % 997}, and more on rainy days, as document {at} says."
             for number in range(at, min(at + PASSAGES_OF_A_DOCUMENT, passages))
         ]
         ends = [*accumulate(len(sentence) + 1 for sentence in sentences)]

@@ -122,11 +122,14 @@ def test_threads_that_convert_the_packaged_model_at_once_get_the_same_folder(
 
         def save_pretrained(self, folder: Path) -> None:
             (folder / "owner").write_text(str(threading.get_ident()))
-            time.sleep(0.02)
+            time.sleep(0.1)
             assert (folder / "owner").read_text() == str(threading.get_ident())
 
+    packed = tmp_path / "packed.gguf"
+    packed.write_bytes(b"weights")
+    monkeypatch.setattr(packaged, "_packed", lambda: packed)
     for name in ("AutoTokenizer", "AutoModelForCausalLM"):
         monkeypatch.setattr(transformers, name, Saved)
-    folders = at_once(lambda: packaged.packaged_model(tmp_path))
+    folders = at_once(lambda: packaged.packaged_model(tmp_path / "models"))
     assert set(folders) == {folders[0]}
-    assert [path.name for path in tmp_path.iterdir()] == [Path(str(folders[0])).name]
+    assert list((tmp_path / "models").iterdir()) == [folders[0]]

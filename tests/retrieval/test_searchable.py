@@ -167,3 +167,26 @@ def test_while_passages_are_embedded_a_search_lists_only_those_that_were_missing
     assert len(listed) > 1
     assert max(listed) <= 100
     assert len(index) == 400
+
+
+def test_what_failed_to_be_taken_over_is_taken_over_by_the_next_search(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = Letters()
+    index = DenseIndex(tmp_path, embedder.identity, embedder.dimension)
+    for name in ("first", "second"):
+        write(database, name, "The fee is 5 euros", passages=70)
+        list(embed_missing(database, embedder))  # type: ignore[arg-type]
+        for failing in ("embedded_ids", "embeddings"):
+            with monkeypatch.context() as patch, database.reading() as session:
+                patch.setattr(dense, failing, _fail)
+                with pytest.raises(OSError, match="cut off"):
+                    index.refresh(session)
+        with database.reading() as session:
+            index.refresh(session)
+            assert index.ids.tolist() == embedded_ids(session, embedder.identity).tolist()
+            assert len(index) == len(set(index.ids.tolist()))
+
+
+def _fail(*_: Any) -> None:
+    raise OSError("the connection was cut off")
