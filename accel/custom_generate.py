@@ -18,6 +18,7 @@ from accel.plain import runtime_of
 from accel.runtime import TransformersRuntime
 from accel.sampling import Greedy, Processed, Sampler
 from accel.trie import Source, TokenTrie
+from accel.turns import in_turns
 
 # Processors that remember what they were called with, or run the model: they can't be asked node by node.
 STATEFUL = (
@@ -83,7 +84,7 @@ def lookahead(
             drafter = TrieDrafter(trie, budget, prompt_length=len(prompt), never=never)
         requests.append(Request(prompt, most, _ends(stopping_criteria, input_ids[at]), drafter, sampler))
     answers: list[list[int]] = [[] for _ in prompts]
-    for step in decode(runtime, requests):
+    for step in in_turns(decode(runtime, requests), runtime.turn):
         answers[step.request] += step.tokens
         if on_step:
             on_step(step)
