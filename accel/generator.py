@@ -19,7 +19,8 @@ from accel.decoding import Request, Step, decode
 from accel.draft import Drafter, Undrafted
 from accel.drafter import TrieDrafter
 from accel.errors import PromptTooLong
-from accel.passages import read_prompt
+from accel.messages import Message, conversation, with_passages
+from accel.passages import read_prompt, texts
 from accel.plain import PlainRuntime, runtime_of
 from accel.runtime import TransformersRuntime
 from accel.sampling import Greedy, Sampler
@@ -27,8 +28,6 @@ from accel.text import TextStream
 from accel.trace import name_of
 from accel.trie import TokenTrie
 from accel.turns import in_turns
-
-Message = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -143,15 +142,18 @@ class Generator:
         sampler: Sampler | None = None,
         on_step: Callable[[Step], None] | None = None,
     ) -> Iterator[Chunk]:
-        """Answer ``messages``, drafting from ``passages``, the prompt and the answer itself.
+        """Answer ``messages`` as they are, drafting from ``passages``, the prompt and the answer itself.
 
-        ``opening`` is put in the model's mouth: it continues it, and what it continues it with is the answer.
-        ``weights`` say how far to draft from each passage (say, its retrieval score over the best one's). Answers
-        given ``earlier`` are drafted from too, and this one is put among them; all must be of one tenant. ``plain``
-        turns drafting off and changes nothing but the speed. ``enough`` is asked, after every token, whether the text
-        so far will do; ``sampler`` decides each token (the likeliest, if left out); ``on_step`` is called with every
-        `Step`. Raises `PromptTooLong` where prompt and answer don't fit the model.
+        ``passages`` are texts that the answer is likely to copy; the model sees them only where ``messages`` hold them
+        too, as those of `accel.with_passages` do. ``weights`` say how far to draft from each (say, its retrieval score
+        over the best one's). ``opening`` is put in the model's mouth: it continues it, and what it continues it with is
+        the answer. Answers given ``earlier`` are drafted from too, and this one is put among them; all must be of one
+        tenant. ``plain`` turns drafting off and changes nothing but the speed. ``enough`` is asked, after every token,
+        whether the text so far will do; ``sampler`` decides each token (the likeliest, if left out); ``on_step`` is
+        called with every `Step`. Raises `PromptTooLong` where prompt and answer don't fit the model, and `NotTexts`
+        where ``passages`` are something else than strings.
         """
+        passages = texts(passages)
         prompt = self.prompt_tokens(messages, opening)
         if not self.fits(len(prompt), max_new_tokens):
             raise PromptTooLong(
@@ -218,12 +220,13 @@ def generate(
     sampler: Sampler | None = None,
     on_step: Callable[[Step], None] | None = None,
 ) -> Generation:
-    """One answer to ``prompt``, a user's message or a conversation; the rest is as for `Generator.stream`.
+    """One answer to ``prompt``, a user's message or a conversation, from ``passages``, which the model is shown as
+    `accel.with_passages` does; the rest is as for `Generator.stream`.
 
     Verifies ``rows`` rows a step on average. A `Generator` measures how many are fastest, which pays for more than one
     answer, and gives them piece by piece.
     """
-    messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+    messages = with_passages(conversation(prompt), passages)
     *_, last = Generator(model, tokenizer, rows=rows).stream(
         messages, passages=passages, weights=weights, max_new_tokens=max_new_tokens, sampler=sampler, on_step=on_step
     )

@@ -14,4 +14,4 @@ def numerals() -> PreTrainedTokenizerFast:
     """Other words are read as 0."""
     words = Tokenizer(WordLevel({str(number): number for number in range(VOCABULARY)}, unk_token="0"))
     words.pre_tokenizer = WhitespaceSplit()
-    return PreTrainedTokenizerFast(tokenizer_object=words, unk_token="0", eos_token=str(END), pad_token="0")
+    return PreTrainedTokenizerFast(tokenizer_object=words, eos_token=str(END))
