@@ -20,6 +20,7 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
+from tests import commands
 from tests.postgres import Cluster, programs
 
 # What takes how long is measured by benchmarks: on a busy machine a test must not fail by being slow.
@@ -118,14 +119,7 @@ def citewell(tmp_path: Path, generator_path: Path) -> Run:
     def run(
         *arguments: str | Path, data_dir: Path = tmp_path / "var", **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app.cli", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=environment(data_dir, generator_path) | variables,
-            timeout=280,
-        )
+        return commands.run(list(map(str, arguments)), environment(data_dir, generator_path) | variables, 280)
 
     return run
 
