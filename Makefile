@@ -23,8 +23,11 @@ install: .venv/installed
 serve: install
 	$(BIN)/citewell serve --sample corpus/sample
 
+# Files and folders to test; all, if left out.
+TESTS ?=
+
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 check: install
 	$(BIN)/ruff check .

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from accel.decoding import Request, Step, decode
     from accel.draft import Drafter, DraftTree, Undrafted
     from accel.drafter import TrieDrafter
-    from accel.errors import AccelError, NoModel, NotSupported, PromptTooLong
+    from accel.errors import AccelError, NoModel, NotSupported, NotTexts, PromptTooLong
     from accel.generator import Chunk, Generation, Generator, generate
     from accel.likelihood import Likelihood
+    from accel.messages import with_passages
     from accel.packing import pack_linears
     from accel.passages import read_prompt
     from accel.plain import PlainRuntime, load_runtime, runtime_of
@@ -36,10 +37,11 @@ _HOMES = {
     "accel.decoding": ("Request", "Step", "decode"),
     "accel.draft": ("Drafter", "DraftTree", "Undrafted"),
     "accel.drafter": ("TrieDrafter",),
-    "accel.errors": ("AccelError", "NoModel", "NotSupported", "PromptTooLong"),
+    "accel.errors": ("AccelError", "NoModel", "NotSupported", "NotTexts", "PromptTooLong"),
     "accel.passages": ("read_prompt",),
     "accel.generator": ("Chunk", "Generation", "Generator", "generate"),
     "accel.likelihood": ("Likelihood",),
+    "accel.messages": ("with_passages",),
     "accel.packing": ("pack_linears",),
     "accel.plain": ("PlainRuntime", "load_runtime", "runtime_of"),
     "accel.runtime": ("CannotBranch", "Context", "Runtime", "TransformersRuntime"),
@@ -65,6 +67,7 @@ __all__ = [
     "MeanRows",
     "NoModel",
     "NotSupported",
+    "NotTexts",
     "PlainRuntime",
     "Processed",
     "PromptTooLong",
@@ -89,6 +92,7 @@ __all__ = [
     "runtime_of",
     "sampling",
     "step_costs",
+    "with_passages",
 ]
 
 

@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from transformers import GenerationConfig, LogitsProcessorList, PreTrainedModel, StoppingCriteriaList
+from transformers import (
+    GenerationConfig,
+    LogitsProcessorList,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    StoppingCriteriaList,
+)
 from transformers.generation.utils import GenerateDecoderOnlyOutput
 
 from accel.budget import Budget, MeanRows
@@ -14,10 +20,12 @@ from accel.decoding import Request, Step, decode
 from accel.draft import Drafter, Undrafted
 from accel.drafter import TrieDrafter
 from accel.errors import NotSupported, PromptTooLong
+from accel.passages import Encode, read_prompt, texts
 from accel.plain import runtime_of
 from accel.runtime import TransformersRuntime
 from accel.sampling import Greedy, Processed, Sampler
-from accel.trie import Source, TokenTrie
+from accel.trie import TokenTrie
+from accel.turns import in_turns
 
 # Processors that remember what they were called with, or run the model: they can't be asked node by node.
 STATEFUL = (
@@ -33,7 +41,8 @@ def lookahead(
     stopping_criteria: StoppingCriteriaList | None = None,
     generation_config: GenerationConfig | None = None,
     *,
-    passages: Sequence[Sequence[int]] = (),
+    passages: Sequence[str] = (),
+    passage_tokenizer: PreTrainedTokenizerBase | None = None,
     rows: float = 8,
     budget: Budget | None = None,
     seed: int | None = None,
@@ -44,15 +53,20 @@ def lookahead(
 
     All that `generate` makes of its arguments is respected: processors, stopping criteria, end tokens, a left-padded
     batch. Greedy decoding gives its tokens; sampling draws from the same distribution, by numbers that ``seed`` fixes
-    (one drawn from torch's generator if left out). ``passages`` are token sequences that the answers may copy,
-    ``rows`` the mean number of rows that a step verifies (1: plain decoding) or ``budget`` something else that decides
-    it. ``on_step`` is called with every `Step`. Raises `NotSupported` for beams, for scores, and for processors with a
-    memory, and `PromptTooLong` where a model with LongRoPE would change its frequencies on the way. A `streamer` and a
-    `tokenizer` are not handed on by transformers: use ``on_step``, and a `StopStringCriteria`.
+    (one drawn from torch's generator if left out). ``passages`` are texts that the answers are likely to copy, and
+    ``passage_tokenizer`` the model's own, which turns them into tokens. They are only drafted from: what the model is
+    to read must stand in ``input_ids``, which nothing is added to. ``rows`` is the mean number of rows that a step
+    verifies (1: plain decoding), or ``budget`` something else that decides it. ``on_step`` is called with every `Step`.
+
+    Raises `NotSupported` for beams, for scores, for processors with a memory, and for passages without their tokenizer;
+    `NotTexts` for passages that are no strings; `PromptTooLong` where a model with LongRoPE would change its
+    frequencies on the way. A `streamer` and a `tokenizer` are not handed on by transformers: use ``on_step``, and a
+    `StopStringCriteria`.
     """
     config = generation_config or model.generation_config
     assert config is not None
     _refuse(config, logits_processor)
+    encode = _encode(passages, passage_tokenizer)
     runtime = runtime_of(model)
     prompts = _unpadded(input_ids, model_kwargs.get("attention_mask"))
     if config.do_sample and seed is None:
@@ -77,13 +91,11 @@ def lookahead(
         drafter: Drafter = Undrafted()
         if runtime.branches and budget.most > 1:
             trie = TokenTrie()
-            for passage in passages:
-                trie.insert(passage, Source.PASSAGES)
-            trie.read(prompt)
+            read_prompt(trie, encode, prompt, passages)
             drafter = TrieDrafter(trie, budget, prompt_length=len(prompt), never=never)
         requests.append(Request(prompt, most, _ends(stopping_criteria, input_ids[at]), drafter, sampler))
     answers: list[list[int]] = [[] for _ in prompts]
-    for step in decode(runtime, requests):
+    for step in in_turns(decode(runtime, requests), runtime.turn):
         answers[step.request] += step.tokens
         if on_step:
             on_step(step)
@@ -105,6 +117,12 @@ def _refuse(config: GenerationConfig, processors: LogitsProcessorList | None) ->
     for processor in processors or ():
         if type(processor).__name__ in STATEFUL:
             raise NotSupported(f"{type(processor).__name__} can't be asked token by token: leave its setting out.")
+
+
+def _encode(passages: Sequence[str], tokenizer: PreTrainedTokenizerBase | None) -> Encode:
+    if texts(passages) and tokenizer is None:
+        raise NotSupported("Passages are texts: give the model's tokenizer with them, as passage_tokenizer=tokenizer.")
+    return lambda text: tokenizer(text, add_special_tokens=False)["input_ids"] if tokenizer else ()
 
 
 def _unpadded(input_ids: torch.Tensor, mask: torch.Tensor | None) -> list[list[int]]:

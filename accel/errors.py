@@ -13,5 +13,9 @@ class NotSupported(AccelError):
     """Something was asked for that lookahead decoding can't do."""
 
 
+class NotTexts(AccelError, TypeError):
+    """Passages were given as something else than a sequence of strings."""
+
+
 class NoModel(AccelError):
     """The packaged model is missing, or can't be converted."""

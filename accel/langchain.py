@@ -12,16 +12,20 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
 
-from accel.generator import Chunk, Generator, Message
+from accel.generator import Chunk, Generator
+from accel.messages import Message, with_passages
 from accel.sampling import sampling
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
 class ChatLookahead(BaseChatModel):
-    """Answers with lookahead decoding. Pass the texts an answer may copy as ``passages``:
+    """Answers with lookahead decoding, from texts given as ``passages``:
 
     ``ChatLookahead(generator=…).bind(passages=[…]).stream("…")``
+
+    The model is shown them before the last human message, but for those that stand in a message already, and drafts
+    from all.
 
     ``temperature`` 0 takes the likeliest token each time; otherwise tokens are drawn as `accel.sampling` says, by
     numbers that ``seed`` fixes.
@@ -73,11 +77,12 @@ class ChatLookahead(BaseChatModel):
         weights: Sequence[float] = (),
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        """Pieces of the answer; the last one is empty and carries usage and acceptance figures."""
+        """Pieces of the answer; the last one is empty and carries usage and acceptance figures. Raises `NotTexts` where
+        ``passages`` are something else than strings: LangChain's documents have theirs in ``page_content``."""
         chunk: Chunk | None = None
         shown = 0
         for chunk in self.generator.stream(
-            [_message(message) for message in messages],
+            with_passages([_message(message) for message in messages], passages),
             passages=passages,
             weights=weights,
             sampler=sampling(**self._sampling),

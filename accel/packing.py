@@ -30,21 +30,20 @@ def pack_linears(model: nn.Module) -> int:
     Nothing is replaced where oneDNN is not there or doesn't take the weights' type. The model can't be trained, moved
     or saved afterwards. Results differ from those of ordinary layers by rounding only.
     """
-    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
-        return 0
     packed = 0
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             # A subclass of Linear may compute something else.
-            if type(child) is nn.Linear and _can_pack(child.weight):
+            if type(child) is nn.Linear and child.weight.device.type == "cpu" and can_pack(child.weight.dtype):
                 setattr(parent, name, PackedLinear(child))
                 packed += 1
     return packed
 
 
-def _can_pack(weight: torch.Tensor) -> bool:
-    if weight.device.type != "cpu" or weight.is_meta:
+def can_pack(dtype: torch.dtype) -> bool:
+    """Whether this CPU's oneDNN packs weights of ``dtype``: float32 on all, bfloat16 with AVX-512 or newer only."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return False
-    if weight.dtype == torch.bfloat16:
+    if dtype == torch.bfloat16:
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-    return weight.dtype == torch.float32
+    return dtype == torch.float32

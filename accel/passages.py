@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from accel.errors import NotTexts
 from accel.trie import Source, TokenTrie
 
 Encode = Callable[[str], Sequence[int]]
@@ -26,6 +27,23 @@ def spellings(text: str) -> list[str]:
     return list(dict.fromkeys([text, plain]))
 
 
+def texts(passages: Sequence[str]) -> list[str]:
+    """``passages`` as a list. Raises `NotTexts` for anything but a sequence of strings, and says what was found."""
+    if isinstance(passages, str | bytes) or not isinstance(passages, Sequence):
+        raise NotTexts(f"passages are a list of texts, not {_kind(passages)}: put a single text into a list.")
+    for at, passage in enumerate(passages):
+        if not isinstance(passage, str):
+            # LangChain's documents, and many others, keep their text there.
+            has_text = isinstance(getattr(passage, "page_content", None), str)
+            instead = "its page_content" if has_text else "its text, and leave it out where it has none"
+            raise NotTexts(f"passages are texts, but passages[{at}] is {_kind(passage)}: give {instead}.")
+    return list(passages)
+
+
+def _kind(what: object) -> str:
+    return "None" if what is None else f"of type {type(what).__name__}"
+
+
 def read_prompt(
     trie: TokenTrie, encode: Encode, prompt: Sequence[int], passages: Sequence[str], weights: Sequence[float] = ()
 ) -> None:
@@ -33,10 +51,13 @@ def read_prompt(
     best one's; 1 if left out), and then ``prompt``.
 
     A passage whose tokens stand in the prompt as they are is not put in a second time: its place there is marked.
+    Raises `NotTexts` where ``passages`` are something else than strings, ValueError where weights are missing.
     """
+    if weights and len(weights) != len(passages):
+        raise ValueError(f"every passage needs a weight: {len(passages)} passages have {len(weights)}")
     text = _packed(prompt)
     marks: list[tuple[int, int, float]] = []
-    for at, passage in enumerate(passages):
+    for at, passage in enumerate(texts(passages)):
         weight = weights[at] if weights else 1.0
         known: list[list[int]] = []
         for spelling in spellings(passage):

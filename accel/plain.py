@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from transformers import PreTrainedModel
 
 from accel.draft import DraftTree
 from accel.runtime import CannotBranch, TransformersRuntime, context_length
+from accel.turns import turn_of
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +39,13 @@ class PlainRuntime:
 
     branches = False
 
-    def __init__(self, model: PreTrainedModel) -> None:
+    def __init__(self, model: PreTrainedModel, *, cached: bool | None = None) -> None:
+        """``cached`` says whether the model's own cache works; None has it tried."""
         model.eval()  # type: ignore[no-untyped-call]
         self.model = model
+        self.turn = turn_of(model)
         self.context_length = context_length(model.config.get_text_config())
-        self._cached = self._cache_works()
+        self.cached = self._cache_works() if cached is None else cached
 
     def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Text], torch.Tensor]:
         if not prompts or not all(prompts):
@@ -65,9 +69,9 @@ class PlainRuntime:
     @torch.inference_mode()
     def _read(self, text: Text, new: Sequence[int]) -> torch.Tensor:
         """Scores after ``text``, whose last tokens ``new`` the cache doesn't have yet."""
-        tokens = new if self._cached else text.tokens
-        more: dict[str, Any] = {"use_cache": self._cached}
-        if self._cached:
+        tokens = new if self.cached else text.tokens
+        more: dict[str, Any] = {"use_cache": self.cached}
+        if self.cached:
             more |= {text.cache[0]: text.cache[1]} if text.cache else {}
         output = self.model(input_ids=torch.tensor([list(tokens)], device=self.model.device), **more)
         text.cache = next(
@@ -78,9 +82,9 @@ class PlainRuntime:
 
     def _cache_works(self) -> bool:
         tokens = [(5 * i + 1) % self.model.config.get_text_config().vocab_size for i in range(9)]
-        self._cached = False
+        self.cached = False
         anew = [self._read(Text(tokens[:end]), tokens[:end]) for end in (8, 9)]
-        self._cached = True
+        self.cached = True
         try:
             text = Text(tokens[:7])
             self._read(text, text.tokens)
@@ -96,14 +100,24 @@ class PlainRuntime:
         )
 
 
-_runtimes: weakref.WeakKeyDictionary[PreTrainedModel, TransformersRuntime | PlainRuntime] = weakref.WeakKeyDictionary()
+Maker = Callable[[PreTrainedModel], TransformersRuntime | PlainRuntime]
+
+# What the test of each model found, as what makes its runtime again. Never the runtime itself: it holds the model, and
+# a value that holds its key would keep both for ever.
+_makers: weakref.WeakKeyDictionary[PreTrainedModel, Maker] = weakref.WeakKeyDictionary()
 
 
 def runtime_of(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:
-    """The runtime of ``model``, tested once and kept for as long as the model lives."""
-    if model not in _runtimes:
-        _runtimes[model] = load_runtime(model)
-    return _runtimes[model]
+    """A runtime of ``model``, which is tested at the first call only, and freed like any other object."""
+    with turn_of(model):
+        if make := _makers.get(model):
+            return make(model)
+        runtime = load_runtime(model)
+        if isinstance(runtime, PlainRuntime):
+            _makers[model] = partial(PlainRuntime, cached=runtime.cached)
+        else:
+            _makers[model] = partial(TransformersRuntime, tested=True)
+        return runtime
 
 
 def load_runtime(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:
@@ -111,5 +125,6 @@ def load_runtime(model: PreTrainedModel) -> TransformersRuntime | PlainRuntime:
     try:
         return TransformersRuntime(model)
     except CannotBranch as reason:
-        log.warning("%s is decoded plainly, one token a step: %s.", type(model).__name__, reason)
+        # As text: the exception's traceback holds the model, and who keeps the record would keep both.
+        log.warning("%s is decoded plainly, one token a step: %s.", type(model).__name__, str(reason))
         return PlainRuntime(model)

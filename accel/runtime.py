@@ -12,6 +12,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 
 from accel.draft import DraftTree
 from accel.kv import BufferedCache
+from accel.turns import turn_of
 
 C = TypeVar("C")
 
@@ -93,18 +94,21 @@ class CannotBranch(Exception):
 class TransformersRuntime:
     """Runs a stock transformers causal LM: a 4-D ancestor mask, explicit positions, the accepted path's KV.
 
-    Raises `CannotBranch` for a model that scores a branching tree otherwise than its branches one by one. Not
-    thread-safe: one call at a time for each model. Contexts are independent of each other.
+    Raises `CannotBranch` for a model that scores a branching tree otherwise than its branches one by one; a model that
+    was ``tested`` before isn't again. Not thread-safe: one call at a time for each model, which ``turn`` is for.
+    Contexts are independent of each other.
     """
 
     branches = True
 
-    def __init__(self, model: PreTrainedModel) -> None:
+    def __init__(self, model: PreTrainedModel, *, tested: bool = False) -> None:
         model.eval()  # type: ignore[no-untyped-call]
         self.model = model
+        self.turn = turn_of(model)
         self._config = model.config.get_text_config()
         self._takes_logits_to_keep = "logits_to_keep" in inspect.signature(model.forward).parameters
-        self._check_that_it_branches()
+        if not tested:
+            self._check_that_it_branches()
 
     @property
     def context_length(self) -> int | None:

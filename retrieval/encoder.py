@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # Tokens of a batch, padding included: enough to fill the matrix units, few enough that what is computed stays in cache.
 BUDGET = 4096
+# The instruction sets without bfloat16 that oneDNN can be held to; what torch says of the CPU doesn't tell of that.
+WITHOUT_BFLOAT16 = {"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI"}
 
 
 class MeanEncoder:
@@ -76,9 +79,16 @@ def mean_encoder(model: SentenceTransformer) -> MeanEncoder | None:
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:
-    """Whether ``device`` is a CPU with instructions for bfloat16. Without them it is slower than float32."""
+    """Whether ``device`` is a CPU with instructions for bfloat16. Without them it is slower than float32.
+
+    A CPU that torch or oneDNN is told to take for an older one (`ATEN_CPU_CAPABILITY`, `ONEDNN_MAX_CPU_ISA`) has none.
+    """
+    if device.type != "cpu" or torch.backends.cpu.get_cpu_capability() != "AVX512":
+        return False
+    if os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() in WITHOUT_BFLOAT16:
+        return False
     can = torch.cpu.get_capabilities()
-    return device.type == "cpu" and bool(can.get("amx_bf16") or can.get("avx512_bf16"))
+    return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
 
 
 def batches(lengths: Sequence[int], budget: int = BUDGET) -> Iterator[list[int]]:

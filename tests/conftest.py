@@ -20,6 +20,8 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
+from retrieval.embedder import Embedder
+from tests import commands
 from tests.postgres import Cluster, programs
 
 # What takes how long is measured by benchmarks: on a busy machine a test must not fail by being slow.
@@ -38,10 +40,17 @@ def generator_path(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> Path:
+def embedder() -> Embedder:
+    """The packaged embedding model, loaded once for the session."""
+    return Embedder()
+
+
+@pytest.fixture(scope="session")
+def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, embedder: Embedder) -> Path:
     """A data folder with the sample corpus in it. Only read; copy it to change it."""
     folder = tmp_path_factory.mktemp("sample")
     service = Citewell(load_settings(overrides=settings_of(folder, generator_path)))
+    service.embedder = embedder
     service.ingest([SAMPLE], "default")
     service.database.close()
     return folder
@@ -54,20 +63,24 @@ def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator_path: Path) -> Iterator[Citewell]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator_path: Path, embedder: Embedder
+) -> Iterator[Citewell]:
     """The whole service over the sample corpus, its models loaded once for the session."""
     # A copy, because copying `sample_dir` later would drop the locks that this process held on its database.
     folder = tmp_path_factory.mktemp("service") / "var"
     shutil.copytree(sample_dir, folder)
     service = Citewell(load_settings(overrides=settings_of(folder, generator_path, "generator.max_new_tokens=60")))
+    service.embedder = embedder
     yield service
     service.database.close()
 
 
 @pytest.fixture
-def empty(tmp_path: Path, generator_path: Path) -> Iterator[Citewell]:
+def empty(tmp_path: Path, generator_path: Path, embedder: Embedder) -> Iterator[Citewell]:
     """A service of its own with nothing in it."""
     service = Citewell(load_settings(overrides=settings_of(tmp_path / "var", generator_path)))
+    service.embedder = embedder
     yield service
     service.database.close()
 
@@ -121,14 +134,7 @@ def citewell(tmp_path: Path, generator_path: Path) -> Run:
     def run(
         *arguments: str | Path, data_dir: Path = tmp_path / "var", **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app.cli", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=environment(data_dir, generator_path) | variables,
-            timeout=280,
-        )
+        return commands.run(list(map(str, arguments)), environment(data_dir, generator_path) | variables, 280)
 
     return run
 

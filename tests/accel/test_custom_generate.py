@@ -9,6 +9,7 @@ import torch
 from transformers import LlamaConfig
 
 import accel
+from tests.accel.numerals import numerals
 from tests.accel.test_runtime import GROUPED, of_family, tiny
 
 MODEL: Any = of_family("Llama")
@@ -55,7 +56,8 @@ def test_passages_are_drafted_from_although_the_prompt_lacks_them() -> None:
         prompt,
         attention_mask=torch.ones_like(prompt),
         custom_generate=accel.lookahead,
-        passages=[expected[0].tolist()],
+        passages=[" ".join(map(str, expected[0].tolist()))],
+        passage_tokenizer=numerals(),
         on_step=steps.append,
         **asked,
     )

@@ -94,6 +94,15 @@ def test_generate_writes_one_answer_of_a_model_and_its_tokenizer(chat: ChatLooka
     assert accel.generate(runtime.model, generator.tokenizer, "Hello!", max_new_tokens=3).prompt_tokens > 3
 
 
+def test_an_answer_from_passages_says_what_stands_in_them(chat: ChatLookahead) -> None:
+    question, passages = "What does reactivating an account cost?", [PASSAGE, "A replacement card costs EUR 8."]
+    generator = chat.generator
+    written = accel.generate(generator._runtime.model, generator.tokenizer, question, passages=passages)
+    assert "free of charge" in written.text
+    assert "free of charge" in chat.bind(passages=passages).invoke(question).text
+    assert "free of charge" not in chat.invoke(question).text
+
+
 def test_what_was_written_before_is_drafted_when_it_comes_again(chat: ChatLookahead) -> None:
     messages = [{"role": "user", "content": "Tell me a story about a lighthouse."}]
     answers = accel.AnswerTrie(4096)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from accel import pack_linears
+from accel.packing import can_pack
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -18,12 +19,22 @@ def test_a_packed_layer_gives_what_the_ordinary_one_gives(dtype: torch.dtype, bi
     inputs = torch.randn(2, rows, 48).to(dtype)
     with torch.inference_mode():
         expected = model(inputs)
-        assert pack_linears(model) == 2
+        assert pack_linears(model) == (2 if can_pack(dtype) else 0)
         packed = model(inputs)
-    assert not any(isinstance(module, nn.Linear) for module in model.modules())
+    assert any(isinstance(module, nn.Linear) for module in model.modules()) != can_pack(dtype)
     tolerance = 1e-5 if dtype == torch.float32 else 2e-2
     assert packed.dtype == dtype
     assert torch.allclose(packed, expected, atol=tolerance, rtol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_can_be_packed_is_what_onednn_packs(dtype: torch.dtype) -> None:
+    weight = torch.zeros(80, 48, dtype=dtype)
+    if can_pack(dtype):
+        torch.ops.mkldnn._reorder_linear_weight(weight, 8)
+    else:
+        with pytest.raises((RuntimeError, AttributeError)):
+            torch.ops.mkldnn._reorder_linear_weight(weight, 8)
 
 
 def test_layers_that_compute_something_else_are_left_alone() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -53,6 +55,7 @@ from accel import (
     Undrafted,
     decode,
     load_runtime,
+    runtime_of,
 )
 from accel.runtime import _distance
 from tests.accel.guessing import Guessing
@@ -294,7 +297,7 @@ def test_a_model_that_cannot_branch_says_so_once_and_is_decoded_plainly(
     assert re.search(reason, warning)
     assert isinstance(runtime, PlainRuntime)
     assert not runtime.branches
-    assert runtime._cached == cached
+    assert runtime.cached == cached
     answers, steps = write(runtime, [Undrafted()] * 3)
     assert answers == [generated(model, prompt) for prompt in PROMPTS]
     assert all(len(step.tokens) == 1 for step in steps)
@@ -326,3 +329,27 @@ def test_rounding_of_many_scores_is_told_from_a_wrong_mask() -> None:
     assert (rounded - scores).abs().max() > 0.2
     assert 0.04 < _distance(rounded, scores) < 0.06
     assert _distance(scores[[0, 1, 1]], scores) > 1
+
+
+def forward_passes(model: PreTrainedModel, work: Callable[[PreTrainedModel], object]) -> int:
+    """How often ``work`` runs the model."""
+    passes: list[int] = []
+    hook = model.register_forward_pre_hook(lambda *_: passes.append(1))
+    try:
+        work(model)
+    finally:
+        hook.remove()
+    return len(passes)
+
+
+@pytest.mark.parametrize("config", [FAMILIES["Llama"], MAMBA], ids=["branches", "plain"])
+def test_a_model_is_tested_once_and_freed_when_nobody_uses_it(config: PreTrainedConfig) -> None:
+    model = tiny(config, "eager")
+    assert forward_passes(model, runtime_of) > 0
+    assert forward_passes(model, runtime_of) == 0
+    first, again = runtime_of(model), runtime_of(model)
+    assert write(first, [Undrafted()])[0] == write(again, [Undrafted()])[0]
+    left = weakref.ref(model)
+    del model, first, again
+    gc.collect()
+    assert left() is None

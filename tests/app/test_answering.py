@@ -126,9 +126,7 @@ class Says:
         return True
 
     def stream(self, *_: object, **__: object) -> Iterator[Chunk]:
-        generation = Generation(prompt_tokens=1)
-        generation.text = self.text
-        yield Chunk(self.text, generation)
+        yield Chunk(self.text, Generation(prompt_tokens=1, text=self.text))
 
 
 def test_what_contradicts_its_source_is_replaced_by_it_and_what_has_none_is_left_out(

@@ -24,8 +24,10 @@ def upload(client: httpx.Client, *files: tuple[str, str], **fields: str) -> http
 def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
     """The job that an upload was answered with, when it is done."""
     assert accepted.status_code == 202, accepted.text
+    deadline = time.monotonic() + 120
     while (job := client.get(accepted.headers["location"]).json())["state"] != "done":
         assert not job["problem"]
+        assert time.monotonic() < deadline, job
         time.sleep(0.02)
     return job
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.config import load_settings
 from app.service import Citewell
+from retrieval.embedder import Embedder
 from tests.conftest import Run, settings_of
 
 PRODUCTS = ("auto-loans", "debt-collection")
@@ -40,10 +41,11 @@ def test_the_guides_go_in_with_progress_and_once(citewell: Run, chosen: list[Pat
     assert "0 changes" in second.stdout
 
 
-def test_real_questions_are_answered_from_them(ingested: Path, generator_path: Path) -> None:
+def test_real_questions_are_answered_from_them(ingested: Path, generator_path: Path, embedder: Embedder) -> None:
     # The rows are fixed, since those that are fastest here are not those of another machine.
     more = ("generator.max_new_tokens=80", "generator.rows=16")
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, *more)))
+    service.embedder = embedder
     answers = [service.answer(service.question(question)) for question in QUESTIONS]
     service.database.close()
     for answer, heading in zip(answers, QUESTIONS.values(), strict=True):
@@ -52,11 +54,14 @@ def test_real_questions_are_answered_from_them(ingested: Path, generator_path: P
     assert sum(answer.stats.tokens for answer in answers) > 2 * sum(answer.stats.steps for answer in answers)
 
 
-def test_most_questions_find_the_section_that_answers_them(guides: Path, ingested: Path, generator_path: Path) -> None:
+def test_most_questions_find_the_section_that_answers_them(
+    guides: Path, ingested: Path, generator_path: Path, embedder: Embedder
+) -> None:
     lines = (guides.parent.parent / "qa_ask_cfpb.jsonl").read_text().splitlines()
     asked = [item for line in lines if Path((item := json.loads(line))["evidence"][0]["doc"]).name.startswith(PRODUCTS)]
     gold = asked[::2]
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path)))
+    service.embedder = embedder
     found = 0
     for item in gold:
         hits = service.search(service.question(item["question"], k=5))

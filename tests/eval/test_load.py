@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from time import sleep
+from threading import Event, Thread
 from typing import ClassVar
 
 import pytest
@@ -45,9 +44,10 @@ def test_a_real_server_answers_and_the_report_is_written(citewell: Run, server: 
 
 
 class Failing(BaseHTTPRequestHandler):
-    """Refuses every second question, and is slow with the others."""
+    """Refuses every second question, and leaves the others waiting until nobody does any more."""
 
     asked = 0
+    given_up = Event()
     keys: ClassVar[set[str | None]] = set()
 
     def do_POST(self) -> None:
@@ -59,7 +59,7 @@ class Failing(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b'{"detail": "The model is busy."}')
         else:
-            sleep(3)
+            self.given_up.wait(60)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -70,6 +70,7 @@ def test_refusals_and_timeouts_are_errors_of_their_questions() -> None:
     Thread(target=httpd.serve_forever, daemon=True).start()
     arrivals = schedule(choose([read_gold(GOLD)], 4), rate=100)
     records = list(replay(f"http://127.0.0.1:{httpd.server_port}", arrivals, None, timeout_s=1, key="a-key"))
+    Failing.given_up.set()
     httpd.shutdown()
     assert Failing.keys == {"Bearer a-key"}
     assert {record.failure for record in records} == {Failure.ERROR}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -117,8 +118,10 @@ def test_searches_during_changes_find_only_what_is_stored(
 
     def search_while(change: Callable[..., object], *arguments: object) -> object:
         running = pool.submit(change, *arguments)
+        deadline = time.monotonic() + 120
         while True:
             done = running.done()
+            assert done or time.monotonic() < deadline
             for hit in retriever.search("card fee", "default", DAY, 50):
                 assert hit.passage.text == f"The fee for a card is {int(hit.passage.document[:2])} euros."
                 assert hit.passage.document not in deleted

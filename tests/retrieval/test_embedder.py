@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
@@ -18,7 +19,7 @@ from app.service import Citewell
 from corpus.schema import Passage
 from retrieval.embedder import Embedder, Vectors, folder_of
 from retrieval.embedding import embed_missing, indexed_text
-from retrieval.encoder import batches, mean_encoder
+from retrieval.encoder import batches, mean_encoder, multiplies_bfloat16
 from retrieval.schema import Embedding
 
 TEXTS = ["a fee", "", "überweisungsauftrag " * 400, "信用卡 费用 🏦", "  \n ", "a fee", "word " * 254, "x" * 3000]
@@ -37,6 +38,28 @@ def test_vectors_are_those_of_the_library_in_the_order_of_the_texts(
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert (vectors * model.encode(TEXTS, normalize_embeddings=True)).sum(axis=1).min() > least
+
+
+@pytest.mark.parametrize(
+    ("capability", "held_to", "expected"),
+    [
+        ("AVX512", None, True),
+        ("AVX512", "AVX512_CORE_AMX", True),
+        ("AVX512", "avx512_core", False),
+        ("AVX512", "AVX2", False),
+        ("AVX2", None, False),
+    ],
+)
+def test_a_cpu_held_to_older_instructions_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch, capability: str, held_to: str | None, expected: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    if held_to:
+        monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", held_to)
+    assert multiplies_bfloat16(torch.device("cpu")) == expected
+    assert not multiplies_bfloat16(torch.device("meta"))
 
 
 def test_no_texts_are_no_vectors() -> None:

@@ -126,6 +126,7 @@ def test_the_index_of_another_database_is_not_taken_for_this_ones(empty: Citewel
             ]
         )
     )
+    other.embedder = empty.embedder
     (tmp_path / "rain.md").write_text("# Weather\n\nHeavy rain is expected.\n")
     other.ingest([tmp_path / "rain.md"], "default")
     [hit] = other.search(other.question("Heavy rain is expected."))
@@ -134,8 +135,8 @@ def test_the_index_of_another_database_is_not_taken_for_this_ones(empty: Citewel
     other.database.close()
 
 
-def test_embeddings_are_unit_vectors_of_meaning() -> None:
-    vectors = Embedder().embed(["a bank account", "an account with a bank", "heavy rain"])
+def test_embeddings_are_unit_vectors_of_meaning(embedder: Embedder) -> None:
+    vectors = embedder.embed(["a bank account", "an account with a bank", "heavy rain"])
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.3
 
