@@ -22,6 +22,7 @@ from eval.statements import Statement, is_row_or_item, statements
 ENOUGH_WORDS = 60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
 MOST_TIMES = 3  # as long as the gold answer; beyond both, an answer is buried
 _CLOSE = 0.6  # of a gold sentence's words that make a statement the one that says the same, or its contrary
+_A_SENTENCE = 3  # telling words
 _BEFORE = 3  # words before the first common one among which a denial still is of it
 
 _YES_NO = re.compile(r"\W*(yes|no)\b(?!\s+(?:more|later|less|longer|one|other|fewer)\b)", re.IGNORECASE)
@@ -74,7 +75,9 @@ class Content:
         """The first thing that is wrong, in the order of `Failure`."""
         missing = [each for each in figures_asked(self.gold) if not _is_given(each, self.labelled)]
         if missing:
-            return Failure.WRONG_NUMBER if _others(missing, self.counting) else Failure.INCOMPLETE
+            units = {each.unit for each in missing} | {each.unit for each in quantities(asked_for(self.gold))}
+            others = any(own.unit in units for each in self.counting for own in each.figures)
+            return Failure.WRONG_NUMBER if others else Failure.INCOMPLETE
         if self._says_the_contrary():
             return Failure.CONTRARY
         if not (self._has_words() and self._has_names() and self._has_labelled_words() and self._says_yes_or_no()):
@@ -86,8 +89,10 @@ class Content:
         gold_says = _yes_or_no(self.gold)
         if gold_says is not None and (said := self._yes_or_no()) is not None:
             return said != gold_says
-        asked = [each.said for each in statements(asked_for(self.gold)) if len(_telling(each.said)) > 1]
-        return any(_denies(sentence, self.counting) for sentence in asked)
+        # A short answer may be a part of a sentence, whose denial stands in the rest of it.
+        whole = self.gold.answer if count_words(self.gold.answer) <= ENOUGH_WORDS else asked_for(self.gold)
+        asked = [each.beside[0] for each in statements(whole) if not each.is_cell]
+        return any(_denies(sentence, self.counting) for sentence in asked if len(_telling(sentence)) >= _A_SENTENCE)
 
     def _yes_or_no(self) -> bool | None:
         found = (_YES_NO.match(each.said) for each in self.labelled)
@@ -179,12 +184,6 @@ def _is_given(asked: Quantity, given: Sequence[Statement]) -> bool:
     return any(meets(own, asked) for each in given for own in each.figures)
 
 
-def _others(asked: Sequence[Quantity], given: Sequence[Statement]) -> bool:
-    """Whether quantities of the units asked for are stated."""
-    units = {each.unit for each in asked}
-    return any(own.unit in units for each in given for own in each.figures)
-
-
 def _yes_or_no(gold: GoldQuestion) -> bool | None:
     found = _YES_NO.match(gold.short_answer or "") or _YES_NO.match(gold.answer)
     return found[1].lower() == "yes" if found else None
@@ -194,13 +193,14 @@ def _denies(sentence: str, given: Sequence[Statement]) -> bool:
     """Whether the statement that is closest to a sentence denies it, or what it denies."""
     sentence = _YES_NO.sub("", sentence)
     telling = set(_telling(sentence))
-    shared = [(len(telling & set(normalise(each.said))), each) for each in given if not each.is_cell]
+    said = [each.beside[0] for each in given if not each.is_cell]
+    shared = [(len(telling & set(normalise(each))), each) for each in said]
     most = max((share for share, _ in shared), default=0)
     if not telling or most < _CLOSE * len(telling):
         return False
     gold_denial = _denial(sentence, telling)
     # Of several that are as close, one that agrees will do.
-    return all(_denial(each.said, telling) != gold_denial for share, each in shared if share == most)
+    return all(_denial(each, telling) != gold_denial for share, each in shared if share == most)
 
 
 def _denial(text: str, of: set[str]) -> bool:

@@ -54,21 +54,17 @@ class Statement:
         return own + [each._replace(value=each.value * named.factor, unit=named.unit) for each in bare]
 
     def carries(self, labels: Sequence[str]) -> bool:
-        """Whether every label stands beside it: in a cell of its row or in its headings as a run of words; in a
-        sentence, which may put it in another order, with all of its words."""
+        """Whether every label stands beside it: as a cell of its row or a heading, which say no more than the label; in
+        a sentence, which may put it in another order, with all of its words."""
         return all(any(self._holds(text, words_of(label)) for text in self.beside) for label in labels)
 
     def _holds(self, text: str, label: list[str]) -> bool:
-        words = words_of(text, brackets=True)
-        if not self.is_cell:
-            return bool(label) and set(label) <= set(words)
-        return any(words[at : at + len(label)] == label for at in range(len(words) - len(label) + 1)) and bool(label)
+        return words_of(text) == label if self.is_cell else set(label) <= set(words_of(text))
 
 
-def words_of(label: str, *, brackets: bool = False) -> list[str]:
-    """A label's words, singular; what it has in brackets names the unit, and needn't be said again."""
-    text = label if brackets else _IN_BRACKETS.sub(" ", label)
-    return [word.removesuffix("s") if len(word) > 3 else word for word in normalise(text)]
+def words_of(label: str) -> list[str]:
+    """A label's words, singular; what it has in brackets, such as the unit, needn't be said again."""
+    return [word.removesuffix("s") if len(word) > 3 else word for word in normalise(_IN_BRACKETS.sub(" ", label))]
 
 
 def statements(text: str) -> list[Statement]:
@@ -131,8 +127,9 @@ def _of_table(lines: Sequence[tuple[int, str]], above: str) -> Iterator[Statemen
             of_column = header[column] if column < len(header) else ""
             others = tuple(other for place, other in enumerate(cells) if place != column and other)
             if cell:
+                above_it = tuple(own[2][column] for own in rows[:first] if column < len(own[2]))
                 heads = (of_column, *others[:1], group, header[0] if header else "", above)
-                yield Statement(cell, (*others, of_column, group), heads, True, at, at + len(line))
+                yield Statement(cell, (*others, *above_it, of_column, group), heads, True, at, at + len(line))
 
 
 def _is_header(cells: Sequence[str]) -> bool:
