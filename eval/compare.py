@@ -18,8 +18,9 @@ FEWEST_OF_A_TAG = 10
 
 @dataclass(frozen=True)
 class Change:
-    """A metric's mean, or median, before and after, over the ``n`` questions that both runs have it for, of one ``tag`` or of all.
-    ``p_worse`` is the chance of so clear a worsening where nothing has changed, ``p_better`` of such a bettering."""
+    """A metric's mean, or median, before and after, over the ``n`` questions that both runs have it for, of one ``tag``
+    or of all. ``p_worse`` is the chance of so clear a worsening where nothing has changed, ``p_better`` of such a
+    bettering."""
 
     metric: str
     before: float
@@ -46,8 +47,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag, and the
-    questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
+    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag, and
+    the questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
     left out."""
 
     pairs: Sequence[tuple[Record, Record]]

@@ -19,24 +19,31 @@ from eval.metrics.units import named_in
 from eval.record import Failure
 from eval.statements import Statement, is_row_or_item, statements
 
-ENOUGH_WORDS = 60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
+ENOUGH_WORDS = (
+    60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
+)
 MOST_TIMES = 3  # as long as the gold answer; beyond both, an answer is buried
 _CLOSE = 0.6  # of a gold sentence's words that make a statement the one that says the same, or its contrary
 _A_SENTENCE = 3  # telling words
 _BEFORE = 3  # words before the first common one among which a denial still is of it
 
 _YES_NO = re.compile(r"\W*(yes|no)\b(?!\s+(?:more|later|less|longer|one|other|fewer)\b)", re.IGNORECASE)
-_DENIALS = frozenset("no not never none nobody nothing neither nor cannot".split())
+_DENIALS = frozenset(["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "cannot"])
 _DENIED = re.compile(r"(?:do|does|did|is|are|was|were|ca|wo|can|could|would|should|must|need|have|has|had)nt")
 _FUNCTION_WORDS = frozenset(
-    "a an the and or but of in on at to for from by with as if that this these those it its is are was were be been has"
-    " have had do does did will would can could may might must should we you they i he she our your their us them who"
-    " which what when where how than then there so such not no any all each".split()
+    re.findall(
+        r"\w+",
+        """
+    a an the and or but of in on at to for from by with as if that this these those it its is are was were be been has
+    have had do does did will would can could may might must should we you they i he she our your their us them who
+    which what when where how than then there so such not no any all each
+    """,
+    )
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*")
 # Where a capital letter begins a sentence, an item, a cell or a quotation it needn't be a name's.
 _BEGINS = re.compile(r"(?:^|[.!?:;|\n•“\"(‘–—-])[\s\"“‘(]*$")
-_NO_NAMES = frozenset("i eur usd gbp us".split())
+_NO_NAMES = frozenset(["i", "eur", "usd", "gbp", "us"])
 _ACRONYM = re.compile(r"\(\s*[A-Z][A-Za-z]{1,7}s?\s*\)")
 
 

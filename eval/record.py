@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError
 
 from app.answer import Answer, Passage, Status
 from app.question import Mode
@@ -50,7 +50,12 @@ class GivenAnswer(Answer):
 
 def given(answer: Any) -> Any:
     """The answer that a mapping read from JSON holds; anything else as it is. Raises pydantic's `ValidationError`."""
-    return GivenAnswer.model_validate(answer) if isinstance(answer, Mapping) else answer
+    if not isinstance(answer, Mapping):
+        return answer
+    try:
+        return Answer.model_validate(answer)
+    except ValidationError:
+        return GivenAnswer.model_validate(answer)
 
 
 Given = Annotated[SerializeAsAny[Answer], BeforeValidator(given)]

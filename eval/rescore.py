@@ -45,5 +45,7 @@ def _rescored(record: Record, gold: GoldQuestion, places: Places, is_load: bool)
 
 def _same(gold: GoldQuestion, record: Record) -> GoldQuestion:
     if (gold.question, gold.as_of) != (record.gold.question, record.gold.as_of):
-        raise BadRun(f"{record.key} was asked in other words, or as of another day, than the gold set has it: run anew.")
+        raise BadRun(
+            f"{record.key} was asked in other words, or as of another day, than the gold set has it: run anew."
+        )
     return gold

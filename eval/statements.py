@@ -16,10 +16,14 @@ from eval.metrics.text import normalise
 from eval.metrics.units import named_in
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])[\"'”’)\]]*[^\S\n]+(?=[^\sa-z])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|cf|approx|no|art|sec|vs|mr|mrs|ms|dr|st|inc|ltd|co|corp|[A-Z])\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|cf|approx|no|art|sec|vs|mr|mrs|ms|dr|st|inc|ltd|co|corp|[A-Z])\.$", re.I
+)
 _ITEM = re.compile(r"\s*(?:[-*•·]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 # A cell that holds a figure, or says yes or no, stands in no header; a year, a day or "$'000" may.
-_VALUE = re.compile(r"[-−–(]?\s*(?:[$€£]|(?:EUR|USD|GBP)\b)?\s*[-−–(]?\s*[.,]?\d|(?:yes|no|none|nothing|n/a)\b|[-–—✓✗]$", re.I)
+_VALUE = re.compile(
+    r"[-−–(]?\s*(?:[$€£]|(?:EUR|USD|GBP)\b)?\s*[-−–(]?\s*[.,]?\d|(?:yes|no|none|nothing|n/a)\b|[-–—✓✗]$", re.I
+)
 _NAMES_COLUMN = re.compile(
     r"(?:FY?\s?)?['’]?(?:19|20)\d\d(?:\s?[-/–]\s?(?:19|20)?\d\d)?\W*(?:\(\w\))?"
     r"|\d{1,2}\.?\s[a-z]{3,}\.?(?:\s(?:19|20)\d\d)?\W*|[$€£'’]+\s?000s?|000s?",

@@ -152,7 +152,9 @@ def rescore(
     if info.corpus is not None:
         with opened(context.obj) as service, service.database.reading() as session:
             if describe_corpus(service, info.corpus.collection).sha256 != info.corpus.sha256:
-                raise BadRun(f"The documents aren't those that {folder} asked: give --data-dir the folder that has them.")
+                raise BadRun(
+                    f"The documents aren't those that {folder} asked: give --data-dir the folder that has them."
+                )
             places = Places(store.documents(session, info.corpus.collection))
     records = list(rescored(folder, [each for _, each in sets], places))
     now_known = {each.name: describe_gold(path, each) for path, each in sets}

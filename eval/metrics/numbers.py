@@ -138,7 +138,9 @@ def meets(own: Quantity, gold: Quantity) -> bool:
     and a date must have all the parts that the gold one has; a bare gold number is met by money and percentages."""
     if gold.unit and own.unit != gold.unit:
         return False
-    if gold.unit == "date" and any(part and not own_part for part, own_part in zip(_parts(gold), _parts(own), strict=True)):
+    if gold.unit == "date" and any(
+        part and not own_part for part, own_part in zip(_parts(gold), _parts(own), strict=True)
+    ):
         return False
     return same(own, gold)
 

@@ -75,8 +75,14 @@ def named_in(head: str) -> Named | None:
     asides = [next(filter(None, found.groups())) for found in _ASIDE.finditer(head) if any(found.groups())]
     unit = next((match for text in (*asides, head) if (match := _HEAD_UNIT.search(text))), None)
     time = next((match for text in asides if (match := _HEAD_TIME.search(text))), None)
-    scale = next((match for text in (*asides, head if head.startswith(tuple("$€£'’0")) else "")
-                  if (match := _HEAD_SCALE.search(text))), None)
+    scale = next(
+        (
+            match
+            for text in (*asides, head if head.startswith(tuple("$€£'’0")) else "")
+            if (match := _HEAD_SCALE.search(text))
+        ),
+        None,
+    )
     factor = Decimal(_FACTORS.get(scale[0].strip().lower().removesuffix("s"), 1000)) if scale else Decimal(1)
     if unit is not None:
         return Named(factor, "%" if unit["percent"] else currency(unit["currency"] or unit["sign"]))

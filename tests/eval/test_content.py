@@ -1,5 +1,5 @@
-"""What is asked for must be in an answer: its figure with the unit and beside its labels, its dates, names, yes or no,
-and no more than a reader can find it in. The answers are made to look right: each has most of the gold answer's words."""
+"""What is asked for must be in an answer: its figure with the unit and beside its labels, its dates, names, yes or no;
+and it must be found there. The wrong answers are made to look right: each has most of the gold answer's words."""
 
 from __future__ import annotations
 
@@ -131,7 +131,9 @@ def cause(asked: dict[str, Any], given: Any) -> str | None:
             "contrary",
             id="with a denial",
         ),
-        pytest.param(PLATINUM, TABLE.replace("| 96 | 40", "| 40 | 96"), "wrong number", id="the figure of another column"),
+        pytest.param(
+            PLATINUM, TABLE.replace("| 96 | 40", "| 40 | 96"), "wrong number", id="the figure of another column"
+        ),
         pytest.param(
             PLATINUM,
             TABLE.replace("| 30 | 15", "| 30 | 40").replace("| 96 | 40", "| 96 | 48"),
@@ -151,7 +153,9 @@ def cause(asked: dict[str, Any], given: Any) -> str | None:
             "incomplete",
             id="the word of another column",
         ),
-        pytest.param(MARTEN, COVER.replace("No | Yes", "Yes | No"), "contrary", id="yes in the column that was asked for"),
+        pytest.param(
+            MARTEN, COVER.replace("No | Yes", "Yes | No"), "contrary", id="yes in the column that was asked for"
+        ),
         pytest.param(
             {"answer": "A lost card is replaced for EUR 12.", "short_answer": "EUR 12"},
             "A lost card is replaced for EUR 12. " + "Other things are said of other cards here, too. " * 8,
@@ -184,7 +188,10 @@ def test_what_looks_right_and_is_not(asked: dict[str, Any], text: str, expected:
         ({"answer": "The Financial Ombudsman decides."}, "The Financial Ombudsman's office decides."),
         ({"answer": "No, you can't cash it."}, "You can't cash it."),
         ({"answer": "Yes, you can cash it.", "short_answer": "Yes"}, "Yes. You can cash it, but not on Sundays."),
-        ({"answer": "An agent cannot: make gifts from it;"}, "An agent cannot:\n- make gifts from it;\n- appoint another."),
+        (
+            {"answer": "An agent cannot: make gifts from it;"},
+            "An agent cannot:\n- make gifts from it;\n- appoint another.",
+        ),
         ({"answer": "The debit was sent twice"}, "The debit was sent twice: it was not meant for a consumer."),
     ],
 )
