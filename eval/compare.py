@@ -47,8 +47,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag, and
-    the questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
+    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag,
+    and the questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
     left out."""
 
     pairs: Sequence[tuple[Record, Record]]

@@ -76,11 +76,11 @@ class Content:
     def figures_given(self) -> float | None:
         """The share of the figures asked for that are given beside their labels; None where none is asked for."""
         asked = figures_asked(self.gold)
-        return sum(_is_given(each, self.labelled) for each in asked) / len(asked) if asked else None
+        return 1 - len(self._missing()) / len(asked) if asked else None
 
     def wrong(self) -> Failure | None:
         """The first thing that is wrong, in the order of `Failure`."""
-        missing = [each for each in figures_asked(self.gold) if not _is_given(each, self.labelled)]
+        missing = self._missing()
         if missing:
             units = {each.unit for each in missing} | {each.unit for each in quantities(asked_for(self.gold))}
             others = any(own.unit in units for each in self.counting for own in each.figures)
@@ -90,6 +90,17 @@ class Content:
         if not (self._has_words() and self._has_names() and self._has_labelled_words() and self._says_yes_or_no()):
             return Failure.INCOMPLETE
         return Failure.BURIED if is_buried(self.answer.answer, self.gold.answer or asked_for(self.gold)) else None
+
+    def _missing(self) -> list[Quantity]:
+        """The figures asked for that no statement gives. A header gives only what all of its figures are asked for:
+        a table under several years doesn't say which one it was."""
+        asked = figures_asked(self.gold)
+        giving = [
+            each
+            for each in self.labelled
+            if not each.is_header or all(any(meets(own, one) for one in asked) for own in each.figures)
+        ]
+        return [one for one in asked if not any(meets(own, one) for each in giving for own in each.figures)]
 
     def _says_the_contrary(self) -> bool:
         """Whether it says yes for no, or denies what the gold says, or the reverse."""
@@ -185,10 +196,6 @@ def is_buried(answer: str, gold: str) -> bool:
 def count_words(text: str) -> int:
     """The words of a text: what stands between white space and has a letter or digit."""
     return sum(any(map(str.isalnum, word)) for word in text.split())
-
-
-def _is_given(asked: Quantity, given: Sequence[Statement]) -> bool:
-    return any(meets(own, asked) for each in given for own in each.figures)
 
 
 def _yes_or_no(gold: GoldQuestion) -> bool | None:

@@ -38,12 +38,13 @@ class Statement:
     """``said`` is where a figure stands: a sentence, a cell of a table, a value. Its labels are looked for in the texts
     ``beside`` it: of a sentence, itself and what leads in to its list; of a cell, the other cells of the row, and the
     headings of its column and of its group of rows; of a value, what it is said to be of. ``heads`` may name its unit,
-    the nearest first. ``start`` and ``end`` are its characters in the text."""
+    the nearest first. A header's line is a statement, too, but says of no column that it is the one. ``start`` and ``end`` are its characters in the text."""
 
     said: str
     beside: tuple[str, ...]
     heads: tuple[str, ...] = ()
     is_cell: bool = False
+    is_header: bool = False
     start: int = 0
     end: int = 0
 
@@ -102,7 +103,7 @@ def _of_line(line: str, start: int, lead: str) -> Iterator[Statement]:
         said = line[first:last]
         if said.strip():
             beside = (f"{lead} {said}", said) if lead else (said,)
-            yield Statement(said, beside, (lead,), False, start + first, start + last)
+            yield Statement(said, beside, (lead,), start=start + first, end=start + last)
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
@@ -122,6 +123,8 @@ def _of_table(lines: Sequence[tuple[int, str]], above: str) -> Iterator[Statemen
     while first < len(rows) and _is_header(rows[first][2]) and (first == 0 or not rows[first][2][0]):
         first += 1
     header = _headings([cells for _, _, cells in rows[:first]])
+    for at, line, _ in rows[:first]:
+        yield Statement(line, (line,), (above,), False, True, at, at + len(line))
     group = ""
     for at, line, cells in rows[first:]:
         if not any(cells[1:]):
@@ -133,7 +136,7 @@ def _of_table(lines: Sequence[tuple[int, str]], above: str) -> Iterator[Statemen
             if cell:
                 above_it = tuple(own[2][column] for own in rows[:first] if column < len(own[2]))
                 heads = (of_column, *others[:1], group, header[0] if header else "", above)
-                yield Statement(cell, (*others, *above_it, of_column, group), heads, True, at, at + len(line))
+                yield Statement(cell, (*others, *above_it, of_column, group), heads, True, False, at, at + len(line))
 
 
 def _is_header(cells: Sequence[str]) -> bool:

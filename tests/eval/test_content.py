@@ -148,6 +148,12 @@ def cause(asked: dict[str, Any], given: Any) -> str | None:
             id="the figure in another sentence than its label",
         ),
         pytest.param(
+            {"answer": "It was higher in 2018.", "short_answer": "2018"},
+            "It was higher | 2019 | 2018\nIncome | 86 | 87",
+            "wrong number",
+            id="a year that is one of several in a header",
+        ),
+        pytest.param(
             LOSSES,
             "Situation | You pay | We pay\nCard details copied while you kept the card | Everything | Nothing",
             "incomplete",
@@ -179,6 +185,7 @@ def test_what_looks_right_and_is_not(asked: dict[str, Any], text: str, expected:
         ({"answer": "It costs EUR 12.", "short_answer": "12"}, "It costs 12 euros."),
         ({"answer": "It takes 3 business days."}, "Item | Takes (business days)\nIt takes | 3"),
         ({"answer": "Revenue was $1.2 billion."}, "$ million | 2025\nRevenue was | 1,200"),
+        ({"answer": "It was so in 2019 and 2018.", "short_answer": "2019; 2018"}, "It | 2019 | 2018\nIncome | 86 | 87"),
         (PLATINUM, TABLE),
         (PLATINUM, "An additional Platinum credit card costs EUR 40 a year, the main card EUR 96."),
         (LOSSES, "Situation | You pay | We pay\nCard details copied while you kept the card | Nothing | Everything"),
