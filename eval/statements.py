@@ -38,7 +38,8 @@ class Statement:
     """``said`` is where a figure stands: a sentence, a cell of a table, a value. Its labels are looked for in the texts
     ``beside`` it: of a sentence, itself and what leads in to its list; of a cell, the other cells of the row, and the
     headings of its column and of its group of rows; of a value, what it is said to be of. ``heads`` may name its unit,
-    the nearest first. A header's line is a statement, too, but says of no column that it is the one. ``start`` and ``end`` are its characters in the text."""
+    the nearest first. A header's line is a statement, too, but says of no column that it is the one. ``start`` and
+    ``end`` are its characters in the text."""
 
     said: str
     beside: tuple[str, ...]
