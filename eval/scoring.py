@@ -6,7 +6,7 @@ from app.answer import Answer, Status
 from eval.content import Content, count_words
 from eval.gold import GoldQuestion
 from eval.metrics.copying import copied_share
-from eval.metrics.numbers import same_quantities, unsupported
+from eval.metrics.numbers import quantities, same_quantities, unsupported
 from eval.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
 from eval.metrics.text import exact_match, rouge_l, token_f1, token_recall
 from eval.record import Failure, Level, Record
@@ -140,10 +140,16 @@ def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
 
 def _is_exact(answer: Answer, expected: str) -> bool:
     """Whether the answer, or the figure that it states, is what was expected."""
-    if exact_match(answer.answer, expected):
+    texts = [answer.answer, *([answer.value.text] if answer.value is not None else [])]
+    if any(_is_same(text, expected) for text in texts):
         return True
-    value = answer.value
-    return value is not None and bool(exact_match(value.text, expected) or same_quantities(value.text, expected))
+    return answer.value is not None and same_quantities(answer.value.text, expected)
+
+
+def _is_same(text: str, expected: str) -> bool:
+    """Whether two texts have the same words and, what their tokens don't say, the same signs of numbers."""
+    signs = [[each.value for each in quantities(each_text)] for each_text in (text, expected)]
+    return bool(exact_match(text, expected)) and signs[0] == signs[1]
 
 
 def _worded(answer: Answer) -> str:

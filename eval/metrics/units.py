@@ -55,6 +55,12 @@ _HEAD_SCALE = re.compile(
     r"\b(thousand|million|billion|trillion)s?\b|(?<=[$€£])\s?(mn|mln|bn|tn|k|m|b)\b|\b(mn|mln|bn|tn)\b|(['’]?000s?)\b",
     re.IGNORECASE,
 )
+# "$ million", "RMB’Million", "€m", "$'000".
+_SIGNED_SCALE = re.compile(
+    r"(?:[$€£]|\b(?:EUR|USD|GBP|RMB)\b)\s?['’]?(?:(thousand|million|billion|trillion)s?|(mn|mln|bn|tn|k|m|b)|(000)s?)\b"
+    r"|['’](?:(thousand|million|billion)s?|(000)s?)\b",
+    re.IGNORECASE,
+)
 _CURRENCIES = {"eur": "€", "euro": "€", "usd": "$", "dollar": "$", "gbp": "£", "pound": "£"}
 _TIMES = {"hr": "hour", "min": "minute"}
 _QUALIFIERS = {"working": "business", "banking": "business"}
@@ -75,15 +81,9 @@ def named_in(head: str) -> Named | None:
     asides = [next(filter(None, found.groups())) for found in _ASIDE.finditer(head) if any(found.groups())]
     unit = next((match for text in (*asides, head) if (match := _HEAD_UNIT.search(text))), None)
     time = next((match for text in asides if (match := _HEAD_TIME.search(text))), None)
-    scale = next(
-        (
-            match
-            for text in (*asides, head if head.startswith(tuple("$€£'’0")) else "")
-            if (match := _HEAD_SCALE.search(text))
-        ),
-        None,
-    )
-    factor = Decimal(_FACTORS.get(scale[0].strip().lower().removesuffix("s"), 1000)) if scale else Decimal(1)
+    scale = next((match for text in asides if (match := _HEAD_SCALE.search(text))), None) or _SIGNED_SCALE.search(head)
+    words = next(filter(None, scale.groups())) if scale else ""
+    factor = Decimal(_FACTORS.get(words.lower(), 1000)) if words else Decimal(1)  # "'000" is no word
     if unit is not None:
         return Named(factor, "%" if unit["percent"] else currency(unit["currency"] or unit["sign"]))
     if time is not None:

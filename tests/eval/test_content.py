@@ -277,3 +277,11 @@ def test_a_status_that_is_not_known_is_right_only_where_asking_back_is(
     scores = scored(made, Judge(made.gold.evidence, places())).scores
     assert scores["answer.right"] == right
     assert scores.get("answer.answered", 0) == 0
+
+
+def test_a_figure_with_the_other_sign_is_no_exact_match() -> None:
+    asked = gold(answer="-6850 thousand", short_answer="-6850 thousand")
+    text = "It rose by 6,850 thousand."
+    for value, exact in (("6,850 thousand", 0), ("-6,850 thousand", 1)):
+        made = record(gold=asked, answer=said(text, value=Value(text=value, what="Expenses, 2019")))
+        assert scored(made, Judge(made.gold.evidence, places())).scores["answer.exact_match"] == exact
