@@ -285,7 +285,7 @@ def test_the_spreadsheet_is_made_for_reviewing(cards: list[Proposal], tmp_path: 
     accept = sheet.cell(2, 1 + COLUMNS.index("Accept")).coordinate
     assert (choice.formula1, accept in choice.sqref) == ('"yes,no"', True)
     assert guide.title == "How to"
-    assert guide.max_row == 5
+    assert guide.max_row == 7
 
 
 def test_where_proposals_cannot_be_written_is_said(cards: list[Proposal], tmp_path: Path) -> None:
