@@ -23,7 +23,7 @@ ENOUGH_WORDS = (
     60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
 )
 MOST_TIMES = 3  # as long as the gold answer; beyond both, an answer is buried
-_CLOSE = 0.6  # of a gold sentence's words that make a statement the one that says the same, or its contrary
+_CLOSE = 0.8  # of a gold sentence's words, and half of its own, make a statement one that says the same or its contrary
 _A_SENTENCE = 3  # telling words
 _BEFORE = 3  # words before the first common one among which a denial still is of it
 
@@ -208,7 +208,9 @@ def _denies(sentence: str, given: Sequence[Statement]) -> bool:
     sentence = _YES_NO.sub("", sentence)
     telling = set(_telling(sentence))
     said = [each.beside[0] for each in given if not each.is_cell]
-    shared = [(len(telling & set(normalise(each))), each) for each in said]
+    shared = [
+        (common, each) for each in said if 2 * (common := len(telling & (words := set(_telling(each))))) >= len(words)
+    ]
     most = max((share for share, _ in shared), default=0)
     if not telling or most < _CLOSE * len(telling):
         return False

@@ -199,6 +199,10 @@ def test_what_looks_right_and_is_not(asked: dict[str, Any], text: str, expected:
             {"answer": "An agent cannot: make gifts from it;"},
             "An agent cannot:\n- make gifts from it;\n- appoint another.",
         ),
+        (
+            {"answer": "You can avoid paying interest on purchases if you pay your balance in full each month."},
+            "If you do not pay your balance in full each month, you pay interest on purchases from the day of each.",
+        ),
         ({"answer": "The debit was sent twice"}, "The debit was sent twice: it was not meant for a consumer."),
     ],
 )
