@@ -17,8 +17,11 @@ from corpus import store
 from corpus.clock import Clock
 from corpus.content import clean
 from corpus.schema import Collection, Document, Page, Passage, Version
+from eval.content import figures_asked
 from eval.gold import Evidence, GoldQuestion, GoldSet
+from eval.metrics.numbers import same
 from eval.places import Place, Places
+from eval.statements import statements
 
 MIN_SHARE = 0.5  # of its word triples that evidence text must have in common with its place
 
@@ -70,6 +73,8 @@ class _Checker:
         self._texts: dict[Place, _Text] = {}
 
     def problems(self, question: GoldQuestion) -> Iterator[str]:
+        yield from _of_readings(question)
+        yield from self._of_labels(question)
         if question.answerable_in_corpus and not question.evidence:
             yield "it is answerable, and has no evidence"
         for evidence in question.evidence:
@@ -88,12 +93,41 @@ class _Checker:
         in_force = [place for place in places if self._in_force(place, as_of or self._today)]
         if not in_force:
             yield f"{evidence.doc!r} is not in force on {as_of or self._today}"
-        meant = in_force if as_of and in_force else places
+        meant = self._meant(places, as_of)
         if in_force and len(meant) > 1:
             listed = ", ".join(f"{place.document} version {place.version}" for place in meant)
             yield f"{evidence.doc!r} means several versions ({listed}): name one's file, or give as_of"
         # Where it isn't clear which is meant, one that agrees will do.
         yield from min((list(self._in_text(evidence, self._text(place))) for place in meant), key=len)
+
+    def _of_labels(self, question: GoldQuestion) -> Iterator[str]:
+        """Whether a row or sentence of the evidence has the labels, and the figure that is asked for beside them."""
+        labels = question.labels
+        if not labels:
+            return
+        if not question.answerable_in_corpus or not question.answer.strip():
+            yield "it has labels, and no answer that stands beside them"
+            return
+        scopes = [
+            _scope(evidence, self._text(place))
+            for evidence in question.evidence
+            if evidence.doc
+            for place in self._meant(sorted(self._places.find(evidence.doc)), question.as_of)
+        ]
+        stated = [each for scope in scopes for each in statements(scope.text) if each.carries(labels)]
+        if not scopes:
+            return
+        if not stated:
+            yield f"no row or sentence of its evidence has all of its labels: {', '.join(map(repr, labels))}"
+        elif lacking := [
+            asked for asked in figures_asked(question) if not any(same(asked, own) for s in stated for own in s.figures)
+        ]:
+            missing = ", ".join(f"{each.value:f} {each.unit}".strip() for each in lacking)
+            yield f"beside its labels there is no {missing}: {', '.join(map(repr, labels))}"
+
+    def _meant(self, places: list[Place], as_of: date | None) -> list[Place]:
+        in_force = [place for place in places if self._in_force(place, as_of or self._today)]
+        return in_force if as_of and in_force else places
 
     def _in_force(self, place: Place, day: date) -> bool:
         version = self._versions[place]
@@ -101,16 +135,15 @@ class _Checker:
         return begun and (version.effective_to is None or day < version.effective_to)
 
     def _in_text(self, evidence: Evidence, text: _Text) -> Iterator[str]:
-        doc, page, scope, where = evidence.doc, evidence.page, text.whole, "in it"
+        doc, page, where = evidence.doc, evidence.page, "in it"
+        scope = _scope(evidence, text)
         if evidence.section:
-            section = text.sections.get(_heading(evidence.section))
-            if section:
-                scope, where = section, f"under {evidence.section!r}"
-            else:
+            where = f"under {evidence.section!r}"
+            if _heading(evidence.section) not in text.sections:
                 yield f"{doc!r} has no heading {evidence.section!r}"
         if page is not None:
-            if page in text.pages and text.paged:
-                scope, where = text.around(page), f"on page {page} or beside it"
+            if text.has(page):
+                where = f"on page {page} or beside it"
             else:
                 pages = f"{len(text.pages)} pages" if text.paged else "no pages"
                 yield f"{doc!r} has {pages}, and page {page} is named"
@@ -158,8 +191,27 @@ class _Text:
     def whole(self) -> _Scope:
         return _Scope("\n".join(self.pages.values()))
 
+    def has(self, page: int | None) -> bool:
+        return self.paged and page in self.pages
+
     def around(self, page: int) -> _Scope:
         return _Scope("\n".join(self.pages.get(number, "") for number in (page - 1, page, page + 1)))
+
+
+def _scope(evidence: Evidence, text: _Text) -> _Scope:
+    """Where evidence is looked for: its page and those beside it, or else its section, or else the whole document."""
+    if evidence.page is not None and text.has(evidence.page):
+        return text.around(evidence.page)
+    return text.sections.get(_heading(evidence.section or ""), text.whole)
+
+
+def _of_readings(question: GoldQuestion) -> Iterator[str]:
+    """What is wrong with the ways in which an ambiguous question is said to be meant."""
+    readings = [wording(reading) for reading in question.readings]
+    if len(readings) == 1:
+        yield "it has one reading: an ambiguous question has two or more, and one that isn't has none"
+    if len(set(readings)) < len(readings) or "" in readings:
+        yield "its readings are empty or the same"
 
 
 def _read(session: Session, collection: str, place: Place) -> _Text:

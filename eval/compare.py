@@ -5,39 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import mean, median
 
 from eval.errors import BadRun
+from eval.measures import gated, gated_in_tags, is_median, lower_is_better
 from eval.metrics.statistics import holm, paired_test
 from eval.record import Failure, Record
 from eval.runs import Run
 
-# What `gate` watches: for each layer the figures that fall when it breaks.
-GATED = (
-    "retrieval.document.recall@5",
-    "retrieval.section.ndcg@10",
-    "retrieval.section.recall@5",
-    "retrieval.page1.recall@5",
-    "retrieval.passage.recall@10",
-    "search.words@10",
-    "search.meaning@10",
-    "answer.answered",
-    "answer.right",
-    "answer.token_recall",
-    "citation.recall",
-    "quote.verbatim",
-    "number.unsupported",
-    "abstain.rate.unanswerable",
-)
-# Watched in each tag's questions too: what only some kind of question needs drowns among all.
-GATED_IN_TAGS = ("retrieval.section.mrr@10", "retrieval.page1.mrr@10", "retrieval.passage.mrr@10")
 FEWEST_OF_A_TAG = 10
-SMALLER_IS_BETTER = ("failure.", "latency.", "number.unsupported", "abstain.rate.answerable", "abstain.aurc")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A metric's mean before and after, over the ``n`` questions that both runs have it for, of one ``tag`` or of all.
-    ``p_worse`` is the chance of so clear a worsening where nothing has changed, ``p_better`` of such a bettering."""
+    """A metric's mean, or median, before and after, over the ``n`` questions that both runs have it for, of one ``tag``
+    or of all. ``p_worse`` is the chance of so clear a worsening where nothing has changed, ``p_better`` of such a
+    bettering."""
 
     metric: str
     before: float
@@ -64,8 +47,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The questions that both runs asked, all metrics' changes by name, those of `GATED_IN_TAGS` for each tag, and the
-    questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
+    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag,
+    and the questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
     left out."""
 
     pairs: Sequence[tuple[Record, Record]]
@@ -87,7 +70,7 @@ def compare(before: Run, after: Run) -> Comparison:
     in_tags = []
     for tag in sorted({tag for record, _ in pairs for tag in record.gold.tags}):
         tagged = [pair for pair in pairs if tag in pair[0].gold.tags]
-        found = [_change(name, tagged, tag) for name in GATED_IN_TAGS]
+        found = [_change(name, tagged, tag) for name in gated_in_tags()]
         in_tags += [change for change in found if change is not None and change.n >= FEWEST_OF_A_TAG]
     moved = [Moved(a.key, a.gold.question, a.failure, b.failure) for a, b in pairs if a.failure is not b.failure]
     return Comparison(
@@ -95,21 +78,17 @@ def compare(before: Run, after: Run) -> Comparison:
     )
 
 
-def smaller_is_better(metric: str) -> bool:
-    """Whether a metric is a cost."""
-    return metric.startswith(SMALLER_IS_BETTER)
-
-
 def _change(name: str, pairs: Sequence[tuple[Record, Record]], tag: str | None = None) -> Change | None:
     both = [(a.scores[name], b.scores[name]) for a, b in pairs if name in a.scores and name in b.scores]
     if not both:
         return None
-    sign = -1.0 if smaller_is_better(name) else 1.0
+    sign = -1.0 if lower_is_better(name) else 1.0
     old, new = [sign * a for a, _ in both], [sign * b for _, b in both]
+    of_all = median if is_median(name) else mean
     return Change(
         name,
-        sum(a for a, _ in both) / len(both),
-        sum(b for _, b in both) / len(both),
+        of_all([a for a, _ in both]),
+        of_all([b for _, b in both]),
         len(both),
         paired_test(old, new),
         paired_test(new, old),
@@ -141,7 +120,7 @@ class Verdict:
 def judge(comparison: Comparison, significance: float = 0.05) -> Verdict:
     """Whether the watched metrics held. Their p-values are adjusted for being many (Holm 1979), so that a run that is
     no worse passes with a probability of at least 1 - ``significance``."""
-    overall = [comparison.changes[name] for name in GATED if name in comparison.changes]
+    overall = [comparison.changes[name] for name in gated() if name in comparison.changes]
     watched = {f"{change.metric} {change.tag}": change for change in (*overall, *comparison.in_tags)}
     adjusted = holm({name: change.p_worse for name, change in watched.items()})
     fallen = [(watched[name], p) for name, p in adjusted.items() if p < significance]
@@ -157,4 +136,4 @@ def _fell(metric: str, before: Record, after: Record) -> bool:
     if metric not in before.scores or metric not in after.scores:
         return False
     difference = after.scores[metric] - before.scores[metric]
-    return difference > 0 if smaller_is_better(metric) else difference < 0
+    return difference > 0 if lower_is_better(metric) else difference < 0

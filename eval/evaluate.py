@@ -21,7 +21,7 @@ from eval.gold import GoldQuestion, GoldSet, evenly
 from eval.places import Places
 from eval.record import Record
 from eval.relevance import Judge
-from eval.runs import Run, RunInfo, append, read_records, write_json
+from eval.runs import Run, RunInfo, append, read_records, write_json, write_lines
 from eval.scoring import scored
 from eval.summary import groups, summarise
 
@@ -183,8 +183,7 @@ def begin(folder: Path, info: RunInfo) -> dict[str, Record]:
         )
     records = read_records(folder)
     # A line that a crash cut off must not run into the next one.
-    text = "".join(record.model_dump_json() + "\n" for record in records)
-    (folder / "records.jsonl").write_text(text, "utf-8")
+    write_lines(folder, (record.model_dump_json() for record in records))
     return {record.key: record for record in records}
 
 

@@ -30,7 +30,10 @@ class GoldQuestion(BaseModel):
 
     ``doc`` of the evidence is the file's path, from the folder that was ingested or from one above it. ``short_answer``
     is the part of ``answer`` that was asked for. Where annotators marked how well the evidence supports the answer,
-    ``support_rating`` is their mark from 1 to 5: answers are scored from 4 up. Fields unknown here are passed over.
+    ``support_rating`` is their mark from 1 to 5: answers are scored from 4 up. ``labels`` are those of the row and the
+    column that the figure asked for stands in, as the document writes them: it counts only beside all of them.
+    ``readings`` are the two, or more, ways in which an ambiguous question can be meant, of which ``answer`` answers
+    one: asking back is right there, too. Fields unknown here are passed over.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -44,6 +47,8 @@ class GoldQuestion(BaseModel):
     as_of: date | None = None
     tags: tuple[str, ...] = ()
     support_rating: int | None = None
+    labels: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
 
 
 class GoldSet(BaseModel):

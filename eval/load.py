@@ -13,12 +13,11 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from app.answer import Answer
 from eval.errors import BadRun
 from eval.evaluate import Asked
 from eval.gold import GoldQuestion
 from eval.places import Places
-from eval.record import Record
+from eval.record import Record, given
 from eval.relevance import Judge
 from eval.scoring import scored
 
@@ -96,7 +95,7 @@ async def _ask(client: httpx.AsyncClient, arrival: Arrival, began: float, collec
     try:
         response = await client.post("/v1/answers", json=body)
         if response.is_success:
-            answer = Answer.model_validate_json(response.content)
+            answer = given(response.json())
         else:
             error = _problem(response)
     except httpx.TimeoutException:

@@ -46,10 +46,16 @@ def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trus
         generator=generator,
         questions=len(given),
         supported=round(kept / (kept + unsupported), 4),
-        right=round(mean(pair.written.scores["answer.right"] for pair in given), 4),
-        quoted_right=round(mean(pair.quoted.scores["answer.right"] for pair in given), 4),
+        right=_right([pair.written for pair in given]),
+        quoted_right=_right([pair.quoted for pair in given]),
         measured_on=measured_on,
     )
+
+
+def _right(records: Sequence[Record]) -> float:
+    """The share that is right of what could be judged."""
+    judged = [record.scores["answer.right"] for record in records if "answer.right" in record.scores]
+    return round(mean(judged), 4) if judged else 0.0
 
 
 def _kept(answer: Answer) -> int:

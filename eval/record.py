@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from app.answer import Answer, Passage
+from app.answer import Answer, Passage, Status
+from app.question import Mode
 from eval.gold import GoldQuestion
 
 
@@ -24,14 +27,38 @@ class Failure(StrEnum):
     """Why a question counts as failed: the first of these that holds, in the order in which the pipeline works."""
 
     ERROR = "error"  # the question could not be answered at all
+    OTHER_OUTCOME = "other outcome"  # neither answered nor declined, as by asking back where nothing is ambiguous
     WRONGLY_ANSWERED = "wrongly answered"  # the documents hold no answer
     NOT_RETRIEVED = "not retrieved"  # no evidence among the passages that the answer was written from
     WRONGLY_ABSTAINED = "wrongly abstained"  # evidence was there, and the answer was declined
     WRONG_SPAN = "wrong span"  # a quote is not the text at the place that it names
     NOT_USED = "retrieved but not used"  # evidence was there, and something else is cited
     WRONG_PAGE = "wrong page"  # the right section is cited with another page
-    WRONG_NUMBER = "wrong number"  # another number than the gold answer's, or one that no source has
-    INCOMPLETE = "incomplete"  # less than half of the gold answer's words
+    WRONG_NUMBER = "wrong number"  # another number than the gold answer's, or beside other labels, or without a source
+    CONTRARY = "contrary"  # yes for no, or a denial where the gold answer has none, or the reverse
+    INCOMPLETE = "incomplete"  # without the gold answer's figure, date or name, or half of its words
+    BURIED = "buried"  # all there, but three times as long as the gold answer and over 60 words
+
+
+class GivenAnswer(Answer):
+    """An answer as a run, or a server, of any version gave it: what is unknown of its outcome and mode stays as it is,
+    so that a newer version's can be judged too."""
+
+    status: Annotated[Status | str, Field(union_mode="left_to_right")]  # type: ignore[assignment]
+    mode: Annotated[Mode | str, Field(union_mode="left_to_right")] = Mode.WRITE  # type: ignore[assignment]
+
+
+def given(answer: Any) -> Any:
+    """The answer that a mapping read from JSON holds; anything else as it is. Raises pydantic's `ValidationError`."""
+    if not isinstance(answer, Mapping):
+        return answer
+    try:
+        return Answer.model_validate(answer)
+    except ValidationError:
+        return GivenAnswer.model_validate(answer)
+
+
+Given = Annotated[SerializeAsAny[Answer], BeforeValidator(given)]
 
 
 class Record(BaseModel):
@@ -54,8 +81,8 @@ class Record(BaseModel):
     ranking: list[Passage] = []
     relevant: dict[Level, dict[str, int]] = {}
     holds: dict[Level, list[list[str]]] = {}
-    answer: Answer | None = None
-    plain: Answer | None = None
+    answer: Given | None = None
+    plain: Given | None = None
     found: bool = False
     verbatim: list[bool] = []
     search_s: float | None = None

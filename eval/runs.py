@@ -10,6 +10,7 @@ report.html     all of it for people
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -98,8 +99,8 @@ def keep_as_baseline(run: Run, folder: Path) -> None:
             tags=record.gold.tags,
         )
         slim = record.model_copy(update={"gold": gold})
-        lines.append(slim.model_dump_json(include=kept, exclude_defaults=True) + "\n")
-    (folder / "records.jsonl").write_text("".join(lines), "utf-8")
+        lines.append(slim.model_dump_json(include=kept, exclude_defaults=True))
+    write_lines(folder, lines)
 
 
 def read_run(folder: Path) -> Run:
@@ -114,6 +115,16 @@ def read_run(folder: Path) -> Run:
         )
     except FileNotFoundError as error:
         raise BadRun(f"{folder} holds no finished run: {Path(error.filename).name} is missing there.") from error
+    except (OSError, ValidationError) as error:
+        raise BadRun(f"The run in {folder} can't be read: {str(error).splitlines()[0]}.") from error
+
+
+def read_run_info(folder: Path) -> RunInfo:
+    """The description of the run in ``folder``. Raises `BadRun` where there is none, or it is damaged."""
+    try:
+        return RunInfo.model_validate_json((folder / "run.json").read_bytes())
+    except FileNotFoundError as error:
+        raise BadRun(f"{folder} holds no run: run.json is missing there.") from error
     except (OSError, ValidationError) as error:
         raise BadRun(f"The run in {folder} can't be read: {str(error).splitlines()[0]}.") from error
 
@@ -134,11 +145,22 @@ def append(folder: Path, record: Record) -> None:
         file.write(record.model_dump_json() + "\n")
 
 
+def write_lines(folder: Path, lines: Iterable[str]) -> None:
+    """Write the questions of the run in ``folder`` anew, a line of JSON each."""
+    _replace(folder / "records.jsonl", "".join(f"{line}\n" for line in lines).encode())
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write a value, pydantic models included, so that after a crash, or for who reads meanwhile, the file is whole or
-    as it was."""
+    """Write a value, pydantic models included."""
+    _replace(path, TypeAdapter(Any).dump_json(value, indent=2) + b"\n")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file so that at every moment, for who reads meanwhile and after a crash, it is whole or as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = TypeAdapter(Any).dump_json(value, indent=2)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data + b"\n")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from app.answer import Answer, Status
+from eval.content import Content, count_words
 from eval.gold import GoldQuestion
 from eval.metrics.copying import copied_share
-from eval.metrics.numbers import numeric_match, quantities, same_quantities, unsupported
+from eval.metrics.numbers import quantities, same_quantities, unsupported
 from eval.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
-from eval.metrics.text import exact_match, normalise, rouge_l, token_f1, token_recall
+from eval.metrics.text import exact_match, rouge_l, token_f1, token_recall
 from eval.record import Failure, Level, Record
 from eval.relevance import Judge
 
 DEPTHS = (1, 3, 5, 10)
-ENOUGH_WORDS = 60  # a quote needn't repeat more of a long gold answer than this
+CLARIFY = "clarify"  # a question's status where it is asked back what was meant
 SCORED_FROM = 4  # support ratings below say that the gold answer isn't in the evidence
 
 
@@ -25,10 +26,14 @@ def scored(record: Record, judge: Judge) -> Record:
         scores |= _speed(record, answer)
         if answer.status is Status.ANSWERED:
             scores |= _wording(record.gold, answer)
+            if record.gold.answerable_in_corpus and _is_scored(record.gold):
+                matched = _content(record, judge).figures_given()
+                scores |= {} if matched is None else {"number.match": matched}
             scores |= _citing(record, answer, judge)
     cause = failure(record, judge)
     if answer is not None or record.error is not None:
-        scores["answer.right"] = float(cause is None)
+        if cause is not None or _is_judged(record):
+            scores["answer.right"] = float(cause is None)
         scores |= {f"failure.{name_of(kind)}": float(kind is cause) for kind in Failure}
     return record.model_copy(update={"scores": scores, "failure": cause})
 
@@ -46,6 +51,8 @@ def failure(record: Record, judge: Judge) -> Failure | None:
     if answer is None:
         known = gold.answerable_in_corpus and record.relevant
         return Failure.NOT_RETRIEVED if known and not record.found else None
+    if answer.status not in (Status.ANSWERED, Status.ABSTAINED):
+        return None if answer.status == CLARIFY and gold.readings else Failure.OTHER_OUTCOME
     if not gold.answerable_in_corpus:
         return Failure.WRONGLY_ANSWERED if answer.status is Status.ANSWERED else None
     if gold.evidence and not record.found:
@@ -59,23 +66,23 @@ def failure(record: Record, judge: Judge) -> Failure | None:
         return Failure.NOT_USED
     if gold.evidence and not any(judge.on_page(citation, at) for citation, at in found):
         return Failure.WRONG_PAGE
-    return _wrong_content(gold, answer)
-
-
-def _wrong_content(gold: GoldQuestion, answer: Answer) -> Failure | None:
-    """What is wrong with the words of an answer from the right place."""
     if unsupported(_worded(answer), [s.text for s in answer.sources] + [s.heading for s in answer.sources]):
         return Failure.WRONG_NUMBER
-    if not _is_scored(gold):
-        return None
-    expected = gold.short_answer or gold.answer
-    if numeric_match(answer.answer, gold.short_answer or "") == 0.0:
-        units = {quantity.unit for quantity in quantities(gold.short_answer or "")}
-        if any(quantity.unit in units for quantity in quantities(answer.answer)):
-            return Failure.WRONG_NUMBER
-    words = len(normalise(expected))
-    asked = min(words, ENOUGH_WORDS)
-    return Failure.INCOMPLETE if token_recall(answer.answer, expected) * words < asked / 2 else None
+    return _content(record, judge).wrong() if _is_scored(gold) else None
+
+
+def _content(record: Record, judge: Judge) -> Content:
+    """The content of an answer that was given, as far as it is cited from a right place."""
+    gold, answer = record.gold, record.answer
+    assert answer is not None
+    right = [c for c in answer.citations if any(judge.on_page(c, at) for at in judge.found(c, c.quote))]
+    return Content.of(gold, answer, right if gold.evidence else None)
+
+
+def _is_judged(record: Record) -> bool:
+    """Whether it can be said that an answer without a failure is right: what it says was held against a gold answer."""
+    gold, answer = record.gold, record.answer
+    return answer is None or answer.status is not Status.ANSWERED or not gold.answerable_in_corpus or _is_scored(gold)
 
 
 def _retrieval(record: Record) -> dict[str, float]:
@@ -104,16 +111,17 @@ def _searches(record: Record) -> dict[str, float]:
 
 
 def _answered(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
-    answered = float(answer.status is Status.ANSWERED)
+    answered, declined = float(answer.status is Status.ANSWERED), float(answer.status is Status.ABSTAINED)
     if gold.answerable_in_corpus:
-        return {"answer.answered": answered, "abstain.rate.answerable": 1 - answered}
-    return {"abstain.rate.unanswerable": 1 - answered}
+        return {"answer.answered": answered, "abstain.rate.answerable": declined}
+    return {"abstain.rate.unanswerable": declined}
 
 
 def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
     """How an answer that was given compares with the gold one, and with the passages it was written from."""
     texts = [source.text for source in answer.sources]
     scores = {
+        "answer.words": float(count_words(answer.answer)),
         "answer.copied": copied_share(answer.answer, texts),
         "number.unsupported": float(
             len(unsupported(_worded(answer), texts + [source.heading for source in answer.sources]))
@@ -127,24 +135,28 @@ def _wording(gold: GoldQuestion, answer: Answer) -> dict[str, float]:
             "answer.exact_match": float(_is_exact(answer, gold.answer) or _is_exact(answer, short)),
             "answer.rouge_l": rouge_l(answer.answer, gold.answer),
         }
-        matched = numeric_match(answer.answer, short)
-        if matched is not None:
-            scores["number.match"] = matched
     return scores
 
 
 def _is_exact(answer: Answer, expected: str) -> bool:
     """Whether the answer, or the figure that it states, is what was expected."""
-    if exact_match(answer.answer, expected):
+    texts = [answer.answer, *([answer.value.text] if answer.value is not None else [])]
+    if any(_is_same(text, expected) for text in texts):
         return True
-    value = answer.value
-    return value is not None and bool(exact_match(value.text, expected) or same_quantities(value.text, expected))
+    return answer.value is not None and same_quantities(answer.value.text, expected)
+
+
+def _is_same(text: str, expected: str) -> bool:
+    """Whether two texts have the same words and, what their tokens don't say, the same signs of numbers."""
+    signs = [[each.value for each in quantities(each_text)] for each_text in (text, expected)]
+    return bool(exact_match(text, expected)) and signs[0] == signs[1]
 
 
 def _worded(answer: Answer) -> str:
-    """The answer without the line that computes a figure: its result stands in no source."""
-    computed = answer.value is not None and answer.value.formula is not None
-    return answer.answer[: answer.citations[-1].answer_end] if computed else answer.answer
+    """The answer without the lines that compute a figure, which are not cited: the result stands in no source."""
+    if answer.value is None or answer.value.formula is None:
+        return answer.answer
+    return "\n".join(answer.answer[each.answer_start : each.answer_end] for each in answer.citations)
 
 
 def _citing(record: Record, answer: Answer, judge: Judge) -> dict[str, float]:

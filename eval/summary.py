@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.answer import Status
+from eval.measures import is_median
 from eval.metrics.abstention import area_under_risk_coverage, auroc, calibration, precision_recall, risk_coverage
 from eval.metrics.statistics import figure_of, mean_figure, quantile_figure
 from eval.record import Figure, Record
@@ -24,7 +25,9 @@ def summarise(records: Sequence[Record]) -> dict[str, Figure]:
     for record in records:
         for name, value in record.scores.items():
             values[name].append(value)
-    figures = {name: mean_figure(each) for name, each in values.items()}
+    figures = {
+        name: quantile_figure(each, 0.5) if is_median(name) else mean_figure(each) for name, each in values.items()
+    }
     figures |= _latencies(records)
     figures |= _abstention(records)
     return dict(sorted(figures.items()))

@@ -11,8 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.cli.console import RunFolder, app
-from eval.compare import Change, Comparison, Verdict, judge, smaller_is_better
+from eval.compare import Change, Comparison, Verdict, judge
 from eval.compare import compare as compared
+from eval.measures import lower_is_better
 from eval.runs import keep_as_baseline, read_run
 
 MOST_MOVED = 20
@@ -62,7 +63,7 @@ def _print_verdict(verdict: Verdict) -> None:
         return
     typer.echo("Failed:")
     for change, p in verdict.fallen:
-        way = "rose" if smaller_is_better(change.metric) else "fell"
+        way = "rose" if lower_is_better(change.metric) else "fell"
         of = f"{change.n} questions tagged {change.tag}" if change.tag else f"{change.n} questions"
         typer.echo(
             f"  {change.metric} {way} from {change.before:.3f} to {change.after:.3f} over {of} "

@@ -1,4 +1,4 @@
-"""Commands that run gold questions: run, retrieval, ablate, load, report."""
+"""Commands that run gold questions: run, retrieval, ablate, load, report, rescore."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from rich.console import Console
 from app.cli.console import AskedMode, Collection, opened, progress_bars
 from app.config import Settings
 from app.question import Mode
+from corpus import store
 from corpus.schema import now
 from eval.cli.console import Gold, Limit, Out, RunFolder, app, read_all
 from eval.errors import BadRun
 from eval.record import Record
-from eval.runs import Kind, Run, RunInfo, append, read_run
+from eval.runs import Kind, Run, RunInfo, append, read_run, read_run_info, write_lines
 
 
 @app.command()
@@ -125,6 +126,41 @@ def load(
 def report(folder: RunFolder) -> None:
     """Write a run's report.html again, and print its figures."""
     _show(read_run(folder))
+
+
+@app.command()
+def rescore(
+    context: typer.Context,
+    folder: RunFolder,
+    out: Annotated[Path, typer.Option(help="Folder for the run with its new scores.")],
+    gold: Annotated[list[Path] | None, typer.Option(help="What gold sets say of the questions now.")] = None,
+) -> None:
+    """Score a run's answers anew, without answering again: by this version's rules, and by gold sets as they are now.
+
+    The data folder must hold the documents that were asked.
+    """
+    from eval.describe import describe_corpus, describe_gold
+    from eval.evaluate import finish
+    from eval.places import Places
+    from eval.rescore import rescored
+
+    if out.exists() and any(out.iterdir()):
+        raise BadRun(f"{out} is not empty: give --out the path of a new folder.")
+    sets = read_all(gold or [])
+    info = read_run_info(folder)
+    places = Places(())
+    if info.corpus is not None:
+        with opened(context.obj) as service, service.database.reading() as session:
+            if describe_corpus(service, info.corpus.collection).sha256 != info.corpus.sha256:
+                raise BadRun(
+                    f"The documents aren't those that {folder} asked: give --data-dir the folder that has them."
+                )
+            places = Places(store.documents(session, info.corpus.collection))
+    records = list(rescored(folder, [each for _, each in sets], places))
+    now_known = {each.name: describe_gold(path, each) for path, each in sets}
+    info = info.model_copy(update={"gold": [now_known.get(each.name, each) for each in info.gold]})
+    write_lines(out, (record.model_dump_json() for record in records))
+    _show(finish(out, info, records))
 
 
 def _evaluate(

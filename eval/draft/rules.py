@@ -57,15 +57,22 @@ def evenly(items: Sequence[T], count: int) -> list[T]:
 
 
 def _proposal(
-    section: Section, kind: Kind, question: str, answer: str, passage: str, short_answer: str | None = None
+    section: Section,
+    kind: Kind,
+    question: str,
+    answer: str,
+    passage: str,
+    cell: tuple[str, tuple[str, str]] | None = None,
 ) -> Proposal:
+    """``cell`` is the text of the cell that is asked for, with the labels of its row and column."""
     source = section.source
     place = Evidence(doc=source.doc, section=section.heading, page=section.page, text=answer)
     gold = GoldQuestion(
         id="draft",
         question=question,
         answer=answer,
-        short_answer=short_answer,
+        short_answer=cell[0] if cell else None,
+        labels=cell[1] if cell else (),
         evidence=(place,),
         as_of=source.as_of,
         tags=(kind.value,),
@@ -147,7 +154,7 @@ def _table_rows(section: Section) -> Iterator[Proposal]:
         else:
             continue
         question = f"What is {asked}, according to “{section.source.title}”?"
-        yield _proposal(section, Kind.TABLE_ROW, question, row.line, row.passage, cell)
+        yield _proposal(section, Kind.TABLE_ROW, question, row.line, row.passage, (cell, (label, name)))
 
 
 def _rows(section: Section) -> Iterator[_Row]:

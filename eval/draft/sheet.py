@@ -25,6 +25,8 @@ HOW_TO = (
     "Read the question and the answer beside the document; correct both, and word the question as a customer would.",
     "Write yes under Accept for each question to keep; rows with no, or with nothing there, are left out.",
     "Another place that answers the same question: add a row with the same Id, the same Question, and its own place.",
+    "A figure of a table counts only beside the labels of its row and column: write both under Labels, with ; between.",
+    "A question that can be meant in two ways: write both under Readings, with ; between; asking back is right there.",
     "A question that the documents don't answer: add a row with no under Answerable, yes under Accept, and no answer.",
 )
 
@@ -68,6 +70,7 @@ def _cells(proposal: Proposal) -> dict[str, str]:
         columns.QUESTION: question.question,
         columns.ANSWER: question.answer,
         columns.SHORT_ANSWER: question.short_answer or "",
+        columns.LABELS: "; ".join(question.labels),
         columns.DOCUMENT: place.doc or "",
         columns.SECTION: place.section or "",
         columns.EVIDENCE: place.text or "",

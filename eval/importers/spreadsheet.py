@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +18,22 @@ from eval.gold import Evidence, GoldQuestion
 
 ID, QUESTION, ANSWER, SHORT_ANSWER = "Id", "Question", "Answer", "Short answer"
 DOCUMENT, SECTION, PAGE, EVIDENCE = "Document", "Section", "Page", "Evidence"
+LABELS, READINGS = "Labels", "Readings"
 AS_OF, TAGS, ANSWERABLE, ACCEPT = "As of", "Tags", "Answerable", "Accept"
 COLUMNS = (
-    ID, QUESTION, ANSWER, SHORT_ANSWER, DOCUMENT, SECTION, PAGE, EVIDENCE, AS_OF, TAGS, ANSWERABLE, ACCEPT
+    ID, QUESTION, ANSWER, SHORT_ANSWER, DOCUMENT, SECTION, PAGE, EVIDENCE, AS_OF, TAGS, ANSWERABLE, ACCEPT,
+    LABELS, READINGS,
 )  # fmt: skip
-_ONCE = (QUESTION, ANSWER, SHORT_ANSWER, AS_OF, ANSWERABLE)  # what further rows of a question can't say otherwise
+_PARTS = re.compile(r"\s*[;\n]\s*")  # labels have commas in them
+_ONCE = (
+    QUESTION,
+    ANSWER,
+    SHORT_ANSWER,
+    LABELS,
+    READINGS,
+    AS_OF,
+    ANSWERABLE,
+)  # what further rows of a question can't say otherwise
 _YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
@@ -104,10 +116,16 @@ def _question(rows: list[_Row]) -> GoldQuestion:
         answer=first[ANSWER],
         short_answer=first[SHORT_ANSWER] or None,
         evidence=tuple(place for row in rows if (place := _evidence(row))),
+        labels=_parts(first[LABELS]),
+        readings=_parts(first[READINGS]),
         answerable_in_corpus=first.yes_or_no(ANSWERABLE, empty=True),
         as_of=_date(first),
         tags=tuple(dict.fromkeys(tag.strip() for row in rows for tag in row[TAGS].split(",") if tag.strip())),
     )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _PARTS.split(text) if part)
 
 
 def _evidence(row: _Row) -> Evidence | None:

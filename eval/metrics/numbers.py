@@ -8,7 +8,7 @@ a contract, nor 30 days a month.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,7 +21,8 @@ class Quantity(NamedTuple):
     """A number of a text, whose characters ``start`` to ``end`` (exclusive) are its number and unit.
 
     ``unit`` is "%", "$", "€", "£", "second", "minute", "hour", "day", "week", "month", "year" or one of these with its
-    qualifier ("business day", "calendar month"), "" for none, and "date" for a full date, whose value is yyyymmdd.
+    qualifier ("business day", "calendar month"), "" for none, "time" for a time of day, whose value is hhmm, and "date"
+    for a date, whose value is yyyymmdd: without a year ("31 January") yyyy is 0, and without a day ("January 2026") dd.
     """
 
     value: Decimal
@@ -35,11 +36,23 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_LEAP_YEAR = 2000
 _DAY = r"(\d\d?)(?:st|nd|rd|th)?"
 _DATE = re.compile(
     rf"(?<![\w-])(?:(\d{{4}})-(\d\d)-(\d\d)"
     rf"|{_DAY}\s+(?:of\s+)?{_MONTH},?\s+(\d{{4}})"
     rf"|{_MONTH}\s+{_DAY},?\s+(\d{{4}}))(?![\w-])",
+    re.IGNORECASE,
+)
+# Only with its capital letter: "you may 30 days later" names no month.
+_NAMED_MONTH = r"(?-i:(?=[A-Z]))" + _MONTH
+_PART_OF_DATE = re.compile(
+    rf"(?<![\w.,-])(?:{_DAY}\s+(?:of\s+)?{_NAMED_MONTH}|(?<!\d\s){_NAMED_MONTH}\s+(\d{{4}})|{_NAMED_MONTH}\s+{_DAY})(?![\w-])(?![.,]\d)",
+    re.IGNORECASE,
+)
+_TIME_OF_DAY = re.compile(
+    r"(?<![\w:.,-])(?:([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\s*([ap])\.?m\b)?|(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s*([ap])\.?m\b)"
+    r"(?![:\d])",
     re.IGNORECASE,
 )
 # "[2]" cites, and "1." or "(1)" before the text of its line counts the items of a list.
@@ -82,13 +95,19 @@ def quantities(text: str) -> list[Quantity]:
     """
     found: list[Quantity] = []
 
-    def take(match: re.Match[str]) -> str:
-        day = _date(match)
-        if day:
-            found.append(Quantity(Decimal(f"{day:%Y%m%d}"), "date", *match.span()))
-        return _blank(match) if day else match[0]
+    def take(read: Callable[[re.Match[str]], int | None], unit: str) -> Callable[[re.Match[str]], str]:
+        def taken(match: re.Match[str]) -> str:
+            value = read(match)
+            if value is None:
+                return match[0]
+            found.append(Quantity(Decimal(value), unit, *match.span()))
+            return _blank(match)
 
-    rest = _MARKER.sub(_blank, _DATE.sub(take, text.translate(_ALSO_MATCHED)))
+        return taken
+
+    rest = _DATE.sub(take(_date, "date"), text.translate(_ALSO_MATCHED))
+    rest = _PART_OF_DATE.sub(take(_part_of_date, "date"), rest)
+    rest = _MARKER.sub(_blank, _TIME_OF_DAY.sub(take(_time_of_day, "time"), rest))
     at = 0
     while match := _NUMBER.search(rest, at):
         quantity = _quantity(rest, match, at)
@@ -107,9 +126,23 @@ def same(a: Quantity, b: Quantity, tolerance: float = 0.0) -> bool:
     """
     if a.unit != b.unit and {a.unit, b.unit} - CURRENCIES - {"%"} != {""}:
         return False
+    if a.unit == b.unit == "date":
+        return all(one == other or not one or not other for one, other in zip(_parts(a), _parts(b), strict=True))
     if _is_point_in_time(a) or _is_point_in_time(b):
         return a.value == b.value
     return abs(a.value - b.value) <= Decimal(str(tolerance)) * max(abs(a.value), abs(b.value))
+
+
+def meets(own: Quantity, gold: Quantity) -> bool:
+    """Whether an answer's quantity is the gold one. Other than for `same`, a bare number doesn't meet one with a unit,
+    and a date must have all the parts that the gold one has; a bare gold number is met by money and percentages."""
+    if gold.unit and own.unit != gold.unit:
+        return False
+    if gold.unit == "date" and any(
+        part and not own_part for part, own_part in zip(_parts(gold), _parts(own), strict=True)
+    ):
+        return False
+    return same(own, gold)
 
 
 def numeric_match(answer: str, gold: str, tolerance: float = 0.0) -> float | None:
@@ -119,10 +152,10 @@ def numeric_match(answer: str, gold: str, tolerance: float = 0.0) -> float | Non
 
 
 def same_quantities(answer: str, gold: str) -> bool:
-    """Whether the two state the same quantities, at least one, and no others."""
+    """Whether an answer states the gold quantities, at least one, and no others."""
     ours, golds = quantities(answer), quantities(gold)
     pairs = zip(ours, golds, strict=False)
-    return len(ours) == len(golds) > 0 and all(same(own, other) for own, other in pairs)
+    return len(ours) == len(golds) > 0 and all(meets(own, other) for own, other in pairs)
 
 
 def unsupported(answer: str, sources: Sequence[str]) -> list[Quantity]:
@@ -135,15 +168,40 @@ def _blank(match: re.Match[str]) -> str:
     return "\0" * len(match[0])
 
 
-def _date(match: re.Match[str]) -> date | None:
+def _parts(day: Quantity) -> tuple[int, int, int]:
+    value = int(day.value)
+    return value // 10_000, value // 100 % 100, value % 100
+
+
+def _part_of_date(match: re.Match[str]) -> int | None:
+    day, month, month_of_year, year, us_month, us_day = match.groups()
+    number = _MONTHS.index((month or month_of_year or us_month)[:3].lower()) + 1
+    if year:
+        return int(year) * 10_000 + number * 100
+    try:
+        return int(f"{date(_LEAP_YEAR, number, int(day or us_day)):%m%d}")
+    except ValueError:
+        return None
+
+
+def _time_of_day(match: re.Match[str]) -> int | None:
+    hour, minutes, half, only_hour, only_minutes, only_half = match.groups()
+    hours, half = int(hour or only_hour), (half or only_half or "").lower()
+    if half and not 1 <= hours <= 12:
+        return None
+    return (hours % 12 + 12 * (half == "p") if half else hours) * 100 + int(minutes or only_minutes or 0)
+
+
+def _date(match: re.Match[str]) -> int | None:
     iso_year, iso_month, iso_day, day, month, year, us_month, us_day, us_year = match.groups()
     name = month or us_month
     try:
-        return date(
+        found = date(
             int(iso_year or year or us_year),
             _MONTHS.index(name[:3].lower()) + 1 if name else int(iso_month),
             int(iso_day or day or us_day),
         )
+        return int(f"{found:%Y%m%d}")
     except ValueError:
         return None
 

@@ -41,9 +41,54 @@ _UNIT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What a header says that its numbers are counted in stands in brackets, behind "in" or a comma, or is a sign or code.
+_ASIDE = re.compile(r"\(([^()]*)\)|\bin\s+((?:\S+\s+){0,2}\S+)|,\s*([^,]*)$", re.IGNORECASE)
+_HEAD_UNIT = re.compile(
+    r"(?P<percent>%|\bper\s?cent\b|\bpercentage\b)|(?P<sign>[$€£])|\b(?P<currency>EUR|USD|GBP|euro|dollar|pound)s?\b",
+    re.IGNORECASE,
+)
+_HEAD_TIME = re.compile(
+    r"\b(?:(?P<qualifier>business|working|banking|calendar)\s+)?(?P<time>second|minute|hour|day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+_HEAD_SCALE = re.compile(
+    r"\b(thousand|million|billion|trillion)s?\b|(?<=[$€£])\s?(mn|mln|bn|tn|k|m|b)\b|\b(mn|mln|bn|tn)\b|(['’]?000s?)\b",
+    re.IGNORECASE,
+)
+# "$ million", "RMB’Million", "€m", "$'000".
+_SIGNED_SCALE = re.compile(
+    r"(?:[$€£]|\b(?:EUR|USD|GBP|RMB)\b)\s?['’]?(?:(thousand|million|billion|trillion)s?|(mn|mln|bn|tn|k|m|b)|(000)s?)\b"
+    r"|['’](?:(thousand|million|billion)s?|(000)s?)\b",
+    re.IGNORECASE,
+)
 _CURRENCIES = {"eur": "€", "euro": "€", "usd": "$", "dollar": "$", "gbp": "£", "pound": "£"}
 _TIMES = {"hr": "hour", "min": "minute"}
 _QUALIFIERS = {"working": "business", "banking": "business"}
+
+
+class Named(NamedTuple):
+    """What a header names for the numbers under it: a ``factor`` to multiply them by, and their unit, "" for none."""
+
+    factor: Decimal
+    unit: str
+
+
+def named_in(head: str) -> Named | None:
+    """The unit and scale that the head of a column, row or list names: "Fee (EUR)", "Price in $ million", "Rate, %",
+    "Term (months)". A currency or percent sign counts wherever it stands, a time or a scale only where it says what is
+    counted: "Fee for a month (EUR)" are euros, and "Balances above one million" no millions. None where it names
+    none."""
+    asides = [next(filter(None, found.groups())) for found in _ASIDE.finditer(head) if any(found.groups())]
+    unit = next((match for text in (*asides, head) if (match := _HEAD_UNIT.search(text))), None)
+    time = next((match for text in asides if (match := _HEAD_TIME.search(text))), None)
+    scale = next((match for text in asides if (match := _HEAD_SCALE.search(text))), None) or _SIGNED_SCALE.search(head)
+    words = next(filter(None, scale.groups())) if scale else ""
+    factor = Decimal(_FACTORS.get(words.lower(), 1000)) if words else Decimal(1)  # "'000" is no word
+    if unit is not None:
+        return Named(factor, "%" if unit["percent"] else currency(unit["currency"] or unit["sign"]))
+    if time is not None:
+        return Named(Decimal(1), _in_full(time["time"].lower(), (time["qualifier"] or "").lower()))
+    return Named(factor, "") if scale else None
 
 
 def currency(written: str) -> str:
@@ -71,5 +116,8 @@ def _canonical(unit: re.Match[str]) -> str:
         return "%"
     if not unit["time"]:
         return currency(unit["currency"] or unit["sign"])
-    time, qualifier = unit["time"].lower(), (unit["qualifier"] or "").lower()
+    return _in_full(unit["time"].lower(), (unit["qualifier"] or "").lower())
+
+
+def _in_full(time: str, qualifier: str) -> str:
     return f"{_QUALIFIERS.get(qualifier, qualifier)} {_TIMES.get(time, time)}".lstrip()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eval.measures import Unit
 from eval.record import Level
-from eval.report.figures import LEVELS, Group, Shown, Unit, grouped, label, shown
+from eval.report.figures import LEVELS, Group, Shown, grouped, label, shown
 from eval.report.levels import LevelTable, by_level
 from eval.report.markup import Html, el, fragment
 from eval.runs import Figures, Run

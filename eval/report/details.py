@@ -46,6 +46,8 @@ def _gold(record: Record) -> Html:
     gold = record.gold
     facts = [
         gold.short_answer and f"in short: {gold.short_answer}",
+        gold.labels and f"counts beside: {' · '.join(gold.labels)}",
+        gold.readings and f"can be meant as: {' · '.join(gold.readings)}",
         gold.as_of and f"asked as of {gold.as_of}",
         gold.support_rating is not None and f"support rated {gold.support_rating} of 5",
     ]

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eval.measures import BY_NAME, METRICS, Unit, lower_is_better
 from eval.record import Figure, Level
 from eval.runs import Figures
 
@@ -22,15 +23,6 @@ class Group(StrEnum):
     QUOTES = "Quotes & numbers"
     ABSTENTION = "Abstention"
     SPEED = "Speed"
-
-
-class Unit(StrEnum):
-    """What a value counts."""
-
-    SHARE = "share"
-    SECONDS = "seconds"
-    TIMES = "times"
-    NUMBER = "number"
 
 
 @dataclass(frozen=True)
@@ -77,53 +69,13 @@ _PREFIXES = {
 APART = "failure."
 """Metrics with names like these are shares of causes of failure, which have a section of their own."""
 
-# In the order in which they are shown; the first that a run has stands for its group.
-_LABELS = {
-    "search.words@10": "Evidence in the first 10, found by its words",
-    "search.meaning@10": "Evidence in the first 10, found by its meaning",
-    "answer.right": "Right in all respects",
-    "answer.answered": "Answered, of the answerable",
-    "answer.token_f1": "Words in common (F1)",
-    "answer.token_recall": "Gold answer’s words given",
-    "answer.rouge_l": "Same order of words (ROUGE-L)",
-    "answer.exact_match": "Exact match",
-    "answer.copied": "Copied from the passages",
-    "quote.verbatim": "Quotes that are the page’s text",
-    "citation.precision": "Citations of a right place",
-    "citation.recall": "Right places that are cited",
-    "citation.any": "A right place is cited",
-    "number.match": "Gold numbers given",
-    "number.unsupported": "Numbers without a source, per answer",
-    "abstain.rate.unanswerable": "Declined, of the unanswerable",
-    "abstain.rate.answerable": "Declined, of the answerable",
-    "abstain.precision": "Unanswerable, of the declined",
-    "abstain.recall": "Declined, of the unanswerable",
-    "abstain.auroc": "Confidence parts both (AUROC)",
-    "abstain.calibration_error": "Calibration error",
-    "abstain.aurc": "Area under risk–coverage",
-    "latency.p50_s": "Whole answer, median",
-    "latency.p95_s": "Whole answer, 95th percentile",
-    "load.errors": "Without an answer, for an error",
-    "latency.mean_s": "Whole answer, mean",
-    "latency.search.p50_s": "Search, median",
-    "latency.search.p95_s": "Search, 95th percentile",
-    "latency.first_token.p50_s": "First token, median",
-    "latency.first_token.p95_s": "First token, 95th percentile",
-    "latency.decode.p50_s": "Decoding after it, median",
-    "latency.decode.p95_s": "Decoding after it, 95th percentile",
-    "decode.speed_up": "Speed-up over plain decoding",
-    "decode.tokens_per_step": "Tokens per step",
-    "decode.rows_per_step": "Rows per step",
-    "decode.lossless": "Same answer as plain decoding",
-}
-_SMALLER_IS_BETTER = re.compile(
-    r"failure\.|latency\.|load\.errors|number\.unsupported|abstain\.(rate\.answerable|calibration|aurc)"
-)
+# Of a metric that isn't listed, its name may speak of a unit.
 _UNITS = [
     (Unit.TIMES, re.compile(r"speed_?up")),
     (Unit.NUMBER, re.compile(r"per_|unsupported|count|requests|users|tokens")),
     (Unit.SECONDS, re.compile(r"_s$|latency|seconds")),
 ]
+_LABELS = {metric.name: metric.label for metric in METRICS if metric.label}
 _WORDS = {"mrr": "MRR", "ndcg": "nDCG", "map": "MAP", "f1": "F1", "p50": "median", "p95": "95th percentile", "s": ""}
 
 # Two names of one share: the second is shown where a run has both.
@@ -150,7 +102,7 @@ def grouped(figures: Figures) -> dict[Group, list[Shown]]:
 
 
 def shown(name: str, figure: Figure) -> Shown:
-    return Shown(name, label(name), unit_of(name, figure), _SMALLER_IS_BETTER.match(name) is not None, figure)
+    return Shown(name, label(name), unit_of(name, figure), lower_is_better(name), figure)
 
 
 def group_of(name: str) -> Group:
@@ -160,7 +112,9 @@ def group_of(name: str) -> Group:
 
 
 def unit_of(name: str, figure: Figure) -> Unit:
-    """The unit that the name speaks of; without one, values from 0 to 1 are shares."""
+    """The unit that the metric is listed with, or that its name speaks of; else values from 0 to 1 are shares."""
+    if name in _LABELS:
+        return BY_NAME[name].unit
     spoken = next((unit for unit, pattern in _UNITS if pattern.search(name)), None)
     within = figure.low >= 0 and max(figure.high, figure.value) <= 1
     return spoken or (Unit.SHARE if within else Unit.NUMBER)

@@ -14,14 +14,17 @@ from eval.runs import Run
 
 SENTENCES = {
     Failure.ERROR: "The question could not be answered at all.",
+    Failure.OTHER_OUTCOME: "It was neither answered nor declined, and nothing in it is ambiguous.",
     Failure.WRONGLY_ANSWERED: "The documents hold no answer, and one was given.",
     Failure.NOT_RETRIEVED: "No evidence was among the passages that the answer was written from.",
     Failure.WRONGLY_ABSTAINED: "Evidence was there, and the answer was declined.",
     Failure.WRONG_SPAN: "A quote is not the text at the place that it names.",
     Failure.NOT_USED: "Evidence was there, and something else is cited.",
     Failure.WRONG_PAGE: "The right section is cited, with another page.",
-    Failure.WRONG_NUMBER: "Another number than the gold answer’s, or one that no source has.",
-    Failure.INCOMPLETE: "Less than half of the gold answer’s words are given.",
+    Failure.WRONG_NUMBER: "Another number than the gold answer’s, or beside other labels, or one that no source has.",
+    Failure.CONTRARY: "It says yes for no, or denies what the gold answer says, or the reverse.",
+    Failure.INCOMPLETE: "The gold answer’s figure, date or name is missing, or half of its words.",
+    Failure.BURIED: "All is there, in over 60 words and more than three times the gold answer’s.",
 }
 
 
@@ -37,6 +40,7 @@ class Outcome(StrEnum):
     FAILED = "failed answer"
     DECLINED_WRONGLY = "declined wrongly"
     MISSED = "evidence missed"
+    OTHER = "other outcome"
     ERROR = "error"
 
     def of(self, number: int) -> str:
@@ -49,24 +53,26 @@ _BY_STATUS = {
     "answered": (Outcome.RIGHT, Outcome.ANSWERED, Outcome.FAILED),
     "declined": (Outcome.DECLINED_RIGHTLY, Outcome.DECLINED, Outcome.DECLINED_WRONGLY),
     "searched": (Outcome.FOUND, Outcome.SEARCHED, Outcome.MISSED),
+    "other": (Outcome.RIGHT, Outcome.OTHER, Outcome.OTHER),
     "error": (Outcome.ERROR, Outcome.ERROR, Outcome.ERROR),
 }
 
 
 def status_of(record: Record) -> str:
-    """What a reader sees happen: answered, declined, an error, or only searched for."""
+    """What a reader sees happen: answered, declined, an error, something else, or only searched for."""
     if record.error is not None:
         return "error"
     if record.answer is None:
         return "searched"
-    return "answered" if record.answer.status is Status.ANSWERED else "declined"
+    return {Status.ANSWERED: "answered", Status.ABSTAINED: "declined"}.get(record.answer.status, "other")
 
 
 def outcome_of(record: Record) -> Outcome:
     right, unjudged, wrong = _BY_STATUS[status_of(record)]
     if record.failure is not None:
         return wrong
-    return right if record.scores else unjudged
+    judged = record.scores if record.answer is None else "answer.right" in record.scores
+    return right if judged else unjudged
 
 
 def outcomes(records: Sequence[Record]) -> Counter[Outcome]:
@@ -90,7 +96,9 @@ def verdict(run: Run) -> str:
         sentences = [f"{asked} searched for, and not answered.", _searched(found)]
     else:
         statuses = Counter(map(status_of, run.records))
-        sentences = [f"{asked}: {statuses['answered']} answered, {statuses['declined']} declined.", _judged(found)]
+        others = f", {statuses['other']} neither" if statuses["other"] else ""
+        said = f"{asked}: {statuses['answered']} answered, {statuses['declined']} declined{others}."
+        sentences = [said, _judged(found)]
     if run.info.kind == "load":
         sentences.append(_times(run.records))
     if found[Outcome.ERROR]:
@@ -110,6 +118,8 @@ def _judged(found: Counter[Outcome]) -> str:
         right, failed = found[Outcome.RIGHT], found[Outcome.FAILED]
         of = "Of the answers" if right_and_failed > 1 else "Of one answer"
         sentences.append(f"{of} {right} {'is' if right == 1 else 'are'} right and {failed} failed.")
+    if unjudged := found[Outcome.ANSWERED]:
+        sentences.append(f"{count(unjudged, 'answer')} can’t be judged: no gold answer is known to be supported.")
     if found[Outcome.DECLINED_RIGHTLY] + found[Outcome.DECLINED_WRONGLY]:
         right, wrong = found[Outcome.DECLINED_RIGHTLY], found[Outcome.DECLINED_WRONGLY]
         sentences.append(f"{right} {'was' if right == 1 else 'were'} declined rightly, {wrong} wrongly.")

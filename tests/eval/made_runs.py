@@ -32,7 +32,9 @@ _QUESTIONS = [
     "For how long do you hold on to the tapes of my calls?",
 ]
 # Some causes come more often than others.
-_CAUSES = [Failure.NOT_RETRIEVED, *Failure, Failure.INCOMPLETE, Failure.NOT_RETRIEVED]
+_LAST = [Failure.OTHER_OUTCOME, Failure.CONTRARY, Failure.BURIED]
+_FIRST = [cause for cause in Failure if cause not in _LAST]
+_CAUSES = [Failure.NOT_RETRIEVED, *_FIRST, Failure.INCOMPLETE, Failure.NOT_RETRIEVED, *_LAST]
 _FILLER = (
     " Fees are charged when the service is used, unless the schedule says otherwise. The customer is told of changes "
     "two months before they apply, in the message box or by post, and can object to them until then."

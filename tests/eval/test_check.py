@@ -192,3 +192,30 @@ def test_real_evidence_pages_hold_their_text(database: Database) -> None:
         found = check(GoldSet(name="hk", questions=own), session, "hk")
     # The annotators' passage of this question is nowhere in the document: the set's own match is below 0.3.
     assert [finding.question_id for finding in found] == ["reg-038"]
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"labels": ("Canada", "Fee")}, None),
+        (
+            {"labels": ("Canada", "Price")},
+            "no row or sentence of its evidence has all of its labels: 'Canada', 'Price'",
+        ),
+        ({"labels": ("Canada", "Fee"), "short_answer": "6"}, "beside its labels there is no 6: 'Canada', 'Fee'"),
+        ({"labels": ("Canada", "Fee"), "answer": ""}, "it has labels, and no answer that stands beside them"),
+        ({"readings": ("a", "b")}, None),
+        (
+            {"readings": ("a",)},
+            "it has one reading: an ambiguous question has two or more, and one that isn't has none",
+        ),
+        ({"readings": ("A?", "a")}, "its readings are empty or the same"),
+    ],
+)
+def test_labels_stand_beside_the_figure_and_readings_differ(
+    database: Database, values: dict[str, Any], problem: str | None
+) -> None:
+    place = Evidence(doc="fees-2026.md", section="Abroad")
+    about = {"id": "q", "question": "What does it cost?", "answer": "Canada | 5", "short_answer": "5"} | values
+    found = problems(database, GoldQuestion(**about, evidence=(place,)))
+    assert [said for _, said in found] == ([problem] if problem else [])

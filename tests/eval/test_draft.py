@@ -131,6 +131,8 @@ def test_rows_ask_for_one_cell_and_those_of_one_label_for_none(cards: list[Propo
         "What is Blue card for In 2025, according to “Cards and limits”?": "Blue card | 0 | 12",
     }
     assert [p.question.short_answer for p in cards if p.kind is Kind.TABLE_ROW] == ["24", "12"]
+    labels = [p.question.labels for p in cards if p.kind is Kind.TABLE_ROW]
+    assert labels == [("Gold card", "Fee (EUR)"), ("Blue card", "In 2025")]
 
 
 def test_a_long_table_keeps_its_header_and_rows_of_another_width_are_left_out(
@@ -283,7 +285,7 @@ def test_the_spreadsheet_is_made_for_reviewing(cards: list[Proposal], tmp_path: 
     accept = sheet.cell(2, 1 + COLUMNS.index("Accept")).coordinate
     assert (choice.formula1, accept in choice.sqref) == ('"yes,no"', True)
     assert guide.title == "How to"
-    assert guide.max_row == 5
+    assert guide.max_row == 7
 
 
 def test_where_proposals_cannot_be_written_is_said(cards: list[Proposal], tmp_path: Path) -> None:
