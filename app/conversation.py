@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from accel.generator import Generator, Message
+from accel.generator import Generator
+from accel.messages import Message
 from retrieval.lexical import STOP_WORDS
 
 # What a question begins with that goes on from the one before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from accel.generator import Message
+from accel.messages import Message
 from corpus.passage_store import PassageRecord
 
 SYSTEM = (

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, String, and_, cast, func, select, true, update
+from sqlalchemy import ColumnElement, String, cast, func, select, true, update
 from sqlalchemy.orm import Session
 
 from corpus.access import OPERATOR, Reader
@@ -194,11 +194,11 @@ def give_up(database: Database, job_id: int, problem: str) -> None:
 
 def reopen(database: Database, job_id: int | None = None) -> None:
     """Have a job that was given up tried again, or all of them; what was done of it stays done."""
-    these = Job.state == JobState.FAILED
+    these = [Job.state == JobState.FAILED]
     with database.writing() as session:
         if job_id is not None:
-            these = and_(these, Job.id == _require(session, job_id).id)
-        session.execute(update(Job).where(these).values(state=JobState.QUEUED, problem="", finished_at=None))
+            these.append(Job.id == _require(session, job_id, OPERATOR).id)
+        session.execute(update(Job).where(*these).values(state=JobState.QUEUED, problem="", finished_at=None))
 
 
 def begin(database: Database, job_id: int, number: int) -> bool:
