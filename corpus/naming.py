@@ -119,12 +119,12 @@ def _moved_or_copied(
     places = _places(session, other)
     if os.path.realpath(source.path) in map(os.path.realpath, places):
         return Home(other.name, other)
-    if _are_gone(places, source.folder):
-        if any(version.content_hash == content_hash for version in other.versions):
-            return Home(other.name, other, f"the same text as {other.name} had at {places[-1]}", takes_place=True)
-        if any(_folder_moved(session, collection, place, source, limits) for place in places):
-            return Home(other.name, other, takes_place=True)
-        return None
+    is_gone = _are_gone(places, source.folder)
+    for version in other.versions:
+        if version.content_hash == content_hash and (is_gone or not os.path.exists(version.source)):  # noqa: PTH110
+            return Home(other.name, other, f"the same text as {other.name} from {version.source}", takes_place=True)
+    if is_gone and any(_folder_moved(session, collection, place, source, limits) for place in places):
+        return Home(other.name, other, takes_place=True)
     last = store.last_in_force(other)
     labels = store.labels_of(session, other.id)
     is_copy = (

@@ -34,8 +34,8 @@ class Finding:
 def check(gold: GoldSet, session: Session, collection: str, as_of: date | None = None) -> list[Finding]:
     """What is wrong with a gold set, measured against a collection, in the order of the questions.
 
-    ``as_of`` is the day that questions without one are asked about, today (in UTC) unless another is given. Missing answers
-    are found only where other questions of the set have one: some sets are for retrieval alone.
+    ``as_of`` is the day that questions without one are asked about, today (in UTC) unless another is given. Missing
+    answers are found only where other questions of the set have one: some sets are for retrieval alone.
     """
     checker = _Checker(session, collection, as_of or Clock().today())
     has_answers = any(question.answer.strip() for question in gold.questions)

@@ -18,6 +18,7 @@ from corpus import store
 from corpus.access import check_labels
 from corpus.diff import diff, unified
 from corpus.jobs import FileReport, Outcome
+from corpus.loaders import FORMATS
 from corpus.sources import MOST_NAMED
 from corpus.store import DocumentRecord, VersionRecord
 
@@ -72,7 +73,7 @@ def ingest(
 
 
 def show_reports(reports: list[FileReport]) -> None:
-    """What became of the files: by name and reason what failed, wasn't read or isn't in force; the rest as counts."""
+    """What became of the files: by name and reason what failed, was skipped or isn't in force; the rest as counts."""
     counts = Counter(report.outcome for report in reports)
     for report in reports:
         if report.outcome is Outcome.FAILED:
@@ -83,15 +84,17 @@ def show_reports(reports: list[FileReport]) -> None:
             say_error(f"{_shown(report.path)}: taken, but {warning}")
     skipped = sorted((report for report in reports if report.outcome is Outcome.SKIPPED), key=_is_hidden)
     for report in skipped[:MOST_NAMED]:
-        say_error(f"{_shown(report.path)}: not read: {report.reason}")
+        say_error(f"{_shown(report.path)}: skipped: {report.reason}")
     if len(skipped) > MOST_NAMED:
-        say_error(f"and {len(skipped) - MOST_NAMED:,} more that are not read: citewell jobs show names them all.")
+        say_error(f"and {len(skipped) - MOST_NAMED:,} more were skipped: citewell jobs show names them all.")
+    if not all(map(_is_hidden, skipped)):
+        say_error(f"these formats are read: {', '.join(FORMATS)}")
     changed = counts[Outcome.ADDED] + counts[Outcome.NEW_VERSION] + counts[Outcome.DATED]
     passages = sum(report.passages for report in reports)
+    versions = counted(counts[Outcome.NEW_VERSION], "new version")
     typer.echo(
-        f"{counted(len(reports), 'file')}: {counts[Outcome.ADDED]} added, "
-        f"{counted(counts[Outcome.NEW_VERSION], 'new version')}, "
-        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} not read; "
+        f"{counted(len(reports), 'file')}: {counts[Outcome.ADDED]} added, {versions}, "
+        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.FAILED]} failed, {len(skipped)} skipped; "
         f"{counted(changed, 'change')}, {counted(passages, 'passage')} written."
     )
 

@@ -39,7 +39,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 def format_of(path: Path) -> str:
     """The format's name; raises `Unreadable` for a suffix that no loader reads."""
     if reason := not_read(path):
-        raise Unreadable(reason)
+        raise Unreadable(f"{reason}; convert it to one of {', '.join(FORMATS)}")
     return FORMATS[path.suffix.lower()][0]
 
 
@@ -47,7 +47,7 @@ def not_read(path: Path) -> str:
     """Why a file of that suffix isn't read; empty where one is."""
     if path.suffix.lower() in FORMATS:
         return ""
-    return f"files ending in {path.suffix or 'nothing'} are not read; convert it to one of {', '.join(FORMATS)}"
+    return f"files ending in {path.suffix or 'nothing'} are not read"
 
 
 def load(path: Path, limits: Limits) -> Content:

@@ -139,10 +139,10 @@ def test_an_answer_stays_with_its_readers_whatever_becomes_of_its_document(plain
         assert answers.load(plain.database, answer.id).answer == answer.answer
 
 
-def test_a_manifest_labels_known_documents_before_it_reads_any(plain: Citewell, tmp_path: Path) -> None:
+def test_a_manifest_labels_a_known_document_that_is_found_unchanged(plain: Citewell, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / "open.md").write_text((tmp_path / "open.md").read_text())
+    (tmp_path / "open.md").rename(folder / "open.md")
     (folder / "manifest.csv").write_text("file,access\nopen.md,staff audit\n")
     plain.ingest([folder], "default")
     with plain.database.reading() as session:

@@ -113,16 +113,6 @@ def test_without_a_date_a_changed_file_applies_from_today(database: Database, fo
     assert in_force(database, now().date()) == ["The fee is 6 euros."]
 
 
-def test_going_back_to_an_older_text_is_a_change(database: Database, folder: Path) -> None:
-    old = (folder / "fees.md").read_text()
-    take_in(database, folder / "fees.md")
-    (folder / "fees.md").write_text("# Fees\n\nFree.\n")
-    take_in(database, folder / "fees.md")
-    (folder / "fees.md").write_text(old)
-    assert outcomes(take_in(database, folder / "fees.md")) == ["new version"]
-    assert in_force(database, now().date()) == ["The fee is 5 euros."]
-
-
 def test_an_undated_version_can_be_dated_later(database: Database, folder: Path) -> None:
     take_in(database, folder / "fees.md")
     assert outcomes(take_in(database, folder / "fees.md", effective_from=date(2025, 5, 1))) == ["dated"]
@@ -205,10 +195,10 @@ def test_paths_that_mean_nothing_are_refused(database: Database, tmp_path: Path)
             take_in(database, path)
 
 
-def test_two_files_of_one_name_are_refused_before_anything_goes_in(database: Database, folder: Path) -> None:
-    (folder / "cards" / "fees.md").write_text("# Card fees\n\nFree.\n")
-    with pytest.raises(SameName, match=r"fees\.md"):
-        take_in(database, folder / "fees.md", folder / "cards" / "fees.md")
+def test_two_files_of_one_given_name_are_refused_before_anything_goes_in(database: Database, folder: Path) -> None:
+    (folder / "manifest.csv").write_text("file,document\nfees.md,terms\ncards/limits.md,terms\n")
+    with pytest.raises(SameName, match=r"limits\.md and .*fees\.md would both be document 'terms'"):
+        take_in(database, folder)
     with database.reading() as session:
         assert store.is_empty(session, "default")
 
