@@ -50,7 +50,7 @@ def _a_number(given: object) -> object:
     return given
 
 
-def _text(given: str) -> str:
+def whole_text(given: str) -> str:
     """The same; raises for text that no database can hold."""
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in given):
         raise PydanticCustomError("text", "Leave out NUL and half characters (lone surrogates)")
@@ -58,7 +58,7 @@ def _text(given: str) -> str:
 
 
 A_NAME = {"type": "string", "pattern": r"^[^\u0000]*$"}
-Name = Annotated[str, AfterValidator(_text), WithJsonSchema(A_NAME)]
+Name = Annotated[str, AfterValidator(whole_text), WithJsonSchema(A_NAME)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 # What a question must be; `app.question.check_text` refuses the rest.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app import job
 from app.api.access import Manager
 from app.api.jobs import Job
 from app.api.reference import problems
-from app.api.requests import A_NAME, Day, Jobs, Name, Service, form_flag, no_repeats, takes
+from app.api.requests import A_NAME, Day, Jobs, Service, form_flag, no_repeats, takes, whole_text
 from app.errors import BadUpload
 from app.uploads import base_name, keep
 from corpus import jobs
@@ -23,8 +23,14 @@ router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_re
 # A form sends what is left empty, and that counts as left out.
 _EMPTY = {"const": ""}
 _LABEL = {"type": "string", "pattern": r"^\w[\w.:/-]{0,99}$"}
-_Name = Annotated[Annotated[Name, Field(max_length=300)] | None, WithJsonSchema(A_NAME | {"maxLength": 300})]
-_Collection = Annotated[Annotated[Name, Field(max_length=100)] | None, WithJsonSchema(A_NAME | {"maxLength": 100})]
+_Name = Annotated[
+    Annotated[str, Field(max_length=300), AfterValidator(whole_text)] | None,
+    WithJsonSchema(A_NAME | {"maxLength": 300}),
+]
+_Collection = Annotated[
+    Annotated[str, Field(max_length=100), AfterValidator(whole_text)] | None,
+    WithJsonSchema(A_NAME | {"maxLength": 100}),
+]
 _Day = Annotated[Day | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _EMPTY]})]
 _Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, _EMPTY]})]
 # A form can't tell one label from a list of one.
