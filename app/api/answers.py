@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
@@ -103,13 +103,16 @@ _STREAM = {
         'event: done\ndata: {"id": "...", "answer": "2.25% of the amount."}\n\n'
     ),
 }
-_GIVEN = {"description": f"The answer, or that there is none. {EVENTS}", "content": {"text/event-stream": _STREAM}}
+_GIVEN: dict[str, Any] = {
+    "description": f"The answer, or that there is none. {EVENTS}",
+    "content": {"text/event-stream": _STREAM},
+}
 
 
 @router.post(
     "/answers",
     response_model=Answer,
-    responses={200: _GIVEN} | problems(400, 404, 413, 415, 422),
+    responses=problems(400, 404, 413, 415, 422) | {200: _GIVEN},
     dependencies=[takes("application/json")],
 )
 async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, request: Request) -> Response | Answer:

@@ -87,7 +87,7 @@ def _description(
     description = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=routes)
     asks_for_keys = bool(settings.access.keys) or settings.access.anonymous_reads
     for route in routes:
-        for method in route.methods:
+        for method in route.methods or ():
             operation = description["paths"][route.path_format][method.lower()]
             calls = set(_calls(route.dependant))
             operation.pop("security", None)
@@ -105,7 +105,8 @@ def _description(
     schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (Problem, *models):
+    every: tuple[type[BaseModel], ...] = (Problem, *models)
+    for model in every:
         schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     _limit_questions(schemas, settings.limits.question_chars)

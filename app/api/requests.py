@@ -62,7 +62,7 @@ Name = Annotated[str, AfterValidator(whole_text), WithJsonSchema(A_NAME)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 # What a question must be; `app.question.check_text` refuses the rest.
-A_QUESTION = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+A_QUESTION: dict[str, Any] = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 
 
 class QuestionBody(BaseModel):

@@ -79,7 +79,7 @@ class Page(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file of the page. Raises 405 where a route answers to other methods, and 404 for what isn't there."""
-        here = [route.methods for route in self._routes if route.path_regex.match(scope["path"])]
+        here = [route.methods or set() for route in self._routes if route.path_regex.match(scope["path"])]
         if here:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(set[str]().union(*here)))})
         if scope["path"].startswith("/v1"):

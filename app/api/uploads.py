@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -36,7 +36,7 @@ _Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"
 # A form can't tell one label from a list of one.
 _Labels = Annotated[list[str] | None, WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
 
-_NOTED = {
+_NOTED: dict[str, Any] = {
     "description": "The files are stored; the job says what becomes of them.",
     "headers": {
         "Location": {"description": "The job's path.", "schema": {"type": "string"}, "example": "/v1/jobs/2"},
@@ -79,7 +79,7 @@ class UploadForm(BaseModel):
 @router.post(
     "/documents",
     status_code=202,
-    responses={202: _NOTED} | problems(400, 413, 415, 422, 507),
+    responses=problems(400, 413, 415, 422, 507) | {202: _NOTED},
     # A form of the other kind holds no files, and is told so.
     dependencies=[takes("multipart/form-data", "application/x-www-form-urlencoded")],
 )
