@@ -98,18 +98,9 @@ _FAULTS: dict[type[Exception], str] = {
     BadGate: "The evidence gate can't be read",
     BadTrust: "What was measured of the language model can't be read",
 }
-_ROOMS = ("accel", "app", "corpus", "eval", "retrieval")
 
 
 def fault(error: Exception) -> str:
     """What may be said over the network of a fault of the server's own, without a full stop."""
     known = (_FAULTS[kind] for kind in type(error).__mro__ if kind in _FAULTS)
     return next(known, "Something went wrong on the server")
-
-
-def is_our_bug(error: BaseException) -> bool:
-    """Whether an error arose in this program's own code, rather than in a library that met damaged data."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    return at is not None and str(at.tb_frame.f_globals.get("__name__")).split(".")[0] in _ROOMS

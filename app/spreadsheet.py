@@ -15,10 +15,11 @@ import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
 
-from app.errors import BadSpreadsheet, is_our_bug
+from app.errors import BadSpreadsheet
 from app.question_columns import HEADER_ROWS, has_formulas, header_rank
 from app.workbook_parts import lacking
 from corpus.errors import Unreadable
+from corpus.faults import is_ours
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.plain import read_text
 
@@ -98,16 +99,15 @@ def read_workbook(source: Path, column: str | None = None, *, results: bool = Fa
     except Unreadable as error:
         raise BadSpreadsheet(f"{source} can't be read: {error}.") from error
     except Exception as error:
-        if is_our_bug(error):
+        if is_ours(error):
             log.exception("%s can't be read by a fault of this program", source.name)
             raise BadSpreadsheet(
                 f"{source} can't be read by a fault of this program ({type(error).__name__}): report it, with the log."
             ) from error
         # The parser's authors have not foreseen every damage to a file; the log tells which it was.
-        log.exception("%s can't be read", source.name)
+        log.info("%s can't be read", source.name, exc_info=True)
         raise BadSpreadsheet(
-            f"{source} is damaged ({type(error).__name__}; see the log): open it in a spreadsheet program and save "
-            "it again."
+            f"{source} is damaged ({type(error).__name__}): open it in a spreadsheet program and save it again."
         ) from error
 
 

@@ -37,7 +37,7 @@ def small(folder: Path, generator_path: Path, *more: str, models: Citewell | Non
 @contextmanager
 def served(service: Citewell, app: FastAPI | None = None) -> Iterator[str]:
     """The address at which a service, or its application, is served while the block runs."""
-    listener = bind("127.0.0.1", 0)
+    listener = bind("127.0.0.1", 0, service.settings.access)
     server = uvicorn.Server(uvicorn.Config(app or create_app(service), log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

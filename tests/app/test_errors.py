@@ -10,33 +10,38 @@ import openpyxl
 import pytest
 
 import app.spreadsheet
-from app.errors import BadSpreadsheet, is_our_bug
+from app.errors import BadSpreadsheet
 from app.spreadsheet import read_workbook
+from corpus.faults import is_ours
+from tests.conftest import ROOT
 
 
-def raised(code: str, module: str) -> Exception:
-    """What a line of code raises, as if it stood in a module of that name."""
+def raised(code: str, file: str) -> Exception:
+    """What a line of code raises, as if it stood in that file."""
     try:
-        exec(code, {"__name__": module, "json": json})
+        exec(compile(code, file, "exec"), {"json": json})
     except Exception as error:
         return error
     raise AssertionError("nothing was raised")
 
 
 def test_whose_bug_it_is_follows_from_where_it_arose() -> None:
-    for module, is_ours in (("app.tables", True), ("corpus.loaders.pdf", True), ("openpyxl.reader", False)):
-        assert is_our_bug(raised("{}['missing']", module)) is is_ours
-    assert not is_our_bug(raised("json.loads('{')", "app.tables"))  # it arose in json
-    assert not is_our_bug(ValueError("never raised"))
+    for file, ours in (
+        (ROOT / "app/tables.py", True),
+        (ROOT / "corpus/loaders/pdf.py", True),
+        ("/usr/lib/x.py", False),
+    ):
+        assert is_ours(raised("{}['missing']", str(file))) is ours
+    assert not is_ours(raised("json.loads('{')", str(ROOT / "app/tables.py")))  # it arose in json
+    assert not is_ours(ValueError("never raised"))
 
 
 def test_a_mistake_of_ours_in_reading_a_spreadsheet_is_logged_and_not_called_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "questions.csv").write_text("Question\nWhat is the fee?\n")
-    monkeypatch.setattr(
-        app.spreadsheet, "_from_csv", lambda text: exec("{}['missing']", {"__name__": "app.spreadsheet"})
-    )
+    mistake = compile("{}['missing']", app.spreadsheet.__file__, "exec")
+    monkeypatch.setattr(app.spreadsheet, "_from_csv", lambda text, column: exec(mistake))
     with pytest.raises(BadSpreadsheet, match=r"fault of this program \(KeyError\): report it"):
         read_workbook(tmp_path / "questions.csv")
     [record] = caplog.records

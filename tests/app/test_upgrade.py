@@ -46,6 +46,15 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
     service.database.close()
 
 
+def known(read: Any, stored: Any) -> Any:
+    """What was read, without the fields that version 0.1.0 didn't know."""
+    if isinstance(stored, dict):
+        return {name: known(read[name], value) for name, value in stored.items()}
+    if isinstance(stored, list):
+        return [known(*each) for each in zip(read, stored, strict=True)]
+    return read
+
+
 def test_the_fixture_holds_every_kind_of_answer(old: Old) -> None:
     found = {(body["status"], body["mode"], bool(body["value"])) for body in old.bodies.values()}
     assert {status for status, _, _ in found} == {"answered", "abstained"}
@@ -56,7 +65,7 @@ def test_the_fixture_holds_every_kind_of_answer(old: Old) -> None:
 def test_stored_answers_read_back_unchanged(old: Old) -> None:
     for key, body in old.bodies.items():
         read = answers.load(old.service.database, key).model_dump(mode="json")
-        assert {name: read[name] for name in body} == body
+        assert known(read, body) == body
 
 
 def test_every_question_gets_an_answer_or_a_decline(old: Old) -> None:

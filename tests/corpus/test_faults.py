@@ -48,7 +48,7 @@ def test_a_fault_in_a_loader_is_ours_and_one_in_a_parser_is_the_files(
     # Its frame is in this file, which is no part of the program: so a library's would be.
     with pytest.raises(Unreadable, match=r"damaged \(KeyError\)"):
         load(good(tmp_path), Limits())
-    monkeypatch.setattr("corpus.faults._OURS", Path(__file__).parent)
+    monkeypatch.setattr("corpus.faults._OURS", (Path(__file__).parent,))
     with pytest.raises(KeyError):
         load(good(tmp_path), Limits())
 
