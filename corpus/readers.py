@@ -71,6 +71,8 @@ class Readers:
         for reader in self._readers:
             reader.stop()
         self._threads.shutdown()
+        for reader in self._readers:
+            reader.close()
 
     def _read(self, path: Path, title: str | None) -> Reading:
         reader = self._idle.get()
@@ -115,6 +117,11 @@ class _Reader:
             if self._process:
                 self._process.kill()
                 self._process.wait()
+
+    def close(self) -> None:
+        """Let go of what the process wrote, when nobody asks any more what it died of."""
+        if self._errors:
+            self._errors.close()
 
     def _start(self) -> Connection:
         with self._starting:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator, Coroutine
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
@@ -24,6 +24,8 @@ from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
+T = TypeVar("T")
+
 KEEP_ALIVE_S = 10
 LEFT = 499  # what servers write into their logs for those who left before they were answered
 
@@ -35,7 +37,7 @@ AnswerId = Annotated[
 class AskBody(QuestionBody):
     """A question, and how to answer it."""
 
-    mode: Literal[Mode.WRITE, Mode.QUOTE, Mode.AUTO] | None = Field(
+    mode: Literal["write", "quote", "auto"] | None = Field(
         None,
         description=(
             "quote: the best passages are quoted; write: the model writes; auto: it writes where it has been qualified "
@@ -119,19 +121,20 @@ async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, reque
     """Answer a question from the documents. Where the language model is to write and too many wait for it already, the
     answer is 503, and ``Retry-After`` says in how many seconds to come again."""
     request.state.question = body.question
-    if body.mode is Mode.WRITE:
+    mode = Mode(body.mode) if body.mode else None
+    if mode is Mode.WRITE:
         service.require_writing()
-    events = EventStream(turns, service, body, asker, service.settled(body.mode))
-    if not body.stream:
-        return await _whole(events, request)
+    events = EventStream(turns, service, body, asker, service.settled(mode))
     try:
-        # What goes wrong before the first event is an ordinary problem response.
-        first = await events.next()
-        assert first is not None
-        return _Streamed(events, first, request)
+        # What goes wrong before a stream's first event is an ordinary problem response.
+        if body.stream and (first := await _unless_left(request, events.next())):
+            return _Streamed(events, first, request)
+        done = None if body.stream else await _unless_left(request, events.last())
     except BaseException:
         events.leave()
         raise
+    events.leave()
+    return done.answer if done else Response(status_code=LEFT)
 
 
 @router.get("/answers/{answer_id}", responses=problems(404, 422))
@@ -140,15 +143,14 @@ def read_answer(answer_id: AnswerId, service: Service, asker: Asker) -> Answer:
     return answers.load(service.database, answer_id, asker)
 
 
-async def _whole(events: EventStream, request: Request) -> Answer | Response:
-    """The whole answer, unless the one who asked goes away."""
-    answer, leaving = asyncio.create_task(events.last()), asyncio.create_task(_leaving(request))
+async def _unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+    """What ``work`` gives; None where the one who asked goes away before."""
+    working, leaving = asyncio.create_task(work), asyncio.create_task(_leaving(request))
     try:
-        await asyncio.wait([answer, leaving], return_when=asyncio.FIRST_COMPLETED)
-        return answer.result().answer if answer.done() else Response(status_code=LEFT)
+        await asyncio.wait([working, leaving], return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
     finally:
-        events.leave()
-        answer.cancel()
+        working.cancel()
         leaving.cancel()
 
 

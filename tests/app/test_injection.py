@@ -47,8 +47,10 @@ def test_25_planted_attacks_change_no_answer_to_other_questions(either: Citewell
     either.ingest([SAMPLE / name for name in DOCUMENTS], "default")
     before = asked(either)
     assert sum(status == "answered" for status, _, _ in before) >= 5
-    plant(tmp_path)
-    reports = either.ingest([tmp_path], "default")
+    planted = tmp_path / "planted"
+    planted.mkdir()
+    plant(planted)
+    reports = either.ingest([planted], "default")
     assert {report.outcome for report in reports} == {"added"}
     assert asked(either) == before
 

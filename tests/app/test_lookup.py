@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.answer import Answer, Status
 from app.batch import _in_full
 from app.cli.answers import as_text
-from app.config import AnsweringSettings
+from app.config import AnsweringSettings, load_settings
 from app.errors import BadQuestion
 from app.figure import Figure
 from app.lookup import figure, takes_precedence
 from app.question import Mode
 from app.service import Citewell
 from app.tables import cells
+from retrieval.embedder import Embedder
 from tests.app.test_tables import passage
+from tests.conftest import settings_of
 
 FEES = """Service | Fee | Note
 Paper statement | EUR 2.00 | See the price list
@@ -191,17 +195,20 @@ DIFFERENCE = "What is the difference between revenue and cost of sales in 2025?"
 
 
 @pytest.fixture(scope="module")
-def statement(service: Citewell, tmp_path_factory: pytest.TempPathFactory) -> Citewell:
-    file = tmp_path_factory.mktemp("statement") / "statement.md"
-    file.write_text(STATEMENT)
-    service.ingest([file], "statement")
-    return service
+def statement(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, embedder: Embedder) -> Iterator[Citewell]:
+    folder = tmp_path_factory.mktemp("statement")
+    (folder / "statement.md").write_text(STATEMENT)
+    service = Citewell(load_settings(overrides=settings_of(folder / "var", generator_path)))
+    service.embedder = embedder
+    service.ingest([folder / "statement.md"], "default")
+    yield service
+    service.database.close()
 
 
 def answer(service: Citewell, question: str, monkeypatch: pytest.MonkeyPatch, figures: str) -> Answer:
     settings = AnsweringSettings.model_validate({"figures": figures, "min_confidence": 0})
     monkeypatch.setattr(service.answerer, "_settings", settings)
-    return service.answer(service.question(question, "statement", mode=Mode.QUOTE))
+    return service.answer(service.question(question, mode=Mode.QUOTE))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from app.errors import EXPLAINED, NoGenerator
 from app.keys import digest
 from app.service import Citewell
 from corpus import jobs
+from corpus.access import ANYONE
 from corpus.errors import DatabaseUnusable
 from corpus.sources import SourceFile
 from tests.conftest import ROOT, environment
@@ -54,7 +55,7 @@ def failing(service: Citewell, error: Exception, monkeypatch: pytest.MonkeyPatch
         raise error
 
     monkeypatch.setattr(service, "question", fail)
-    return TestClient(create_app(service))
+    return TestClient(create_app(service), base_url="http://localhost")
 
 
 @pytest.mark.parametrize("kind", [*OPERATORS, ValueError, KeyError], ids=lambda kind: kind.__name__)
@@ -78,7 +79,7 @@ def test_a_fault_of_the_servers_own_is_logged_and_told_without_its_insides(
 
 
 def test_an_id_that_comes_with_a_request_is_kept_if_it_is_sane(service: Citewell) -> None:
-    client = TestClient(create_app(service))
+    client = TestClient(create_app(service), base_url="http://localhost")
     assert client.get("/healthz", headers={"X-Request-ID": "a-1.b_2"}).headers["x-request-id"] == "a-1.b_2"
     made = [client.get("/healthz", headers={"X-Request-ID": given}) for given in ("", "x" * 101, 'a"b', "a b")]
     idents = [response.headers["x-request-id"] for response in made]
@@ -100,7 +101,7 @@ def test_every_request_is_a_line_with_the_question_only_if_that_is_configured(
     keys = [{"name": "branch 7", "sha256": digest("k"), "labels": []}]
     overrides = [f"data_dir={str(tmp_path)!r}", f"access.keys={json.dumps(keys)}"]
     service = Citewell(load_settings(overrides=[*overrides, f"server.log_questions={str(log_questions).lower()}"]))
-    client = TestClient(create_app(service))
+    client = TestClient(create_app(service), base_url="http://localhost")
     caplog.set_level(logging.INFO, "app.access")
     header = {"Authorization": "Bearer k"}
     for path in ("/v1/search", "/v1/answers"):
@@ -128,7 +129,9 @@ def test_an_error_in_the_middle_of_a_stream_ends_it_with_a_problem_and_is_logged
     monkeypatch.setattr(service, "question", lambda *_, **__: None)
     monkeypatch.setattr(service, "stream", stream)
     caplog.set_level(logging.INFO, "app.access")
-    response = TestClient(create_app(service)).post("/v1/answers", json={"question": "a fee?", "stream": True})
+    response = TestClient(create_app(service), base_url="http://localhost").post(
+        "/v1/answers", json={"question": "a fee?", "stream": True}
+    )
     assert response.status_code == 200
     last = response.text.strip().split("\n\n")[-1]
     assert last.startswith("event: error")
@@ -140,12 +143,12 @@ def test_an_error_in_the_middle_of_a_stream_ends_it_with_a_problem_and_is_logged
 
 
 def test_no_reply_holds_a_path_of_the_server(service: Citewell) -> None:
-    client = TestClient(create_app(service))
+    client = TestClient(create_app(service), base_url="http://localhost")
     here = str(service.settings.data_dir)
     accepted = client.post("/v1/documents", files={"files": ("new.md", b"# New\n\nA text.\n")})
     assert accepted.status_code == 202
     write(service.database, "/srv/secret/old.md", "The fee is 5 euros")
-    jobs.note(service.database, [SourceFile(Path("/srv/secret/other.md"), "other.md")], "default")
+    jobs.note(service.database, [SourceFile(Path("/srv/secret/other.md"), "other.md")], "default", ANYONE)
     paths = ["/v1/jobs", "/v1/jobs/1", "/v1/jobs/2", "/v1/documents", "/v1/documents/1", "/v1/documents/1/versions"]
     told = [accepted.text, *(client.get(path).text for path in paths)]
     assert all(here not in each for each in told)
@@ -160,7 +163,7 @@ def test_a_database_that_is_gone_is_no_address_to_those_who_ask(
         raise DatabaseUnusable(SECRET)
 
     monkeypatch.setattr(service.database, "reading", unusable)
-    response = TestClient(create_app(service)).get("/v1/documents")
+    response = TestClient(create_app(service), base_url="http://localhost").get("/v1/documents")
     assert (response.status_code, response.json()["type"]) == (503, "urn:citewell:problem:database-unusable")
     assert "host" not in response.text
 

@@ -26,7 +26,9 @@ WAITING = 8
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> Iterator[Citewell]:
-    service = small(tmp_path_factory.mktemp("load"), generator_path, f"server.waiting={WAITING}")
+    service = small(
+        tmp_path_factory.mktemp("load"), generator_path, f"server.waiting={WAITING}", "server.wait_seconds=3600"
+    )
     yield service
     service.database.close()
 
@@ -185,10 +187,17 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
     settings = {"qualified": "answering.mode=auto", "always": "server.allow_write=always"}
     qualified = small(tmp_path, generator_path, settings["qualified"], models=service)
     for stream in (False, True):
-        response = TestClient(create_app(qualified)).post("/v1/answers", json=WRITE | {"stream": stream})
+        response = TestClient(create_app(qualified), base_url="http://localhost").post(
+            "/v1/answers", json=WRITE | {"stream": stream}
+        )
         assert (response.status_code, response.json()["type"]) == (403, "urn:citewell:problem:not-qualified")
         assert "leave mode out" in response.json()["detail"]
-    assert TestClient(create_app(qualified)).post("/v1/answers", json={"question": QUESTION}).status_code == 200
+    assert (
+        TestClient(create_app(qualified), base_url="http://localhost")
+        .post("/v1/answers", json={"question": QUESTION})
+        .status_code
+        == 200
+    )
     assert qualified.answer(qualified.question(QUESTION, mode=service.settled())).mode == "write"  # the operator may
 
     name = identity(qualified.settings.generator.path)
@@ -196,7 +205,7 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
     (tmp_path / "var" / "trust.json").write_text(trust.model_dump_json())
     other = [settings["qualified"], settings["always"]]
     for made in (small(tmp_path, generator_path, *other[:count], models=service) for count in (1, 2)):
-        answer = TestClient(create_app(made)).post("/v1/answers", json=WRITE)
+        answer = TestClient(create_app(made), base_url="http://localhost").post("/v1/answers", json=WRITE)
         assert (answer.status_code, answer.json()["mode"]) == (200, "write")
         made.database.close()
         (tmp_path / "var" / "trust.json").unlink(missing_ok=True)
@@ -206,7 +215,7 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
 def test_readiness_is_told_without_work(service: Citewell, tmp_path: Path, generator_path: Path) -> None:
     own = small(tmp_path, generator_path, models=service)
     served_app: Any = create_app(own)
-    with TestClient(served_app) as client:
+    with TestClient(served_app, base_url="http://localhost") as client:
         ready = client.get("/readyz")
         assert ready.status_code == 200
         assert ready.json() == {
@@ -234,7 +243,7 @@ def test_readiness_sees_what_others_change_and_when_the_database_is_gone(
     own = small(tmp_path, generator_path, models=service)
     other = Citewell(own.settings)
     other.embedder = service.embedder
-    with TestClient(create_app(own)) as client:
+    with TestClient(create_app(own), base_url="http://localhost") as client:
         (tmp_path / "more.md").write_text("# More\n\nA parcel abroad costs 9 crowns.\n")
         other.ingest([tmp_path / "more.md"], "default")
         until(lambda: client.get("/readyz").json()["indexed"] == 2)

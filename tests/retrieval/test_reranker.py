@@ -74,7 +74,8 @@ def test_a_model_that_does_not_rank_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_reranker_is_a_setting(cross_encoder: Path, tmp_path: Path) -> None:
-    assert Citewell(load_settings(overrides=[f"data_dir={tmp_path}"])).reranker is None
+    assert Citewell(load_settings(overrides=[f"data_dir={tmp_path}"])).models.reranker is None
     service = Citewell(load_settings(overrides=[f"data_dir={tmp_path}", f"retrieval.reranker={cross_encoder}"]))
-    assert service.reranker is not None
-    assert service.reranker.relevances(QUESTION, []) == []
+    reranker = service.models.reranker
+    assert reranker is not None
+    assert reranker.relevances(QUESTION, []) == []
