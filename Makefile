@@ -26,8 +26,9 @@ serve: install
 # Files and folders to test; all, if left out.
 TESTS ?=
 
+# Two processes, each with one thread for its models: most of a test's work is done by one core.
 test: install
-	$(BIN)/python -m pytest $(TESTS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: install
 	$(BIN)/ruff check .
