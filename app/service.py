@@ -120,8 +120,8 @@ class Citewell:
     def require_writing(self) -> None:
         """Raise `NotQualified` unless those who ask over the network may have the model write: the configuration says
         so, or what was measured of it does."""
-        may = self.settings.server.allow_write == "always" or Mode.WRITE in (self.settled(), self._automatic)
-        if not may:
+        may = self.settings.server.allow_write == "always" or self.settled() is Mode.WRITE
+        if not may and self._automatic is not Mode.WRITE:
             raise NotQualified(
                 "This server's language model is not qualified to write answers: leave mode out, or ask the operator "
                 "to run citewell eval qualify or to set server.allow_write to always."
@@ -155,6 +155,7 @@ class Citewell:
     def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
         self.answerer  # noqa: B018 - it is made by being asked for
+        self._automatic  # noqa: B018 - so that no request for it waits in the event loop
         if self.settled(mode) is Mode.WRITE:
             self.generator  # noqa: B018
 
@@ -184,7 +185,7 @@ class Citewell:
             check_text(each, most, f"history.{at}")
         collection = collection or self.settings.collection
         with self.database.reading() as session:
-            store.require_collection(session, collection)
+            store.require_collection(session, collection, reader)
             if document is not None:
                 document = store.document(session, collection, document, reader).name
         alone = self._standalone(text, history)

@@ -73,16 +73,19 @@ def state(session: Session) -> State:
     return State(*session.execute(select(Generation.database, Generation.number)).one())
 
 
-def collections(session: Session) -> list[str]:
-    """Names of all collections."""
-    return list(session.scalars(select(Collection.name).order_by(Collection.name)))
+def collections(session: Session, reader: Reader = OPERATOR) -> list[str]:
+    """Names of all collections; for a reader with labels, of those that hold a document for it."""
+    names = select(Collection.name).order_by(Collection.name)
+    if reader.labels is not None:
+        names = names.join(Document).where(readable(reader)).distinct()
+    return list(session.scalars(names))
 
 
-def require_collection(session: Session, name: str) -> int:
-    """The id of a collection; raises `UnknownCollection` with the names of those there are."""
+def require_collection(session: Session, name: str, reader: Reader = OPERATOR) -> int:
+    """The id of a collection; raises `UnknownCollection` with the names of those that a reader may know of."""
     found = session.scalar(select(Collection.id).where(Collection.name == name))
     if found is None:
-        known = collections(session)
+        known = collections(session, reader)
         there_are = f"there are: {', '.join(known)}" if known else "nothing has been ingested yet"
         raise UnknownCollection(f"There is no collection {name!r}; {there_are}. Fill it with: citewell ingest PATH")
     return found
@@ -94,7 +97,7 @@ def content_hash(session: Session, collection: str, reader: Reader = OPERATOR) -
     found = (
         select(*columns)
         .join(Document)
-        .where(Document.collection_id == require_collection(session, collection), readable(reader))
+        .where(Document.collection_id == require_collection(session, collection, reader), readable(reader))
     )
     lines = ["\t".join(map(str, version)) for version in session.execute(found.order_by(Version.id))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -218,14 +221,14 @@ def documents(
     session: Session, collection: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
 ) -> list[DocumentRecord]:
     """Documents of a collection that are for a reader, by name; all, or ``limit`` after the first ``offset``."""
-    here = Document.collection_id == require_collection(session, collection)
+    here = Document.collection_id == require_collection(session, collection, reader)
     found = select(Document).where(here, readable(reader)).order_by(Document.name).options(*_WHOLE)
     return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
 def count_documents(session: Session, collection: str, reader: Reader = OPERATOR) -> int:
     """How many documents a collection holds for a reader."""
-    here = Document.collection_id == require_collection(session, collection)
+    here = Document.collection_id == require_collection(session, collection, reader)
     return session.scalar(select(func.count()).select_from(Document).where(here, readable(reader))) or 0
 
 
@@ -242,7 +245,7 @@ def document_of_id(session: Session, document_id: int, reader: Reader = OPERATOR
 def document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
     """The document with that id or name; an int is only taken for an id. Raises `UnknownDocument`, also for one that
     isn't for the reader."""
-    collection_id = require_collection(session, collection)
+    collection_id = require_collection(session, collection, reader)
     if isinstance(key, int):
         named = Document.id == key
     else:

@@ -84,7 +84,7 @@ class Retriever:
         recipe = self._recipe
         embedded = self._embedding.submit(self._embedder.embed, [question])
         with self._database.reading() as session:
-            collection_id = store.require_collection(session, collection)
+            collection_id = store.require_collection(session, collection, reader)
             self._index.refresh(session, wait=False)
             searchable = self._searchables.of(session, Asked(collection_id, as_of, reader, document))
             similarity, bm25 = self._scored(session, question, embedded, searchable, max(recipe.candidates, 2 * k))
