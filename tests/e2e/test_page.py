@@ -119,8 +119,6 @@ def test_nothing_of_the_newest_answer_lies_under_the_form(browser: Browser, serv
         ask(page, QUESTION)
         expect(page.locator(".turn.answered")).to_have_count(number, timeout=90_000)
         expect(page.get_by_role("button", name="Ask")).to_be_enabled()
-    if folder := os.environ.get("TESTS_SCREENSHOTS"):
-        page.screenshot(path=ROOT / Path(folder) / f"newest-{size[0]}.png")
     form_top = page.locator("#ask").bounding_box()["y"]  # type: ignore[index]
     newest = page.locator(".turn").last
 
