@@ -107,7 +107,8 @@ class _Ingestion:
                 home = self._home(session, content_hash)
                 remark = self._remark(home, content_hash, source.effective_from)
                 if remark is not None:
-                    is_settled = not home.takes_place and self._labels(session, home) is None
+                    # By its likeness a file may be another document's when those before it are stored.
+                    is_settled = not (home.takes_place or home.remark) and self._labels(session, home) is None
                     return self._unchanged(home, remark) if is_settled else None
         except Unreadable as error:
             return self._failed(error)
@@ -117,18 +118,21 @@ class _Ingestion:
         """Write what was read, or what is new about a file that is known."""
         try:
             if reading is None:
-                return self._know(hash_of(self.source.path, self.limits))
+                if report := self._know(hash_of(self.source.path, self.limits)):
+                    return report
+                reading = self.readers.begin(self.source.path, self.source.title)
             return self._store(reading.result())
         except Unreadable as error:
             return self._failed(error)
 
-    def _know(self, content_hash: str) -> FileReport:
+    def _know(self, content_hash: str) -> FileReport | None:
+        """What became of a file that is known; None where it has to be read after all."""
         with self.database.changing_corpus() as session:
             # Asked again now that no other process can write.
             home = self._home(session, content_hash)
             remark = self._remark(home, content_hash, self.source.effective_from)
             if remark is None:
-                raise Unreadable("its document was changed meanwhile: ingest it again")
+                return None
             return self._settle(session, home, self._unchanged(home, remark))
 
     def _store(self, reading: Reading) -> FileReport:
@@ -152,6 +156,8 @@ class _Ingestion:
         if is_restored:
             # The day that stands in the file is that on which it first applied.
             effective_from = self.source.effective_from
+        if home.document and effective_from is None and jobs.is_overtaken(session, self.plan.id, home.document.id):
+            raise Unreadable("a newer text came in meanwhile: ingest it again, if it is to replace that")
         holder = home.document or store.make_document(session, self.plan.collection, home.name)
         content = reading.content
         version = store.add_version(
