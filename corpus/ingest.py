@@ -25,7 +25,7 @@ from corpus.naming import Home
 from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers
 from corpus.reading import Reading, hash_of
-from corpus.schema import Version
+from corpus.schema import Document, Version
 from corpus.sources import SourceFile, find_files
 
 
@@ -103,6 +103,10 @@ class _Ingestion:
         try:
             _refuse_bytes(source)
             content_hash = hash_of(source.path, self.limits)
+            if self.plan.reader.labels is not None:
+                # What a name stands for is told only to those whose file is read, and stored where the name is free.
+                self.plan.reader.labels_for_new(source.access)
+                return self.readers.begin(source.path, source.title)
             with self.database.reading() as session:
                 home = self._home(session, content_hash)
                 remark = self._remark(home, content_hash, source.effective_from)
@@ -148,7 +152,8 @@ class _Ingestion:
                 and effective_from
                 and changes.date_undated(home.document, reading.content_hash, effective_from)
             ):
-                return self._settle(session, home, FileReport(self.source.path, home.name, Outcome.DATED))
+                report = FileReport(self.source.path, home.name, Outcome.DATED, warnings=home.warnings)
+                return self._settle(session, home, report)
             return self._add(session, home, reading, effective_from)
 
     def _add(self, session: Session, home: Home, reading: Reading, effective_from: date | None) -> FileReport:
@@ -156,8 +161,8 @@ class _Ingestion:
         if is_restored:
             # The day that stands in the file is that on which it first applied.
             effective_from = self.source.effective_from
-        if home.document and effective_from is None and jobs.is_overtaken(session, self.plan.id, home.document.id):
-            raise Unreadable("a newer text came in meanwhile: ingest it again, if it is to replace that")
+        if home.document and effective_from is None:
+            self._refuse_undated(session, home.document)
         holder = home.document or store.make_document(session, self.plan.collection, home.name)
         content = reading.content
         version = store.add_version(
@@ -182,6 +187,18 @@ class _Ingestion:
         warnings = (*content.warnings, *home.warnings)
         report = FileReport(self.source.path, home.name, outcome, len(reading.spans), warnings=warnings)
         return self._settle(session, replace(home, document=holder), report, version, is_new=not home.document)
+
+    def _refuse_undated(self, session: Session, document: Document) -> None:
+        """Refuse a text that would apply from today only because nothing else is known of it."""
+        if jobs.is_overtaken(session, self.plan.id, document.id):
+            raise Unreadable("a newer text came in meanwhile: ingest it again, if it is to replace that")
+        source = self.source
+        is_by_place = source.folder is not None and not source.is_named and not source.restore
+        if is_by_place and (other := naming.rival(session, document, source, self.limits)):
+            raise Unreadable(
+                f"{other} holds the text of {document.name!r} that is in force, and {source.path} a new one: say from "
+                "when it applies (--effective-from), or ingest it with --as-version-of"
+            )
 
     def _settle(
         self, session: Session, home: Home, report: FileReport, version: Version | None = None, is_new: bool = False
@@ -219,7 +236,7 @@ class _Ingestion:
 
     def _unchanged(self, home: Home, remark: str) -> FileReport:
         reason = "; ".join(filter(None, (home.remark, remark)))
-        return FileReport(self.source.path, home.name, Outcome.UNCHANGED, reason=reason)
+        return FileReport(self.source.path, home.name, Outcome.UNCHANGED, reason=reason, warnings=home.warnings)
 
     def _failed(self, error: Unreadable) -> FileReport:
         reason = str(error) if self.source.access is None else f"{error}; labels stay as they were"

@@ -29,7 +29,7 @@ class Home:
     """The ``document`` that a file belongs to, None for a new one that will be called ``name``.
 
     ``remark`` says how it was recognised, where not by its place or name. If it ``takes_place``, the file's place is
-    the document's from now on. ``warnings`` are of a new document.
+    the document's from now on. ``warnings`` say what else it could be, or was.
     """
 
     name: str
@@ -48,9 +48,11 @@ def find_home(
     """
     if source.folder is None or source.is_named:
         document = _seen(session, store.find_document(session, collection, source.document), reader)
-        warnings = () if document else tuple(_same_texts(session, collection, content_hash, reader))
-        takes_place = source.folder is not None and _owners(session, collection, source) != [document]
-        return Home(source.document, document, takes_place=takes_place, warnings=warnings)
+        warnings = [] if document else list(_same_texts(session, collection, content_hash, reader))
+        owners = _owners(session, collection, source) if source.folder is not None else []
+        warnings += _left(session, owners, document, reader)
+        takes_place = source.folder is not None and owners != [document]
+        return Home(source.document, document, takes_place=takes_place, warnings=tuple(warnings))
     if owner := _owner(session, collection, source, reader):
         return Home(owner.name, owner)
     search = _Search(session, collection, source, content_hash, limits)
@@ -84,6 +86,29 @@ def take_place(session: Session, collection: str, document: Document, source: So
     here = select(Document.id).join(Collection).where(Collection.name == collection)
     session.execute(delete(DocumentPlace).where(DocumentPlace.path == place, DocumentPlace.document_id.in_(here)))
     session.add(DocumentPlace(document_id=document.id, path=place))
+
+
+def rival(session: Session, document: Document, source: SourceFile, limits: Limits) -> str | None:
+    """Another file that a document was read from, of the text that is in force, if there is one."""
+    in_force = store.last_in_force(document).content_hash
+    for place in _places(session, document):
+        if os.path.realpath(place) == os.path.realpath(source.path):
+            continue
+        try:
+            if hash_of(Path(place), limits) == in_force:
+                return place
+        except Unreadable:
+            continue  # what isn't there, or isn't read any more, says nothing
+    return None
+
+
+def _left(
+    session: Session, owners: Sequence[Document | None], document: Document | None, reader: Reader
+) -> Iterator[str]:
+    """What is to be said of the documents that a file leaves by being named as another's."""
+    for owner in owners:
+        if owner and owner is not document and reader.may_read(store.labels_of(session, owner.id)):
+            yield f"this file was {owner.name!r}, which stays in force: delete it if it is replaced by this one"
 
 
 def _place(source: SourceFile) -> str:
@@ -206,10 +231,10 @@ class _Search:
 
     def _equal_files(self, document: Document) -> int:
         places = [place for place in _places(self.session, document) if not os.path.exists(place)]  # noqa: PTH110
-        return max(
-            (_equal_files(self.session, self.collection, place, self.source, self.limits) for place in places),
-            default=0,
-        )
+        return max((self._equal_files_from(place) for place in places), default=0)
+
+    def _equal_files_from(self, place: str) -> int:
+        return _equal_files(self.session, self.collection, place, self.source, self.limits)
 
 
 def _new(session: Session, name: str, taken: Sequence[Document], alike: Sequence[Document]) -> Home:

@@ -369,3 +369,33 @@ def test_a_copy_whose_original_is_amended_in_the_same_job_stays_in_force(databas
     write(a, "Six.")
     assert outcomes(take_in(database, a.parent, b.parent)) == [("fees.md", "new version"), ("b/fees.md", "added")]
     assert in_force(database) == ["Five.", "Six."]
+
+
+def test_a_text_that_one_live_file_has_in_force_is_not_replaced_by_another_file(
+    database: Database, tmp_path: Path
+) -> None:
+    one, two = write(tmp_path / "a" / "fees.md", "Five."), write(tmp_path / "b" / "fees.md", "Six.")
+    take_in(database, one)
+    take_in(database, two, version_of="fees.md")
+    write(one, "Seven.")
+    write(two, "Eight.")
+    for _ in range(2):
+        reports = take_in(database, tmp_path)
+        assert reports[1].outcome is Outcome.FAILED
+        assert str(one) in reports[1].reason
+        assert str(two) in reports[1].reason
+        assert in_force(database) == ["Seven."]
+    assert outcomes(take_in(database, two, version_of="fees.md")) == [("fees.md", "new version")]
+
+
+def test_a_known_file_that_is_named_later_says_what_stays_in_force(database: Database, tmp_path: Path) -> None:
+    fees = write(tmp_path / "fees.md", "Five.")
+    take_in(database, fees)
+    take_in(database, write(tmp_path / "old" / "prices.md", "Four."))
+    (tmp_path / "manifest.csv").write_text("file,document\nfees.md,charges\n")
+    [named, *_] = take_in(database, tmp_path)
+    expected = "this file was 'fees.md', which stays in force: delete it if it is replaced by this one"
+    assert (named.document, named.outcome) == ("charges", Outcome.ADDED)
+    assert expected in named.warnings
+    [known] = take_in(database, fees, version_of="prices.md")
+    assert known.warnings == (expected.replace("fees.md", "charges"),)
