@@ -32,10 +32,16 @@ class Reader:
 
     def labels_instead(self, held: Iterable[str], asked: Iterable[str]) -> frozenset[str]:
         """The labels of a document that has those ``held``, when this reader asks for others: labels that the reader
-        doesn't have stay. Raises `Unreadable` for those that it may not set, and where it would lose the document."""
+        doesn't have stay, and a public document stays public. Raises `Unreadable` for those that it may not set, and
+        where it would lose the document."""
         if self.labels is None:
             return frozenset(asked)
-        labels = (frozenset(held) - self.labels) | self._own(asked)
+        own, held = self._own(asked), frozenset(held)
+        if own and not held:
+            raise Unreadable(
+                "this document is public, and a key with labels can't take it from the others: send it without labels"
+            )
+        labels = (held - self.labels) | own
         if not self.may_read(labels):
             raise Unreadable("its other labels would stay, and this key would lose it: keep one of this key's labels")
         return labels

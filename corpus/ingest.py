@@ -25,7 +25,7 @@ from corpus.naming import Home
 from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers
 from corpus.reading import Reading, hash_of
-from corpus.schema import Version
+from corpus.schema import Document, Version
 from corpus.sources import SourceFile, find_files
 
 
@@ -103,11 +103,16 @@ class _Ingestion:
         try:
             _refuse_bytes(source)
             content_hash = hash_of(source.path, self.limits)
+            if self.plan.reader.labels is not None:
+                # What a name stands for is told only to those whose file is read, and stored where the name is free.
+                self.plan.reader.labels_for_new(source.access)
+                return self.readers.begin(source.path, source.title)
             with self.database.reading() as session:
                 home = self._home(session, content_hash)
                 remark = self._remark(home, content_hash, source.effective_from)
                 if remark is not None:
-                    is_settled = not home.takes_place and self._labels(session, home) is None
+                    # By its likeness a file may be another document's when those before it are stored.
+                    is_settled = not (home.takes_place or home.remark) and self._labels(session, home) is None
                     return self._unchanged(home, remark) if is_settled else None
         except Unreadable as error:
             return self._failed(error)
@@ -117,18 +122,21 @@ class _Ingestion:
         """Write what was read, or what is new about a file that is known."""
         try:
             if reading is None:
-                return self._know(hash_of(self.source.path, self.limits))
+                if report := self._know(hash_of(self.source.path, self.limits)):
+                    return report
+                reading = self.readers.begin(self.source.path, self.source.title)
             return self._store(reading.result())
         except Unreadable as error:
             return self._failed(error)
 
-    def _know(self, content_hash: str) -> FileReport:
+    def _know(self, content_hash: str) -> FileReport | None:
+        """What became of a file that is known; None where it has to be read after all."""
         with self.database.changing_corpus() as session:
             # Asked again now that no other process can write.
             home = self._home(session, content_hash)
             remark = self._remark(home, content_hash, self.source.effective_from)
             if remark is None:
-                raise Unreadable("its document was changed meanwhile: ingest it again")
+                return None
             return self._settle(session, home, self._unchanged(home, remark))
 
     def _store(self, reading: Reading) -> FileReport:
@@ -144,7 +152,8 @@ class _Ingestion:
                 and effective_from
                 and changes.date_undated(home.document, reading.content_hash, effective_from)
             ):
-                return self._settle(session, home, FileReport(self.source.path, home.name, Outcome.DATED))
+                report = FileReport(self.source.path, home.name, Outcome.DATED, warnings=home.warnings)
+                return self._settle(session, home, report)
             return self._add(session, home, reading, effective_from)
 
     def _add(self, session: Session, home: Home, reading: Reading, effective_from: date | None) -> FileReport:
@@ -152,6 +161,8 @@ class _Ingestion:
         if is_restored:
             # The day that stands in the file is that on which it first applied.
             effective_from = self.source.effective_from
+        if home.document and effective_from is None:
+            self._refuse_undated(session, home.document)
         holder = home.document or store.make_document(session, self.plan.collection, home.name)
         content = reading.content
         version = store.add_version(
@@ -176,6 +187,18 @@ class _Ingestion:
         warnings = (*content.warnings, *home.warnings)
         report = FileReport(self.source.path, home.name, outcome, len(reading.spans), warnings=warnings)
         return self._settle(session, replace(home, document=holder), report, version, is_new=not home.document)
+
+    def _refuse_undated(self, session: Session, document: Document) -> None:
+        """Refuse a text that would apply from today only because nothing else is known of it."""
+        if jobs.is_overtaken(session, self.plan.id, document.id):
+            raise Unreadable("a newer text came in meanwhile: ingest it again, if it is to replace that")
+        source = self.source
+        is_by_place = source.folder is not None and not source.is_named and not source.restore
+        if is_by_place and (other := naming.rival(session, document, source, self.limits)):
+            raise Unreadable(
+                f"{other} holds the text of {document.name!r} that is in force, and {source.path} a new one: say from "
+                "when it applies (--effective-from), or ingest it with --as-version-of"
+            )
 
     def _settle(
         self, session: Session, home: Home, report: FileReport, version: Version | None = None, is_new: bool = False
@@ -213,7 +236,7 @@ class _Ingestion:
 
     def _unchanged(self, home: Home, remark: str) -> FileReport:
         reason = "; ".join(filter(None, (home.remark, remark)))
-        return FileReport(self.source.path, home.name, Outcome.UNCHANGED, reason=reason)
+        return FileReport(self.source.path, home.name, Outcome.UNCHANGED, reason=reason, warnings=home.warnings)
 
     def _failed(self, error: Unreadable) -> FileReport:
         reason = str(error) if self.source.access is None else f"{error}; labels stay as they were"

@@ -232,6 +232,13 @@ def rival(session: Session, job_id: int, number: int, version: Version) -> str |
     return _printable(str(_SOURCE.validate_python(found.source).path)) if found else None
 
 
+def is_overtaken(session: Session, job_id: int, document_id: int) -> bool:
+    """Whether a later job brought a version of a document in already."""
+    became = select(JobFile.job_id).join(Version, JobFile.version_id == Version.id)
+    later = became.where(JobFile.job_id > job_id, Version.document_id == document_id)
+    return session.scalar(later.limit(1)) is not None
+
+
 def records(session: Session, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR) -> list[JobRecord]:
     """Jobs that are for a reader, the newest first."""
     found = select(Job).where(_visible(session, reader)).order_by(Job.id.desc())

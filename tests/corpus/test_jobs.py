@@ -15,8 +15,9 @@ from sqlalchemy import text
 from corpus import ingest, jobs, store
 from corpus.database import MIGRATIONS, Database
 from corpus.errors import UnknownJob
-from corpus.jobs import FileRecord, FileState, JobState, Outcome
+from corpus.jobs import FileRecord, FileReport, FileState, JobState, Outcome, Plan
 from corpus.loaders import Limits
+from corpus.sources import SourceFile
 
 
 @pytest.fixture
@@ -108,6 +109,29 @@ def test_two_processes_at_one_job_store_no_file_twice(database: Database, folder
     stored = [report.document for report in reports if report.outcome is Outcome.ADDED]
     assert stored == ["a.md", "b.md", "c.md"]
     assert {file.outcome for file in files_of(database, plan.id)} == {Outcome.ADDED}
+
+
+def test_an_old_job_puts_no_overtaken_text_into_force(database: Database, folder: Path) -> None:
+    def send(name: str, words: str, day: date | None = None) -> Plan:
+        (folder / name).write_text(f"# Fees\n\n{words}\n")
+        source = SourceFile(folder / name, "fees.md", effective_from=day)
+        return jobs.note(database, [source], "default")
+
+    def carry_out(plan: Plan) -> FileReport:
+        [report] = ingest.carry_out(database, jobs.resumed(database, plan.id), Limits())
+        return report
+
+    carry_out(send("1.md", "Five."))
+    second, dated = send("2.md", "Six."), send("4.md", "Four.", date(2020, 1, 1))
+    jobs.give_up(database, second.id, "The disk is full.")
+    assert carry_out(send("3.md", "Seven.")).outcome is Outcome.NEW_VERSION
+    jobs.reopen(database, second.id)
+    report = carry_out(second)
+    assert (report.outcome, "a newer text came in meanwhile" in report.reason) == (Outcome.FAILED, True)
+    with database.reading() as session:
+        assert len(store.document(session, "default", "fees.md").versions) == 2
+    assert carry_out(dated).outcome is Outcome.NEW_VERSION
+    assert carry_out(send("2.md", "Six.")).outcome is Outcome.NEW_VERSION
 
 
 def test_what_became_of_a_file_outlives_its_document(database: Database, folder: Path) -> None:

@@ -81,6 +81,9 @@ def test_a_document_that_a_manager_cannot_see_is_out_of_reach(
         report = upload(database, text(tmp_path, words), reader, *access, day=day)
         assert report.outcome is Outcome.FAILED
         expected = NAME_REFUSED if words else "the file is empty"
+        if words and access and reader is ANYONE:
+            # Said before the name is looked at, so that it tells nothing of that.
+            expected = "this key can't give the label retail: give labels that the key has (none)"
         assert report.reason == expected + ("; labels stay as they were" if access else "")
     with database.reading() as session:
         [record] = store.documents(session, "default")
@@ -122,6 +125,29 @@ def test_labels_that_a_manager_does_not_have_stay(database: Database, tmp_path: 
     assert labels(database) == ("audit", "board")
     assert upload(database, text(tmp_path, "Two."), OPERATOR, "retail").outcome is Outcome.UNCHANGED
     assert labels(database) == ("retail",)
+
+
+def test_a_key_with_labels_takes_no_public_document_from_the_others(database: Database, tmp_path: Path) -> None:
+    upload(database, text(tmp_path, "One."), ANYONE)
+    for words in ("One.", "Two."):
+        report = upload(database, text(tmp_path, words), RETAIL, "retail")
+        assert (report.outcome, labels(database)) == (Outcome.FAILED, ())
+        assert report.reason.startswith("this document is public")
+    assert upload(database, text(tmp_path, "Two."), RETAIL).outcome is Outcome.NEW_VERSION
+    assert labels(database) == ()
+    assert upload(database, text(tmp_path, "Two."), OPERATOR, "retail").outcome is Outcome.UNCHANGED
+    assert labels(database) == ("retail",)
+
+
+@pytest.mark.parametrize("reader", [RETAIL, ANYONE])
+def test_a_file_that_is_not_stored_tells_nothing_of_a_name(database: Database, tmp_path: Path, reader: Reader) -> None:
+    upload(database, text(tmp_path, "Lisbon closes."), OPERATOR, "board")
+    damaged = tmp_path / "damaged.pdf"
+    damaged.write_bytes(b"%PDF-1.7 and no more")
+    for file, access in ((damaged, ()), (text(tmp_path, "Any."), ("audit",))):
+        reports = [upload(database, file, reader, *access, name=name) for name in ("plans.md", "free.md")]
+        assert {report.outcome for report in reports} == {Outcome.FAILED}
+        assert reports[0].reason == reports[1].reason != NAME_REFUSED
 
 
 def test_a_job_is_seen_by_those_who_have_its_askers_labels(database: Database, tmp_path: Path) -> None:

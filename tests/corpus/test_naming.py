@@ -270,3 +270,132 @@ def test_a_place_that_is_no_text_fails_alone(database: Database, tmp_path: Path)
     write(folder / "fees.md", "Five.")
     [report] = take_in(database, folder)
     assert "no text" in report.reason
+
+
+@pytest.fixture
+def two_desks(database: Database, tmp_path: Path) -> Path:
+    """A folder with those of two desks, which have files of the same names; the second one's are for the board."""
+    retail, corporate = tmp_path / "in" / "retail", tmp_path / "in" / "corporate"
+    for desk in (retail, corporate):
+        write(desk / "fees.md", f"As in {desk.name}.")
+        write(desk / "privacy.md", "The same for both.")
+    take_in(database, retail)
+    take_in(database, corporate, access=["board"])
+    return retail.parent
+
+
+def labels_and_versions(database: Database) -> dict[str, tuple[tuple[str, ...], int]]:
+    with database.reading() as session:
+        return {each.name: (each.access, len(each.versions)) for each in store.documents(session, "default")}
+
+
+@pytest.mark.parametrize("access", [None, ["board"]])
+def test_two_folders_that_moved_keep_their_documents_apart(
+    database: Database, two_desks: Path, access: list[str] | None
+) -> None:
+    before = labels_and_versions(database)
+    assert before["fees.md"] == ((), 1)
+    assert before["corporate/fees.md"] == (("board",), 1)
+    new = two_desks.rename(two_desks.with_name("new"))
+    for desk, labels in ((new / "corporate", access), (new / "retail", None)):
+        assert {report.outcome for report in take_in(database, desk, access=labels)} == {Outcome.UNCHANGED}
+    assert labels_and_versions(database) == before
+    write(new / "corporate" / "fees.md", "Another text.")
+    assert ("corporate/fees.md", "new version") in outcomes(take_in(database, new / "corporate"))
+
+
+def test_an_amended_file_that_could_be_of_two_folders_that_moved_is_refused(
+    database: Database, two_desks: Path
+) -> None:
+    before = labels_and_versions(database)
+    new = two_desks.rename(two_desks.with_name("new"))
+    write(new / "corporate" / "fees.md", "Another text.")
+    fees, _ = take_in(database, new / "corporate")
+    assert fees.outcome is Outcome.FAILED
+    assert str(two_desks / "retail" / "fees.md") in fees.reason
+    assert str(two_desks / "corporate" / "fees.md") in fees.reason
+    assert labels_and_versions(database) == before
+
+
+def test_a_file_with_labels_is_no_version_of_a_public_document_by_likeness(database: Database, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    write(old / "fees.md", "Five.")
+    write(old / "privacy.md", "The same.")
+    take_in(database, old)
+    new = old.rename(tmp_path / "new")
+    write(new / "fees.md", "For the board alone.")
+    reports = take_in(database, new / "fees.md", access=["board"])
+    assert outcomes(reports) == [("new/fees.md", "added")]
+    assert labels_and_versions(database)["fees.md"] == ((), 1)
+
+
+def test_the_missing_file_of_an_old_text_makes_no_two_documents_one(database: Database, tmp_path: Path) -> None:
+    retail = write(tmp_path / "retail" / "fees.md", "Six.")
+    first = write(tmp_path / "first" / "fees.md", "Five.")
+    take_in(database, first)
+    take_in(database, retail, version_of="fees.md")
+    first.unlink()
+    [other] = take_in(database, write(tmp_path / "corporate" / "fees.md", "Five."))
+    assert (other.document, other.outcome) == ("corporate/fees.md", Outcome.ADDED)
+    assert in_force(database) == ["Five.", "Six."]
+
+
+@pytest.mark.parametrize("name", ["fees.md", "charges.md"])
+def test_a_folder_that_is_away_gets_no_file_of_another_that_has_an_old_text(
+    database: Database, tmp_path: Path, name: str
+) -> None:
+    fees = write(tmp_path / "share" / "docs" / "fees.md", "Five.")
+    write(fees.with_name("terms.md"), "Terms.")
+    take_in(database, fees.parent)
+    write(fees, "Six.")
+    take_in(database, fees.parent)
+    (tmp_path / "share").rename(tmp_path / "away")
+    other = write(tmp_path / "other" / name, "Five.")
+    write(other.with_name("terms.md"), "Other terms.")
+    write(other.with_name("more.md"), "More.")
+    [report] = take_in(database, other)
+    assert (report.outcome, report.document) == (
+        Outcome.ADDED,
+        "other/fees.md" if name == "fees.md" else name,
+    )
+    assert any("same text as fees.md" in warning for warning in report.warnings)
+    assert in_force(database) == ["Five.", "Six.", "Terms."]
+
+
+def test_a_copy_whose_original_is_amended_in_the_same_job_stays_in_force(database: Database, tmp_path: Path) -> None:
+    a, b = write(tmp_path / "a" / "fees.md", "Five."), write(tmp_path / "b" / "fees.md", "Five.")
+    take_in(database, a.parent)
+    assert outcomes(take_in(database, b.parent)) == [("fees.md", "unchanged")]
+    write(a, "Six.")
+    assert outcomes(take_in(database, a.parent, b.parent)) == [("fees.md", "new version"), ("b/fees.md", "added")]
+    assert in_force(database) == ["Five.", "Six."]
+
+
+def test_a_text_that_one_live_file_has_in_force_is_not_replaced_by_another_file(
+    database: Database, tmp_path: Path
+) -> None:
+    one, two = write(tmp_path / "a" / "fees.md", "Five."), write(tmp_path / "b" / "fees.md", "Six.")
+    take_in(database, one)
+    take_in(database, two, version_of="fees.md")
+    write(one, "Seven.")
+    write(two, "Eight.")
+    for _ in range(2):
+        reports = take_in(database, tmp_path)
+        assert reports[1].outcome is Outcome.FAILED
+        assert str(one) in reports[1].reason
+        assert str(two) in reports[1].reason
+        assert in_force(database) == ["Seven."]
+    assert outcomes(take_in(database, two, version_of="fees.md")) == [("fees.md", "new version")]
+
+
+def test_a_known_file_that_is_named_later_says_what_stays_in_force(database: Database, tmp_path: Path) -> None:
+    fees = write(tmp_path / "fees.md", "Five.")
+    take_in(database, fees)
+    take_in(database, write(tmp_path / "old" / "prices.md", "Four."))
+    (tmp_path / "manifest.csv").write_text("file,document\nfees.md,charges\n")
+    [named, *_] = take_in(database, tmp_path)
+    expected = "this file was 'fees.md', which stays in force: delete it if it is replaced by this one"
+    assert (named.document, named.outcome) == ("charges", Outcome.ADDED)
+    assert expected in named.warnings
+    [known] = take_in(database, fees, version_of="prices.md")
+    assert known.warnings == (expected.replace("fees.md", "charges"),)
