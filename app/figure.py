@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.tables import Cell
+from app.signs import names_money
+from app.tables import UNCLEAR, Cell, names_scale
 
 # What isn't counted in the thousands or millions of its table.
 _BY_ITSELF = re.compile(
@@ -15,7 +16,9 @@ _BY_ITSELF = re.compile(
     r"|\b(?:a|an|each|every)\s+(?:year|month|day|week|quarter|payment|transfer|transaction)\b",
     re.IGNORECASE,
 )
-_NO_MONEY = re.compile(r"\b(?:headcount|employees|customers|branches|members|number)\b", re.IGNORECASE)
+_NO_MONEY = re.compile(
+    r"\b(?:headcount|employees|customers|clients|branches|members|users|households|number)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,23 @@ class Figure:
         return f"{self.text}: {self.formula}" if re.search("[<>]", self.formula) else f"{self.formula} = {self.text}"
 
 
+def counts(cell: Cell) -> str:
+    """What a cell counts, by its row and column: "money", "things", or "" where that can't be told."""
+    is_money = names_money(f"{cell.label} {cell.heading}") or bool(
+        cell.unit and cell.unit != "%" and not cell.is_of_money
+    )
+    is_count = _NO_MONEY.search(f"{cell.label} {cell.heading}") is not None
+    return "" if is_money == is_count else "money" if is_money else "things"
+
+
+def is_in_doubt(cell: Cell) -> bool:
+    """Whether it can't be told if a cell's number is in thousands, say: what is said contradicts itself, or is said of
+    money, and the cell may hold something else."""
+    if cell.value is None or "%" in cell.text or cell.unit == "%" or _BY_ITSELF.search(_names(cell)):
+        return False
+    return cell.scale == UNCLEAR or bool(cell.scale and cell.is_of_money and not counts(cell))
+
+
 def name(cell: Cell) -> str:
     """What a cell's row and column are called."""
     return ", ".join(filter(None, (cell.label, cell.heading)))
@@ -53,6 +73,10 @@ def read_off(cell: Cell) -> Figure:
         return Figure(cell.text, name(cell), (cell,))
     bare = re.fullmatch(r"[\d.,'’]+", cell.text) is not None
     return Figure(_with_scale(_with_unit(cell.text, cell.unit) if bare else cell.text, cell), name(cell), (cell,))
+
+
+def _names(cell: Cell) -> str:
+    return f"{cell.label} {cell.group} {cell.heading}"
 
 
 def shown(value: Decimal) -> str:
@@ -75,7 +99,8 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def _with_scale(text: str, cell: Cell) -> str:
-    names = f"{cell.label} {cell.group} {cell.heading}"
-    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(names) or _NO_MONEY.search(cell.label):
+    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(_names(cell)):
+        return text
+    if _NO_MONEY.search(cell.label) and not names_scale(cell.label):
         return text
     return f"{text} {cell.scale}" if re.search(r"\d", text) and not re.search(r"[a-z]{3}", text) else text
