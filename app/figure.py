@@ -51,10 +51,22 @@ def counts(cell: Cell) -> str:
 
 def is_in_doubt(cell: Cell) -> bool:
     """Whether it can't be told if a cell's number is in thousands, say: what is said contradicts itself, or is said of
-    money, and the cell may hold something else."""
-    if cell.value is None or "%" in cell.text or cell.unit == "%" or _BY_ITSELF.search(_names(cell)):
+    money or of all, and the cell may hold something else."""
+    if cell.value is None or not cell.scale or "%" in cell.text or cell.unit == "%":
         return False
-    return cell.scale == UNCLEAR or bool(cell.scale and cell.is_of_money and not counts(cell))
+    if cell.scale == UNCLEAR:
+        return True
+    if _is_by_itself(cell):
+        return names_scale(cell.heading)
+    if cell.is_of_money:
+        return not counts(cell)
+    return counts(cell) == "things" and not names_scale(f"{cell.label} {cell.heading}")
+
+
+def _is_by_itself(cell: Cell) -> bool:
+    """Whether a cell is an amount per something, which the scale of its table isn't said of; its own name's is."""
+    is_own = any(names_scale(each) and _BY_ITSELF.search(each) for each in (cell.label, cell.heading))
+    return bool(_BY_ITSELF.search(f"{cell.label} {cell.group} {cell.heading}")) and not is_own
 
 
 def name(cell: Cell) -> str:
@@ -73,10 +85,6 @@ def read_off(cell: Cell) -> Figure:
         return Figure(cell.text, name(cell), (cell,))
     bare = re.fullmatch(r"[\d.,'’]+", cell.text) is not None
     return Figure(_with_scale(_with_unit(cell.text, cell.unit) if bare else cell.text, cell), name(cell), (cell,))
-
-
-def _names(cell: Cell) -> str:
-    return f"{cell.label} {cell.group} {cell.heading}"
 
 
 def shown(value: Decimal) -> str:
@@ -99,8 +107,8 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def _with_scale(text: str, cell: Cell) -> str:
-    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(_names(cell)):
+    if not cell.scale or "%" in text or cell.unit == "%" or _is_by_itself(cell):
         return text
-    if _NO_MONEY.search(cell.label) and not names_scale(cell.label):
+    if cell.is_of_money and counts(cell) == "things":
         return text
     return f"{text} {cell.scale}" if re.search(r"\d", text) and not re.search(r"[a-z]{3}", text) else text

@@ -51,6 +51,9 @@ MOST_CAPTION_WORDS = 12
 _UNIT = re.compile(
     r"[A-Z]{0,3}[$€£¥₹]|%|\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)\b"
 )
+_CURRENCY = re.compile(
+    rf"[$€£¥₹]|\b{_CODE}\b|\b(?i:euros?|dollars?|pounds?|francs?|yen|kron[ae]r?)\b|\bU\.?S\b",
+)
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "US$": "$"}
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
 # What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
@@ -138,7 +141,10 @@ def _captioned(text: str, lines: Sequence[Span]) -> _Scale:
     """What the paragraph above a table says that its numbers are counted in, if it says hardly anything else."""
     said = " ".join(line.of(text) for line in lines)
     found = _CAPTION.search(said) if len(said.split()) <= MOST_CAPTION_WORDS else None
-    return _Scale(found[1].lower(), bool(re.search(_MONEY, said))) if found else _Scale()
+    if found:
+        return _Scale(found[1].lower(), bool(_CURRENCY.search(said)))
+    is_short = len(said.split()) <= MOST_CAPTION_WORDS
+    return _scale(said) if is_short and _MONEY_SCALE.search(said) else _Scale()
 
 
 def _table(
@@ -220,7 +226,8 @@ def _header_lines(rows: Sequence[Sequence[_Part]], is_continued: bool) -> int:
 
 def _is_number(text: str) -> bool:
     """Whether a cell holds a number that is neither a year nor part of a date or name."""
-    return bool(re.search(r"\d", text)) and not _NAMES_COLUMN.fullmatch(text) and not re.search(r"[A-Za-z]{3}", text)
+    named = re.sub(r"\(\s*\)", "", _MONEY_SCALE.sub("", text)).strip()
+    return bool(re.search(r"\d", text)) and not _NAMES_COLUMN.fullmatch(named) and not re.search(r"[A-Za-z]{3}", text)
 
 
 def _headings(rows: list[list[_Part]]) -> list[str]:
@@ -252,7 +259,7 @@ def _counted_in(texts: Sequence[str]) -> _Scale:
     ]
     if len({word for word, _ in found}) != 1:
         return _Scale()
-    return _Scale(found[0][0], any(re.search(_MONEY, near) for _, near in found))
+    return _Scale(found[0][0], any(_CURRENCY.search(near) for _, near in found))
 
 
 def _scale(text: str) -> _Scale:
@@ -261,7 +268,7 @@ def _scale(text: str) -> _Scale:
     words = {_word(match.groupdict()) for match in found}
     if len(words) > 1:
         return _Scale(UNCLEAR)
-    return _Scale(words.pop(), bool(_UNIT.search(text) or _MONEY_SCALE.search(text))) if words else _Scale()
+    return _Scale(words.pop(), bool(_CURRENCY.search(text) or _MONEY_SCALE.search(text))) if words else _Scale()
 
 
 def names_scale(text: str) -> bool:

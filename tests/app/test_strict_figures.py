@@ -162,6 +162,27 @@ def test_millions_of_money_are_no_millions_of_things(question: str, expected: st
     check(question, COUNTS, expected)
 
 
+@pytest.mark.parametrize(
+    ("question", "table", "expected"),
+    [
+        ("What were the customers in 2025?", "In EUR million.\n\n| Customers | Revenue\n2025 | 20 | 5", "20"),
+        ("What were the customers in 2025?", "(in thousands)\n\n| 2025 | 2024\nCustomers | 20 | 30", ROW),
+        ("What was the revenue in 2025?", "EUR million\n\nItem | 2025 | 2024\nRevenue | 20 | 30", "20 million"),
+        ("What was the revenue in 2025?", "(EUR m)\n\nItem | 2025 | 2024\nRevenue | 20 | 30", "20 million"),
+        (
+            "What were loans per client in 2025?",
+            "| 2025 | 2024\nLoans per client (EUR thousand) | 3 | 4",
+            "€3 thousand",
+        ),
+        ("What were loans per client in 2025?", "| 2025 (EUR thousand) | 2024\nLoans per client | 3 | 4", ROW),
+        ("What were loans per client in 2025?", "In EUR million.\n\n| 2025 | 2024\nLoans per client | 3 | 4", "3"),
+        ("What was the staff in 2025?", "| Income (EUR million) | Staff\n2025 | 20 | 5", ROW),
+    ],
+)
+def test_a_scale_is_that_of_what_it_is_said_of(question: str, table: str, expected: str | None) -> None:
+    check(question, table, expected)
+
+
 CASH = "Service | Fee\nCash withdrawal (own machines) | free\nCash withdrawal (machines of other banks) | EUR 5"
 BALANCES = """Balance | Interest rate
 Up to EUR 50,000 | 1.5%
