@@ -189,13 +189,23 @@ def bounds(text: str) -> set[str]:
 
 
 def keeps_order(question: str, label: str) -> bool:
-    """Whether a question has the words of a label in its order, if that says from where to where."""
+    """Whether a question has the words of a label in its order, if that says from where to where, and none with "to"
+    that the label has with "from"."""
+    ways, asked_ways = _ways(label), _ways(question)
+    if any(asked_ways.get(word, way) != way for word, way in ways.items()):
+        return False
     if not re.search(r"\b(?:to|into)\b", label, re.IGNORECASE):
         return True
     asked = [_stem(word) for word in _WORD.findall(question.lower())]
     wanted = dict.fromkeys(_stem(word) for word in _WORD.findall(label.lower()) if word not in STOP_WORDS)
     at = [asked.index(word) for word in wanted if word in asked]
     return at == sorted(at)
+
+
+def _ways(text: str) -> dict[str, str]:
+    """Which words stand after "from" and which after "to"; "into" is "to"."""
+    found = re.findall(r"\b(from|to|into)\s+(?:(?:the|an?|my|your|our)\s+)?([^\W\d_]+)", text.lower())
+    return {_stem(word): way.removeprefix("in") for way, word in found}
 
 
 def in_full(text: str) -> str:

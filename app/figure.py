@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.signs import names_money
-from app.tables import UNCLEAR, Cell, names_scale
+from app.tables import UNCLEAR, Cell, names_currency_alone, names_scale
 
 # What isn't counted in the thousands or millions of its table.
 _BY_ITSELF = re.compile(
@@ -59,7 +59,7 @@ def is_in_doubt(cell: Cell) -> bool:
     if _is_by_itself(cell):
         return names_scale(cell.heading)
     if cell.is_of_money:
-        return not counts(cell)
+        return not counts(cell) or any(map(names_currency_alone, (cell.label, cell.heading)))
     return counts(cell) == "things" and not names_scale(f"{cell.label} {cell.heading}")
 
 

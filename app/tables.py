@@ -216,7 +216,7 @@ def _header_lines(rows: Sequence[Sequence[_Part]], is_continued: bool) -> int:
     named = is_continued
     for at, row in enumerate(rows):
         values = [part.text for part in row[1:] if part.text]
-        if named and (row[0].text or not values) and not (values and all(map(_NAMES_COLUMN.fullmatch, values))):
+        if named and (row[0].text or not values) and not (values and all(map(_names_column, values))):
             return at
         if values and any(map(_is_number, values)):
             return at
@@ -226,8 +226,13 @@ def _header_lines(rows: Sequence[Sequence[_Part]], is_continued: bool) -> int:
 
 def _is_number(text: str) -> bool:
     """Whether a cell holds a number that is neither a year nor part of a date or name."""
+    return bool(re.search(r"\d", text)) and not _names_column(text) and not re.search(r"[A-Za-z]{3}", text)
+
+
+def _names_column(text: str) -> bool:
+    """Whether a cell holds a year or day, what numbers are counted in, or both."""
     named = re.sub(r"\(\s*\)", "", _MONEY_SCALE.sub("", text)).strip()
-    return bool(re.search(r"\d", text)) and not _NAMES_COLUMN.fullmatch(named) and not re.search(r"[A-Za-z]{3}", text)
+    return not named or bool(_NAMES_COLUMN.fullmatch(named) or _NAMES_COLUMN.fullmatch(text))
 
 
 def _headings(rows: list[list[_Part]]) -> list[str]:
@@ -269,6 +274,11 @@ def _scale(text: str) -> _Scale:
     if len(words) > 1:
         return _Scale(UNCLEAR)
     return _Scale(words.pop(), bool(_CURRENCY.search(text) or _MONEY_SCALE.search(text))) if words else _Scale()
+
+
+def names_currency_alone(text: str) -> bool:
+    """Whether a name says which currency its numbers are in, and not that they are in thousands or more of it."""
+    return bool(_CURRENCY.search(text)) and not names_scale(text)
 
 
 def names_scale(text: str) -> bool:

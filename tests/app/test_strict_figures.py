@@ -176,6 +176,9 @@ def test_millions_of_money_are_no_millions_of_things(question: str, expected: st
         ),
         ("What were loans per client in 2025?", "| 2025 (EUR thousand) | 2024\nLoans per client | 3 | 4", ROW),
         ("What were loans per client in 2025?", "In EUR million.\n\n| 2025 | 2024\nLoans per client | 3 | 4", "3"),
+        ("What was the revenue in 2025?", "| 2025 | 2024\n| $'000 | $'000\nRevenue | 5 | 6", "$5 thousand"),
+        ("What was the revenue in 2025?", "| 2025 (€m) | 2024 (€m)\nRevenue | 5 | 6", "€5 million"),
+        ("What was the revenue in 2025?", "In EUR million.\n\n| 2025 | 2024\nRevenue (EUR) | 5 | 6", ROW),
         ("What was the staff in 2025?", "| Income (EUR million) | Staff\n2025 | 20 | 5", ROW),
     ],
 )
@@ -207,6 +210,9 @@ ORDER = "Service | Fee\nTransfer from savings to current account | EUR 1\nOther 
         ("What is the rate for 10,000?", "Balance | Rate\n> 10,000 | 1%\nNone | 0%", None),
         ("What is the limit at age 12?", "Age | Limit\n12 to 17 | EUR 50\n18 and over | EUR 500", None),
         ("What is the fee for a transfer from the current account to savings?", ORDER, None),
+        ("What is the fee for a transfer to Spain?", "To | Fee\nTransfer from Spain | 5\nCash | 6", None),
+        ("What is the fee for a transfer from Spain?", "To | Fee\nTransfer into Spain | 5\nCash | 6", None),
+        ("What is the fee for a transfer to Spain?", "Kind | Fee\nTransfer to Spain | 5\nCash | 6", "5"),
         ("What is the fee for a transfer from savings to the current account?", ORDER, "EUR 1"),
     ],
 )
