@@ -53,7 +53,10 @@ def figure(question: str, cells: Sequence[Cell], *, may_compute: bool) -> Figure
     result = _named(question, cells, may_compute)
     if result is None or not all(_says_the_same(question, cell) for cell in result.cells):
         return None
-    if result.formula is not None or not result.text:
+    if result.formula is not None:
+        is_more = any(telling(beyond(question, cell.heading)) for cell in result.cells)
+        return None if is_more else result
+    if not result.text:
         return result
     if not all(_is_that_row(question, cell, cells) for cell in result.cells):
         return None

@@ -252,6 +252,7 @@ Margin (%) | 41.5 | 35"""
         ("What is the difference between revenue and deposits in 2025?", SUMS, None),
         ("What was the change in the margin from 2024 to 2025?", SUMS, "6.5 percentage points"),
         ("What was the change in headcount from 2024 to 2025?", SUMS, "87"),
+        ("What was the change in revenue from 2024 to 2025?", "| Budget 2025 | 2024\nRevenue | 5 | 6", None),
         (
             "What was the change in loans from 2024 to 2025?",
             "Item | 2025 (EUR million) | 2024 (EUR thousand)\nLoans | 1,200 | 1,000",
