@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.cell_names import YEAR, CellNames, stems
-from app.figure import Figure, name, names, shown, shown_as
+from app.figure import Figure, counts, is_in_doubt, name, names, shown, shown_as
 from app.notation import Notation
 from app.signs import Amount, Kind, Signs, may_be_added, may_be_set_against
 from app.tables import Cell
@@ -58,7 +58,8 @@ def computed(question: str, table: CellNames) -> Figure | None:
     for pattern, compute in _OPERATIONS:
         if found := pattern.search(question):
             result = compute(Asked(question, found, table, Signs(table.cells)))
-            return None if result and _mixes_notations(result) else result
+            is_open = result and (_mixes_notations(result) or any(map(is_in_doubt, result.cells)))
+            return None if is_open else result
     return None
 
 
@@ -243,8 +244,11 @@ def _pair(a: Amount | None, b: Amount | None) -> tuple[Amount, Amount] | None:
 
 
 def _are_commensurable(a: Cell, b: Cell) -> bool:
-    """Whether two numbers are of one table, unit and scale; a currency may stand in the first row of a table only."""
+    """Whether two numbers are of one table, unit and scale; a currency may stand in the first row of a table only. Two
+    rows or columns of which it can't be told that they count the same have no unit in common."""
     if (a.passage.id, a.table, a.scale) != (b.passage.id, b.table, b.scale):
+        return False
+    if a.label != b.label and "%" not in (a.unit, b.unit) and (counts(a) != counts(b) or not counts(a)):
         return False
     return a.unit == b.unit or (not (a.unit and b.unit) and "%" not in (a.unit, b.unit))
 
@@ -265,7 +269,10 @@ def _may_be_compared(asked: Asked, amounts: Sequence[Amount]) -> bool:
 
 def _difference(a: Amount, b: Amount) -> Figure:
     what = f"{name(a.cell)} less {name(b.cell)}"
-    return _figure(shown_as(a.value - b.value, a.cell), what, (a, b), f"{a.written} − {_in_brackets(b)}")
+    text = shown_as(a.value - b.value, a.cell)
+    if a.cell.unit == "%":
+        text = f"{shown(a.value - b.value)} percentage points"
+    return _figure(text, what, (a, b), f"{a.written} − {_in_brackets(b)}")
 
 
 def _share_of_change(new: Amount, old: Amount) -> Figure | None:

@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Sequence
 
-from app.tables import Cell
+from app.tables import Cell, without_units
 from retrieval.lexical import STOP_WORDS
+from retrieval.spellings import MONTHS
 
 # Words by which arithmetic is asked for; they say nothing of the cells.
 _ASKING = """
@@ -31,12 +32,31 @@ _PRICES = "fee fees cost costs charge charges charged price prices tariff"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+|\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _EACH = r"\b(?:per|an?|each|every)\s+"
+# Words of their own, which no stem of "year" or "months" is.
 _PERIODS = (
-    (re.compile(rf"{_EACH}year\b|\bannual(?:ly)?\b|\bper\s+annum\b|\bp\.\s?a\.", re.IGNORECASE), "yearly"),
-    (re.compile(rf"{_EACH}month\b", re.IGNORECASE), "monthly"),
-    (re.compile(rf"{_EACH}week\b", re.IGNORECASE), "weekly"),
-    (re.compile(rf"{_EACH}day\b", re.IGNORECASE), "daily"),
+    (re.compile(rf"{_EACH}(?:year|annum)\b|\bannual(?:ly)?\b|\byearly\b|\bp\.?\s?a\.", re.IGNORECASE), "perannum"),
+    (re.compile(rf"{_EACH}quarter\b|\bquarterly\b", re.IGNORECASE), "perquarter"),
+    (re.compile(rf"{_EACH}month\b|\bmonthly\b", re.IGNORECASE), "permonth"),
+    (re.compile(rf"{_EACH}week\b|\bweekly\b", re.IGNORECASE), "perweek"),
+    (re.compile(rf"{_EACH}day\b|\bdaily\b", re.IGNORECASE), "perdiem"),
 )
+_PERIOD = re.compile(r"\bper(?:annum|quarter|month|week|diem)\b")
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|none|neither|nor|cannot|without|except|unless)\b|n(?P<short>['’])t\b", re.IGNORECASE
+)
+# What says of a number that it is a bound; most of it are stop words elsewhere.
+_BOUND = re.compile(
+    r"\b(from|to|than|between|least|most|until|by)\s+\D{0,4}(?!(?:19|20)\d\d\b)\d|([<>≤≥])|\d(\+)", re.IGNORECASE
+)
+# A day that ends a fiscal year: "year ended 30 June", or the last of December.
+_MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
+_YEAR_END = re.compile(
+    rf"\byears?\s+end(?:ed|ing)\s+(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})"
+    r"|\b31\s+dec(?:ember)?\b|\bdec(?:ember)?\s+31\b",
+    re.IGNORECASE,
+)
+# What a heading may say of any column: a year's, an amount's.
+_OF_COLUMNS = "year years fiscal ended end amount amounts"
 
 
 class CellNames:
@@ -117,6 +137,7 @@ _ASKING_STEMS = frozenset(stems(_ASKING))
 _ANYTHING_STEMS = frozenset(stems(_ANYTHING))
 _OF_SEVERAL_STEMS = frozenset(stems(_OF_SEVERAL))
 _PRICE_STEMS = frozenset(stems(_PRICES))
+_OF_COLUMNS_STEMS = frozenset(stems(_OF_COLUMNS))
 
 
 def telling(words: set[str] | frozenset[str]) -> set[str]:
@@ -136,14 +157,59 @@ def unnamed(question: str, names: str, *, is_computed: bool = False) -> set[str]
 
 def unasked(question: str, label: str) -> set[str]:
     """What a row's label says that a question doesn't, brackets and numbers aside: "free cash flow" is none of the
-    "operating free cash flow"."""
+    "operating free cash flow". What it is counted in is aside, too."""
     asked = stems(in_full(question))
-    missing = telling(stems(in_full(re.sub(r"\(.*?\)", " ", label)))) - asked
+    missing = telling(stems(in_full(re.sub(r"\(.*?\)", " ", without_units(label))))) - asked
     return missing - _PRICE_STEMS if asked & _PRICE_STEMS else missing
 
 
+def beyond(question: str, heading: str) -> set[str]:
+    """What a column's heading says that a question doesn't, numbers and negations too; units, notes' marks and the day
+    that ends a year aside: a "fee" is none of the "fee from 2026"."""
+    asked = stems(in_full(question))
+    heading = re.sub(r"\(\w\)", " ", without_units(_YEAR_END.sub(" ", in_full(heading))))
+    heading = re.sub(r"\(([^)]*)\)", lambda found: _PERIOD.sub(" ", found[0]), heading)
+    missing = (stems(heading) | negations(heading)) - asked - negations(question) - _OF_COLUMNS_STEMS
+    return missing - _PRICE_STEMS if asked & _PRICE_STEMS else missing
+
+
+def periods(text: str) -> set[str]:
+    """The periods that a text names, however it does: yearly, monthly and so on."""
+    return set(_PERIOD.findall(in_full(text)))
+
+
+def negations(text: str) -> set[str]:
+    """The words by which a text says that something isn't so; "n't" is "not"."""
+    return {"not" if found["short"] else found[0].lower() for found in _NEGATION.finditer(text)}
+
+
+def bounds(text: str) -> set[str]:
+    """The words and signs before the numbers of a text that make bounds of them, but for years."""
+    return {word.lower() for found in _BOUND.findall(text) for word in found if word}
+
+
+def keeps_order(question: str, label: str) -> bool:
+    """Whether a question has the words of a label in its order, if that says from where to where, and none with "to"
+    that the label has with "from"."""
+    ways, asked_ways = _ways(label), _ways(question)
+    if any(asked_ways.get(word, way) != way for word, way in ways.items()):
+        return False
+    if not re.search(r"\b(?:to|into)\b", label, re.IGNORECASE):
+        return True
+    asked = [_stem(word) for word in _WORD.findall(question.lower())]
+    wanted = dict.fromkeys(_stem(word) for word in _WORD.findall(label.lower()) if word not in STOP_WORDS)
+    at = [asked.index(word) for word in wanted if word in asked]
+    return at == sorted(at)
+
+
+def _ways(text: str) -> dict[str, str]:
+    """Which words stand after "from" and which after "to"; "into" is "to"."""
+    found = re.findall(r"\b(from|to|into)\s+(?:(?:the|an?|my|your|our)\s+)?([^\W\d_]+)", text.lower())
+    return {_stem(word): way.removeprefix("in") for way, word in found}
+
+
 def in_full(text: str) -> str:
-    """The years of "FY18" and "F19" written out, and periods in one word: "a year" and "annual" are yearly."""
+    """The years of "FY18" and "F19" written out, and periods in one word, the same for "a year" and "annual"."""
     for period, word in _PERIODS:
         text = period.sub(word, text)
     return re.sub(r"\bFY?\s?(\d\d)\b", r"20\1", text)

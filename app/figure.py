@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.tables import Cell
+from app.signs import names_money
+from app.tables import UNCLEAR, Cell, names_currency_alone, names_scale
 
 # What isn't counted in the thousands or millions of its table.
 _BY_ITSELF = re.compile(
@@ -15,7 +16,9 @@ _BY_ITSELF = re.compile(
     r"|\b(?:a|an|each|every)\s+(?:year|month|day|week|quarter|payment|transfer|transaction)\b",
     re.IGNORECASE,
 )
-_NO_MONEY = re.compile(r"\b(?:headcount|employees|customers|branches|members|number)\b", re.IGNORECASE)
+_NO_MONEY = re.compile(
+    r"\b(?:headcount|employees|customers|clients|branches|members|users|households|number)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,35 @@ class Figure:
         if self.formula is None:
             return None
         return f"{self.text}: {self.formula}" if re.search("[<>]", self.formula) else f"{self.formula} = {self.text}"
+
+
+def counts(cell: Cell) -> str:
+    """What a cell counts, by its row and column: "money", "things", or "" where that can't be told."""
+    is_money = names_money(f"{cell.label} {cell.heading}") or bool(
+        cell.unit and cell.unit != "%" and not cell.is_of_money
+    )
+    is_count = _NO_MONEY.search(f"{cell.label} {cell.heading}") is not None
+    return "" if is_money == is_count else "money" if is_money else "things"
+
+
+def is_in_doubt(cell: Cell) -> bool:
+    """Whether it can't be told if a cell's number is in thousands, say: what is said contradicts itself, or is said of
+    money or of all, and the cell may hold something else."""
+    if cell.value is None or not cell.scale or "%" in cell.text or cell.unit == "%":
+        return False
+    if cell.scale == UNCLEAR:
+        return True
+    if _is_by_itself(cell):
+        return names_scale(cell.heading)
+    if cell.is_of_money:
+        return not counts(cell) or any(map(names_currency_alone, (cell.label, cell.heading)))
+    return counts(cell) == "things" and not names_scale(f"{cell.label} {cell.heading}")
+
+
+def _is_by_itself(cell: Cell) -> bool:
+    """Whether a cell is an amount per something, which the scale of its table isn't said of; its own name's is."""
+    is_own = any(names_scale(each) and _BY_ITSELF.search(each) for each in (cell.label, cell.heading))
+    return bool(_BY_ITSELF.search(f"{cell.label} {cell.group} {cell.heading}")) and not is_own
 
 
 def name(cell: Cell) -> str:
@@ -75,7 +107,8 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def _with_scale(text: str, cell: Cell) -> str:
-    names = f"{cell.label} {cell.group} {cell.heading}"
-    if not cell.scale or "%" in text or cell.unit == "%" or _BY_ITSELF.search(names) or _NO_MONEY.search(cell.label):
+    if not cell.scale or "%" in text or cell.unit == "%" or _is_by_itself(cell):
+        return text
+    if cell.is_of_money and counts(cell) == "things":
         return text
     return f"{text} {cell.scale}" if re.search(r"\d", text) and not re.search(r"[a-z]{3}", text) else text

@@ -6,9 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.arithmetic import computed, is_asked
-from app.cell_names import YEAR, CellNames, in_full, stems, telling, unasked, unnamed
-from app.figure import Figure, read_off
-from app.tables import Cell
+from app.cell_names import (
+    YEAR,
+    CellNames,
+    beyond,
+    bounds,
+    in_full,
+    keeps_order,
+    negations,
+    periods,
+    stems,
+    telling,
+    unasked,
+    unnamed,
+)
+from app.figure import Figure, counts, is_in_doubt, read_off
+from app.tables import Cell, without_units
 
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(
@@ -21,6 +34,8 @@ _AN_AMOUNT = re.compile(
     r"\d|\b(?:no|none|nil|free|waived|unlimited|one|two|three|four|five|six|seven|eight|nine|ten|once|twice)\b|^[-–—]$",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"%|\bper\s?cent|\bproportion\b|\b(?:what|which)\s+share\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"\(.*?\)")
 _RESPECTIVE = re.compile(r"\brespective", re.IGNORECASE)
 # "What is a standing order?" asks what it is, not what it costs.
 _A_MEANING = re.compile(r"^\s*what(?:['’]s|\s+is|\s+are)\s+(?!(?:the|my|your|our|this|its)\b)", re.IGNORECASE)
@@ -35,6 +50,57 @@ def figure(question: str, cells: Sequence[Cell], *, may_compute: bool) -> Figure
     is asked: a "late fee" is none of the fees that aren't called late. Every word of the rows' labels must stand in the
     question."""
     question = in_full(" ".join(question.split()))
+    result = _named(question, cells, may_compute)
+    if result is None or not all(_says_the_same(question, cell) for cell in result.cells):
+        return None
+    if result.formula is not None:
+        is_more = any(telling(beyond(question, cell.heading)) for cell in result.cells)
+        return None if is_more else result
+    if not result.text:
+        return result
+    if not all(_is_that_row(question, cell, cells) for cell in result.cells):
+        return None
+    if any(beyond(question, cell.heading) or is_in_doubt(cell) for cell in result.cells):
+        first = result.cells[0]
+        return Figure("", first.label, tuple(_row(first, cells)))
+    return result
+
+
+def _says_the_same(question: str, cell: Cell) -> bool:
+    """Whether a cell's names say the periods that the question does, negate what it does, and name what goes from where
+    to where in its order. A cell's own names count; those of its table only where its own say nothing of a period."""
+    own = f"{cell.label} {cell.heading}"
+    asked = periods(question)
+    if asked and asked != (periods(f"{own} {cell.text}") or periods(_names([cell]))):
+        return False
+    if negations(question) - negations(f"{own} {cell.group}") or negations(cell.label) - negations(question):
+        return False
+    return keeps_order(question, cell.label)
+
+
+def _is_that_row(question: str, cell: Cell, cells: Sequence[Cell]) -> bool:
+    """Whether a row can be meant although others are called nearly the same: those whose labels differ in brackets
+    only, or in the bounds of a number; and whether it counts what is asked for."""
+    asked, label = stems(question), without_units(in_full(cell.label))
+    bare = stems(_BRACKETS.sub(" ", label))
+    others = {each.label for each in cells if each.row != cell.row and each.label != cell.label}
+    if stems(label) - asked and any(stems(_BRACKETS.sub(" ", in_full(other))) == bare for other in others):
+        return False
+    numbers = {word for word in bare if word[0].isdigit()}
+    if numbers - asked or bounds(question) != bounds(f"{cell.label} {cell.heading}"):
+        return False
+    names = f"{cell.label} {cell.heading}"
+    if _PERCENT.search(question) and cell.unit != "%" and not _PERCENT.search(names):
+        return False
+    return not (re.search(r"\bhow\s+many\b", question, re.IGNORECASE) and counts(cell) == "money")
+
+
+def _row(cell: Cell, cells: Sequence[Cell]) -> list[Cell]:
+    return [each for each in cells if (each.row, each.passage.id) == (cell.row, cell.passage.id)]
+
+
+def _named(question: str, cells: Sequence[Cell], may_compute: bool) -> Figure | None:
+    """The figure whose cells have the words of the question in their names, and no others in their rows' labels."""
     if not cells or _NO_FIGURE.search(question):
         return None
     result = _figure(question, CellNames(cells), may_compute)
@@ -94,7 +160,7 @@ def _figure(question: str, table: CellNames, may_compute: bool) -> Figure | None
     best = table.best(question)
     if not best or len({(cell.row, cell.passage.id) for cell in best}) > 1:
         return None
-    row = [cell for cell in table.cells if (cell.row, cell.passage.id) == (best[0].row, best[0].passage.id)]
+    row = _row(best[0], table.cells)
     if len(best) > 1 or (len(row) > 1 and not _names_column(question, best[0])):
         return Figure("", best[0].label, tuple(best if len(best) > 1 else row))
     return read_off(best[0])

@@ -94,6 +94,20 @@ def kind_of(cell: Cell) -> Kind:
     return kind or Kind.UNKNOWN
 
 
+# Of a balance sheet, and what banks move.
+_BALANCES = re.compile(
+    r"\b(?:assets?|liabilit(?:y|ies)|equity|loans?|deposits?|mortgages?|debts?|borrowings?|bonds?|securities|cash"
+    r"|transfers?|fees?|interest|balances?|capital|investments?)\b",
+    re.IGNORECASE,
+)
+
+
+def names_money(name: str) -> bool:
+    """Whether a name is that of an amount of money."""
+    kinds = any(words.search(name) for words in _KINDS.values())
+    return kinds or _BALANCES.search(name) is not None
+
+
 def _kind(name: str) -> Kind | None:
     """The kind that a name tells of; None where it tells of none."""
     name = _OBJECT.sub(r"\g<noun>", _OF_TAX.sub("", name))

@@ -48,7 +48,7 @@ def asked(question: str, text: str = REPORT) -> Figure | None:
         ("What is the sum of card revenue and loan revenue in 2024?", "$1,400 thousand", "$1,000 + 400"),
         ("What was the average card revenue for 2024 and 2025?", "$1,100 thousand", "($1,000 + $1,200) / 2"),
         ("What was the average loan revenue from 2023 to 2025?", "200 thousand", "((100) + 400 + 300) / 3"),
-        ("What was the change in gross margin from 2024 to 2025?", "2.5 %", "42.5% − 40.0%"),
+        ("What was the change in gross margin from 2024 to 2025?", "2.5 percentage points", "42.5% − 40.0%"),
         ("What was the card revenue in 2025 and 2023 respectively?", "$1,200 thousand; $900 thousand", None),
         ("In which year was the card revenue the largest?", "2025", "$1,200 > $1,000 > $900"),
         ("Which year had the lowest loan revenue?", "2023", "(100) < 300 < 400"),

@@ -143,4 +143,4 @@ def test_percentage_points_are_asked_for_by_that_name() -> None:
         "| 2025 | 2024\nMargin | 2.25 % | 1.75 %",
     )
     assert found is not None
-    assert found.text == "0.5 %"
+    assert found.text == "0.5 percentage points"
