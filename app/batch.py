@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from app.answer import Answer, Status
 from app.errors import EXPLAINED, BadSpreadsheet
 from app.question_columns import AskedCell, QuestionColumn, find_questions
-from app.spreadsheet import Spreadsheet, write_cell
+from app.spreadsheet import Spreadsheet, show_columns, write_cell
 
 if TYPE_CHECKING:
     from app.service import Citewell
@@ -134,9 +133,7 @@ def _write_headers(column: QuestionColumn) -> None:
         cell = column.sheet.cell(column.header.row, column.first_new + offset)
         write_cell(cell, name)
         cell.font = Font(bold=True)
-        column.sheet.column_dimensions[get_column_letter(column.first_new + offset)].width = (
-            60 if name in ("Answer", "Quote") else 24
-        )
+    show_columns(column.sheet, column.first_new, [60 if name in ("Answer", "Quote") else 24 for name in HEADERS])
 
 
 def _answer_row(asked: AskedCell, answer_to: Callable[[str], Answer]) -> Row:

@@ -19,6 +19,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from PIL import Image as Picture
 
 from app.answer import Answer
@@ -259,6 +260,26 @@ def test_merged_cells_beside_the_questions_are_not_written(quick: Citewell, tmp_
     answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
     assert (sheet["D2"].value, sheet["E3"].value) == ("Answer", "answered")
+
+
+@pytest.mark.parametrize("hidden", [[(3, 16384)], [(3, 3), (4, 4), (5, 5), (6, 6)], [(1, 1), (2, 4), (6, 9)]])
+def test_answers_never_stand_in_hidden_columns(quick: Citewell, tmp_path: Path, hidden: list[tuple[int, int]]) -> None:
+    source = workbook(tmp_path / "faq.xlsx", ["Nr", "Question"], [1, GOOD])
+    book = openpyxl.load_workbook(source)
+    for low, high in hidden:
+        columns = book.worksheets[0].column_dimensions[get_column_letter(low)]
+        columns.min, columns.max, columns.hidden = low, high, True
+    book.save(source)
+    answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as has:
+        ranges = [
+            dict(re.findall(rb'(\w+)="(\w+)"', col))
+            for col in re.findall(rb"<col .*?/>", has.read("xl/worksheets/sheet1.xml"))
+        ]
+    told = [number for each in ranges for number in range(int(each[b"min"]), int(each[b"max"]) + 1)]
+    assert told == sorted(set(told))
+    still = {n for e in ranges if e.get(b"hidden") == b"1" for n in range(int(e[b"min"]), int(e[b"max"]) + 1)}
+    assert still == {n for low, high in hidden for n in range(low, high + 1)} - {3, 4, 5, 6}
 
 
 def with_result(path: Path, cell: bytes, result: bytes | None) -> Path:
