@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.answer import Answer, Citation
 from eval.gold import GoldQuestion
@@ -158,12 +159,15 @@ def asked_for(gold: GoldQuestion) -> str:
 
 
 def figures_asked(gold: GoldQuestion) -> list[Quantity]:
-    """The quantities of what is asked for; a bare number has the unit that a label names for it in brackets."""
-    units = [named for label in gold.labels for aside in re.findall(r"\(.*\)", label) if (named := named_in(aside))]
-    unit = units[0].unit if units else ""
+    """The quantities of what is asked for; a bare number has the unit and scale that a label names for it in brackets,
+    and one with a scale of its own the unit."""
+    named = [named for label in gold.labels for aside in re.findall(r"\(.*\)", label) if (named := named_in(aside))]
+    unit, factor = (named[0].unit, named[0].factor) if named else ("", Decimal(1))
+    text = asked_for(gold)
     found: list[Quantity] = []
-    for each in quantities(asked_for(gold)):
-        own = each if each.unit else each._replace(unit=unit)
+    for each in quantities(text):
+        is_scaled = any(map(str.isalpha, text[each.start : each.end]))
+        own = each if each.unit else each._replace(value=each.value * (1 if is_scaled else factor), unit=unit)
         if not any((own.value, own.unit) == (other.value, other.unit) for other in found):
             found.append(own)
     return found

@@ -217,6 +217,31 @@ def test_a_value_that_is_named_is_the_figure_whatever_row_is_quoted_below_it() -
     assert cause(PLATINUM, said(TABLE, value=other)) == "wrong number"
 
 
+INCOME: dict[str, Any] = {
+    "answer": "Net income (EUR million) | 1,200 | 1,100",
+    "short_answer": "1,200",
+    "labels": ("Net income (EUR million)", "2025"),
+}
+
+
+@pytest.mark.parametrize("short", ["1,200", "1,200 million", "EUR 1,200 million"])
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ("Net income in 2025 was EUR 1,200 million.", None, None),
+        ("Net income in 2025 was EUR 1,200.", None, "wrong number"),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", None, None),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", "€1,200 million", None),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", "€1,200", "wrong number"),
+    ],
+)
+def test_a_figure_asked_for_has_the_scale_of_its_label(
+    short: str, text: str, value: str | None, expected: str | None
+) -> None:
+    named = Value(text=value, what="Net income (EUR million), 2025") if value else None
+    assert cause(INCOME | {"short_answer": short}, said(text, value=named)) == expected
+
+
 def test_a_figure_counts_only_where_it_is_cited_from_a_right_place() -> None:
     about, elsewhere = "A lost card is replaced.", "A stolen card is replaced for EUR 12."
     cited = [
