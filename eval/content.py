@@ -14,11 +14,11 @@ from decimal import Decimal
 
 from app.answer import Answer, Citation
 from eval.gold import GoldQuestion
-from eval.metrics.numbers import Quantity, meets, quantities
+from eval.metrics.numbers import Quantity, meets, quantities, same
 from eval.metrics.text import normalise
 from eval.metrics.units import named_in
 from eval.record import Failure
-from eval.statements import Statement, is_row_or_item, statements
+from eval.statements import Statement, is_denied, is_row_or_item, statements
 
 ENOUGH_WORDS = (
     60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
@@ -101,7 +101,17 @@ class Content:
             for each in self.labelled
             if not each.is_header or all(any(meets(own, one) for one in asked) for own in each.figures)
         ]
-        return [one for one in asked if not any(meets(own, one) for each in giving for own in each.figures)]
+        return [one for one in asked if not any(self._gives(each, one, asked) for each in giving)]
+
+    def _gives(self, statement: Statement, one: Quantity, asked: Sequence[Quantity]) -> bool:
+        """Whether a statement gives a figure asked for; of one that the gold denies, too, the denial is right."""
+        if self._is_denied_by_gold(one):
+            return any(meets(own, one) for own in statement.figures)
+        return any(meets(own, one) and statement.states(own, self.gold.labels, asked) for own in statement.figures)
+
+    def _is_denied_by_gold(self, one: Quantity) -> bool:
+        texts = (asked_for(self.gold), self.gold.answer)
+        return any(same(own, one) and is_denied(text, own) for text in texts for own in quantities(text))
 
     def _says_the_contrary(self) -> bool:
         """Whether it says yes for no, or denies what the gold says, or the reverse."""
