@@ -367,6 +367,43 @@ def test_a_second_question_column_is_named_as_not_asked(tmp_path: Path) -> None:
     assert found.description == "sheet 'Sheet', column A ('Question'): 1 question; not asked: C ('Question')"
 
 
+@pytest.mark.parametrize(
+    ("lower", "asked", "left_out"),
+    [
+        (
+            [["Nr", "Area", "Question"], [1, "Loans", "What rate?"]],
+            ["What is it?", "How long?"],
+            "; not asked: all from row 5 on, where another table has C ('Question')",
+        ),
+        (
+            [["Comment", "Question"], ["x", "What rate?"], *([["late ones", "x"]] * 30)],
+            ["What is it?", "How long?"],
+            "; not asked: all from row 5 on, where another table has B ('Question')",
+        ),
+        ([["Question", "Owner"], ["What rate?", "A"]], ["What is it?", "How long?", "What rate?"], ""),
+        ([["Is it so?", "FAQ"], ["Why is it?", "FAQ"]], ["What is it?", "How long?", "Is it so?", "Why is it?"], ""),
+        (
+            [["Tell me.", "FAQ"], ["Show me.", "Cards"]],
+            ["What is it?", "How long?", "Tell me.", "Show me."],
+            "; not asked: B ('FAQ')",
+        ),
+    ],
+)
+def test_a_table_below_another_is_not_asked_as_a_part_of_it(
+    tmp_path: Path, lower: list[list[Any]], asked: list[str], left_out: str
+) -> None:
+    source = workbook(tmp_path / "faq.xlsx", ["Question", "Owner"], ["What is it?", "A"], ["How long?", "B"], [])
+    book = openpyxl.load_workbook(source)
+    for at, row in enumerate(lower, start=5):
+        for column, value in enumerate(row, start=1):
+            book.worksheets[0].cell(at, column).value = value
+    book.save(source)
+    sheet = Spreadsheet(source)
+    [found] = find_questions(sheet.workbook, sheet.stored)
+    assert [each.text for each in found.asked] == asked
+    assert found.description == f"sheet 'Sheet', column A ('Question'): {len(asked)} questions{left_out}"
+
+
 QUESTIONS = ["What does a card cost, and when is it free?", "Is it EUR 2; or more?", 'What is a "basic" account?']
 
 
