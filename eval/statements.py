@@ -36,6 +36,14 @@ _DENIED = re.compile(
     r"(?:(?:be|been|costs?|pay|charged?|an?|the)\s+){0,2}$",
     re.IGNORECASE,
 )
+_OTHERWISE = tuple(
+    (re.compile(pattern, re.IGNORECASE), word)
+    for pattern, word in (
+        (r"\b(?:a|an|per|each|every)\s+year\b|\b(?:annually|yearly|per annum)\b", "annual"),
+        (r"\b(?:a|per|each|every)\s+month\b", "monthly"),
+        (r"\b(?:costs?|charges?|pay|pays)\b", "fee"),
+    )
+)
 _PART_END = re.compile(r",(?=\s)|\b(?:and|or|but|while|whereas)\b", re.IGNORECASE)
 _YEARS = range(1900, 2101)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -78,11 +86,11 @@ class Statement:
             return self.carries(labels)
         figures = sorted([figure, *others], key=lambda each: each.start)
         ends = [0, *(self._part_end(*pair) for pair in zip(figures, figures[1:], strict=False)), len(self.said)]
-        parts = [set(words_of(self.said[begin:end])) for begin, end in zip(ends, ends[1:], strict=False)]
-        held = [[set(words_of(label)) <= part for label in labels] for part in parts]
+        parts = [self.said[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+        held = [[_said_of(words_of(label), part) for label in labels] for part in parts]
         own = held[figures.index(figure)]
         before = [f"{text.removesuffix(self.said)}{self.said[: figures[0].start]}" for text in self.beside]
-        leading = [any(set(words_of(label)) <= set(words_of(text)) for text in before) for label in labels]
+        leading = [any(_said_of(words_of(label), text) for text in before) for label in labels]
         is_nearest = any(own) and sum(own) == max(map(sum, held))
         return is_nearest and all(map(max, own, leading))
 
@@ -116,7 +124,14 @@ class Statement:
         return all(any(self._holds(text, words_of(label)) for text in self.beside) for label in labels)
 
     def _holds(self, text: str, label: list[str]) -> bool:
-        return words_of(text) == label if self.is_cell else set(label) <= set(words_of(text))
+        return words_of(text) == label if self.is_cell else _said_of(label, text)
+
+
+def _said_of(label: Sequence[str], text: str) -> bool:
+    """Whether a sentence has a label's words, or says them otherwise: what costs EUR 60 a year has an annual fee."""
+    words = set(words_of(text))
+    words |= {word for pattern, word in _OTHERWISE if pattern.search(text)}
+    return all(word in words for word in label)
 
 
 def is_denied(text: str, figure: Quantity) -> bool:
