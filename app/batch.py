@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from app.answer import Answer, Status
 from app.errors import EXPLAINED, BadSpreadsheet
-from app.question_columns import AskedCell, QuestionColumn, find_questions
+from app.question_columns import AskedCell, QuestionColumn, find_questions, sheets_without_header
 from app.spreadsheet import Spreadsheet, show_columns, write_cell
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ class Row(NamedTuple):
 
 @dataclass
 class Summary:
-    """How many questions there were, and what became of them; which ``columns`` were asked, and what the copy is
-    ``lacking`` of the source, in words."""
+    """How many questions there were, and what became of them; which ``columns`` were asked, which sheets
+    were ``unasked`` for want of a header, and what the copy is ``lacking`` of the source, in words."""
 
     rows: int = 0
     answered: int = 0
     abstained: int = 0
     failed: int = 0
     columns: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
 
     def count(self, status: str) -> None:
@@ -111,7 +112,8 @@ def answer_spreadsheet(
     for each in columns:
         _write_headers(each)
     copy.sheet.save(target)
-    summary = Summary(rows=len(asked), columns=tuple(each.description for each in columns))
+    unasked = sheets_without_header(copy.sheet.workbook, copy.sheet.stored, column)
+    summary = Summary(rows=len(asked), columns=tuple(each.description for each in columns), unasked=tuple(unasked))
     summary.lacking = tuple(copy.sheet.lacking(target))
     service.load_models()
     service.show_progress("Answering questions", 0, len(asked))

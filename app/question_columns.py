@@ -74,6 +74,15 @@ def find_questions(
     )
 
 
+def sheets_without_header(workbook: openpyxl.Workbook, stored: openpyxl.Workbook, column: str | None) -> list[str]:
+    """The names of the sheets that hold something, but no header of questions."""
+    return [
+        sheet.title
+        for sheet in workbook.worksheets
+        if any(map(text_of, _cells(sheet))) and not _headers(sheet, stored[sheet.title], column)
+    ]
+
+
 def find_header(workbook: openpyxl.Workbook) -> tuple[Worksheet, Cell]:
     """The sheet and the cell that best heads questions, whether there are any. Raises `BadSpreadsheet` where there is
     none."""

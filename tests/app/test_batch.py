@@ -332,6 +332,8 @@ def test_every_sheet_of_questions_is_answered_and_named(quick: Citewell, tmp_pat
         sheet = book.create_sheet(title)
         sheet.append(["Nr", "Question (EN)", "Frage (DE)"])
         sheet.append([1, GOOD, "Was kostet es?"])
+    book.create_sheet("Deutsch").append(["Frage"])
+    book.create_sheet("Empty")
     book.save(tmp_path / "faq.xlsx")
     summary = answer_spreadsheet(quick, tmp_path / "faq.xlsx", tmp_path / "out.xlsx")
     assert summary.rows == summary.answered == 2
@@ -339,6 +341,7 @@ def test_every_sheet_of_questions_is_answered_and_named(quick: Citewell, tmp_pat
         "sheet 'Cards', column B ('Question (EN)'): 1 question",
         "sheet 'Fees', column B ('Question (EN)'): 1 question",
     )
+    assert summary.unasked == ("Deutsch",)
     out = openpyxl.load_workbook(tmp_path / "out.xlsx")
     assert [out[title]["E2"].value for title in ("Cards", "Fees")] == ["answered"] * 2
     assert out["Notes"].max_column == 1
