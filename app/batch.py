@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from app.answer import Answer, Status
 from app.errors import EXPLAINED, BadSpreadsheet
-from app.question_columns import AskedCell, QuestionColumn, find_questions
-from app.spreadsheet import Spreadsheet, write_cell
+from app.question_columns import AskedCell, QuestionColumn, find_questions, sheets_without_header
+from app.spreadsheet import Spreadsheet, show_columns, write_cell
 
 if TYPE_CHECKING:
     from app.service import Citewell
@@ -39,14 +38,15 @@ class Row(NamedTuple):
 
 @dataclass
 class Summary:
-    """How many questions there were, and what became of them; which ``columns`` were asked, and what the copy is
-    ``lacking`` of the source, in words."""
+    """How many questions there were, and what became of them; which ``columns`` were asked, which sheets
+    were ``unasked`` for want of a header, and what the copy is ``lacking`` of the source, in words."""
 
     rows: int = 0
     answered: int = 0
     abstained: int = 0
     failed: int = 0
     columns: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
 
     def count(self, status: str) -> None:
@@ -112,7 +112,8 @@ def answer_spreadsheet(
     for each in columns:
         _write_headers(each)
     copy.sheet.save(target)
-    summary = Summary(rows=len(asked), columns=tuple(each.description for each in columns))
+    unasked = sheets_without_header(copy.sheet.workbook, copy.sheet.stored, column)
+    summary = Summary(rows=len(asked), columns=tuple(each.description for each in columns), unasked=tuple(unasked))
     summary.lacking = tuple(copy.sheet.lacking(target))
     service.load_models()
     service.show_progress("Answering questions", 0, len(asked))
@@ -134,9 +135,7 @@ def _write_headers(column: QuestionColumn) -> None:
         cell = column.sheet.cell(column.header.row, column.first_new + offset)
         write_cell(cell, name)
         cell.font = Font(bold=True)
-        column.sheet.column_dimensions[get_column_letter(column.first_new + offset)].width = (
-            60 if name in ("Answer", "Quote") else 24
-        )
+    show_columns(column.sheet, column.first_new, [60 if name in ("Answer", "Quote") else 24 for name in HEADERS])
 
 
 def _answer_row(asked: AskedCell, answer_to: Callable[[str], Answer]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class AskedCell:
 @dataclass(frozen=True)
 class QuestionColumn:
     """A column of questions: its sheet, its header, the column where the answers begin, and what is asked. ``others``
-    are headers of the sheet that could be meant as well, and aren't asked."""
+    are headers and tables of the sheet that could be meant as well, and aren't asked."""
 
     sheet: Worksheet
     header: Cell
@@ -73,6 +74,15 @@ def find_questions(
     )
 
 
+def sheets_without_header(workbook: openpyxl.Workbook, stored: openpyxl.Workbook, column: str | None) -> list[str]:
+    """The names of the sheets that hold something, but no header of questions."""
+    return [
+        sheet.title
+        for sheet in workbook.worksheets
+        if any(map(text_of, _cells(sheet))) and not _headers(sheet, stored[sheet.title], column)
+    ]
+
+
 def find_header(workbook: openpyxl.Workbook) -> tuple[Worksheet, Cell]:
     """The sheet and the cell that best heads questions, whether there are any. Raises `BadSpreadsheet` where there is
     none."""
@@ -94,15 +104,20 @@ def text_of(cell: Cell | MergedCell) -> str:
 
 def _of_sheet(sheet: Worksheet, stored: Worksheet, column: str | None) -> QuestionColumn | None:
     headers = _headers(sheet, stored, column)
-    below = [(header, asked) for header in headers if (asked := _below(header, sheet, stored))]
+    nexts = {header.coordinate: _next_table(header, sheet, stored, column) for header in headers}
+    below = [(h, asked) for h in headers if (asked := _below(h, sheet, stored, nexts[h.coordinate]))]
     # A title such as "FAQ" has other things below it than questions.
     chosen = next(((h, a) for h, a in below if any(_is_question(each.text) or each.problem for each in a)), None)
     chosen = chosen or (below[0] if below and below[0][0] is headers[0] else None)
     if chosen is None:
         return None
     header, asked = chosen
-    others = tuple(_place(other) for other, a in below if other.column != header.column and a)
-    return QuestionColumn(sheet, header, _first_free(sheet, header), asked, others)
+    others = [other for other, _ in below if other.column != header.column]
+    left_out = [_place(other) for other in others]
+    if (table := nexts[header.coordinate]) is not None:
+        left_out = [_place(other) for other in others if other.row < table.row]
+        left_out.append(f"all from row {table.row} on, where another table has {_place(table)}")
+    return QuestionColumn(sheet, header, _first_free(sheet, header), asked, tuple(left_out))
 
 
 def _headers(sheet: Worksheet, stored: Worksheet, column: str | None) -> list[Cell]:
@@ -127,9 +142,34 @@ def header_rank(text: str, column: str | None) -> tuple[int, int] | None:
     return None
 
 
-def _below(header: Cell, sheet: Worksheet, stored: Worksheet) -> tuple[AskedCell, ...]:
-    cells = [cell for cell in _cells(sheet) if cell.column == header.column and cell.row > header.row]
-    return tuple(asked for cell in sorted(cells, key=lambda c: c.row) if (asked := _asked(cell, stored)))
+def _below(header: Cell, sheet: Worksheet, stored: Worksheet, next_table: Cell | None) -> tuple[AskedCell, ...]:
+    """What stands below a header, as far as the next table; the same header once more is no question."""
+    end = next_table.row if next_table else math.inf
+    cells = [cell for cell in _cells(sheet) if cell.column == header.column and header.row < cell.row < end]
+    asked = [each for cell in sorted(cells, key=lambda c: c.row) if (each := _asked(cell, stored))]
+    same = _result(header, stored).lower()
+    return tuple(each for each in asked if each.problem or each.text.lower() not in (same, *QUESTION_NAMES))
+
+
+def _next_table(header: Cell, sheet: Worksheet, stored: Worksheet, column: str | None) -> Cell | None:
+    """The header of a table that stands below that of ``header``, with its questions in another column. It has nothing
+    but its name in it, questions follow it, and its row has no question in the column of ``header``."""
+
+    def text(row: int, column: int) -> str:
+        cell = sheet._cells.get((row, column))
+        return _result(cell, stored) if isinstance(cell, Cell) else ""
+
+    names = (column.strip().lower(),) if column else QUESTION_NAMES
+    found = [
+        cell
+        for cell in _cells(sheet)
+        if cell.row > header.row
+        and cell.column != header.column
+        and _result(cell, stored).lower() in names
+        and "?" not in text(cell.row, header.column)
+        and _is_question(text(cell.row + 1, cell.column))
+    ]
+    return min(found, key=lambda cell: (cell.row, cell.column), default=None)
 
 
 def _asked(cell: Cell, stored: Worksheet) -> AskedCell | None:

@@ -7,13 +7,18 @@ import io
 import logging
 import os
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
 
 from app.errors import BadSpreadsheet
 from app.question_columns import HEADER_ROWS, has_formulas, header_rank
@@ -159,6 +164,45 @@ def _fit(rows: list[list[str]], column: str | None) -> tuple[int, int | None]:
         width = len(rows[at])
         return width, next((n for n, row in enumerate(rows[at:], start=at + 1) if len(row) > width), None)
     return 0, None
+
+
+def show_columns(sheet: Worksheet, first: int, widths: Sequence[float]) -> None:
+    """Give the columns from ``first`` on these widths, and show those that are hidden. A range of columns that reaches
+    over them, such as one that hides all on the right, is parted: a file that says two things of a column is damaged.
+    """
+    last, held = first + len(widths) - 1, sheet.column_dimensions
+    styles = {}
+    for key, each in list(held.items()):
+        each.reindex()
+        low, high = each.min, each.max
+        if high < first or last < low:
+            continue
+        del held[key]
+        styles |= dict.fromkeys(range(max(low, first), min(high, last) + 1), each._style)
+        for begin, end in ((low, first - 1), (last + 1, high)):
+            if begin <= end:
+                held[get_column_letter(begin)] = _part_of(each, begin, end)
+    for column, width in enumerate(widths, start=first):
+        shown = held[get_column_letter(column)]
+        shown.width = width
+        if column in styles:
+            shown._style = copy(styles[column])
+
+
+def _part_of(columns: ColumnDimension, begin: int, end: int) -> ColumnDimension:
+    part = ColumnDimension(
+        columns.parent,
+        index=get_column_letter(begin),
+        width=columns.width,
+        bestFit=columns.bestFit,
+        hidden=columns.hidden,
+        outlineLevel=columns.outlineLevel,
+        collapsed=columns.collapsed,
+        min=begin,
+        max=end,
+    )
+    part._style = copy(columns._style)
+    return part
 
 
 def write_cell(cell: Any, value: str) -> None:

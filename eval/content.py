@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.answer import Answer, Citation
 from eval.gold import GoldQuestion
-from eval.metrics.numbers import Quantity, meets, quantities
+from eval.metrics.numbers import Quantity, meets, quantities, same
 from eval.metrics.text import normalise
 from eval.metrics.units import named_in
 from eval.record import Failure
-from eval.statements import Statement, is_row_or_item, statements
+from eval.statements import Statement, is_denied, is_row_or_item, statements
 
 ENOUGH_WORDS = (
     60  # an answer needn't repeat more of a long gold answer than this, and may be as long beside a short one
@@ -100,7 +101,17 @@ class Content:
             for each in self.labelled
             if not each.is_header or all(any(meets(own, one) for one in asked) for own in each.figures)
         ]
-        return [one for one in asked if not any(meets(own, one) for each in giving for own in each.figures)]
+        return [one for one in asked if not any(self._gives(each, one, asked) for each in giving)]
+
+    def _gives(self, statement: Statement, one: Quantity, asked: Sequence[Quantity]) -> bool:
+        """Whether a statement gives a figure asked for; of one that the gold denies, too, the denial is right."""
+        if self._is_denied_by_gold(one):
+            return any(meets(own, one) for own in statement.figures)
+        return any(meets(own, one) and statement.states(own, self.gold.labels, asked) for own in statement.figures)
+
+    def _is_denied_by_gold(self, one: Quantity) -> bool:
+        texts = (asked_for(self.gold), self.gold.answer)
+        return any(same(own, one) and is_denied(text, own) for text in texts for own in quantities(text))
 
     def _says_the_contrary(self) -> bool:
         """Whether it says yes for no, or denies what the gold says, or the reverse."""
@@ -158,12 +169,15 @@ def asked_for(gold: GoldQuestion) -> str:
 
 
 def figures_asked(gold: GoldQuestion) -> list[Quantity]:
-    """The quantities of what is asked for; a bare number has the unit that a label names for it in brackets."""
-    units = [named for label in gold.labels for aside in re.findall(r"\(.*\)", label) if (named := named_in(aside))]
-    unit = units[0].unit if units else ""
+    """The quantities of what is asked for; a bare number has the unit and scale that a label names for it in brackets,
+    and one with a scale of its own the unit."""
+    named = [named for label in gold.labels for aside in re.findall(r"\(.*\)", label) if (named := named_in(aside))]
+    unit, factor = (named[0].unit, named[0].factor) if named else ("", Decimal(1))
+    text = asked_for(gold)
     found: list[Quantity] = []
-    for each in quantities(asked_for(gold)):
-        own = each if each.unit else each._replace(unit=unit)
+    for each in quantities(text):
+        is_scaled = any(map(str.isalpha, text[each.start : each.end]))
+        own = each if each.unit else each._replace(value=each.value * (1 if is_scaled else factor), unit=unit)
         if not any((own.value, own.unit) == (other.value, other.unit) for other in found):
             found.append(own)
     return found

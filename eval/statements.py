@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from eval.metrics.numbers import Quantity, quantities
+from eval.metrics.numbers import Quantity, meets, quantities
 from eval.metrics.text import normalise
 from eval.metrics.units import named_in
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])[\"'”’)\]]*[^\S\n]+(?=[^\sa-z])")
+# Behind a semicolon something else is said, whatever its first letter.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*[^\S\n]+(?=[^\sa-z])|(?<=;)[^\S\n]+")
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|cf|approx|no|art|sec|vs|mr|mrs|ms|dr|st|inc|ltd|co|corp|[A-Z])\.$", re.I
 )
@@ -30,6 +31,21 @@ _NAMES_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(r"[.!?][\"'”’)\]]*\s*$")
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|no longer|instead of|rather than)|n['’]t)\s+"
+    r"(?:(?:be|been|costs?|pay|charged?|an?|the)\s+){0,2}$",
+    re.IGNORECASE,
+)
+_OTHERWISE = tuple(
+    (re.compile(pattern, re.IGNORECASE), word)
+    for pattern, word in (
+        (r"\b(?:a|an|per|each|every)\s+year\b|\b(?:annually|yearly|per annum)\b", "annual"),
+        (r"\b(?:a|per|each|every)\s+month\b", "monthly"),
+        (r"\b(?:costs?|charges?|pay|pays)\b", "fee"),
+    )
+)
+_PART_END = re.compile(r",(?=\s)|\b(?:and|or|but|while|whereas)\b", re.IGNORECASE)
+_YEARS = range(1900, 2101)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -59,13 +75,68 @@ class Statement:
         bare = [quantity for quantity in own if quantity.unit == ""]
         return own + [each._replace(value=each.value * named.factor, unit=named.unit) for each in bare]
 
+    def states(self, figure: Quantity, labels: Sequence[str], asked: Sequence[Quantity]) -> bool:
+        """Whether it says one of its figures of these labels. Of a sentence with other figures of that unit, other than
+        those ``asked`` for, every figure has the part around it: one of the labels must stand there, no other part may
+        have more of them, and the rest must lead in. What is denied isn't said."""
+        if is_denied(self.said, figure):
+            return False
+        others = self._others(figure, labels, asked)
+        if self.is_cell or self.is_header or not labels or not others:
+            return self.carries(labels)
+        figures = sorted([figure, *others], key=lambda each: each.start)
+        ends = [0, *(self._part_end(*pair) for pair in zip(figures, figures[1:], strict=False)), len(self.said)]
+        parts = [self.said[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+        held = [[_said_of(words_of(label), part) for label in labels] for part in parts]
+        own = held[figures.index(figure)]
+        before = [f"{text.removesuffix(self.said)}{self.said[: figures[0].start]}" for text in self.beside]
+        leading = [any(_said_of(words_of(label), text) for text in before) for label in labels]
+        is_nearest = any(own) and sum(own) == max(map(sum, held))
+        return is_nearest and all(map(max, own, leading))
+
+    def _others(self, figure: Quantity, labels: Sequence[str], asked: Sequence[Quantity]) -> list[Quantity]:
+        """The other figures of that unit which could have been meant: none that is asked for as well or is denied, no
+        year beside an amount, none that is part of a label, and of "from 5 to 9" not the 5 beside the 9."""
+        names = [set(words_of(label)) for label in labels]
+        return [
+            each
+            for each in self.figures
+            if each.start != figure.start
+            and each.unit == figure.unit
+            and (each.unit or _may_be_year(each) == _may_be_year(figure))
+            and not any(meets(each, one) for one in asked)
+            and not is_denied(self.said, each)
+            and self.said[each.end : figure.start].strip() != "to"
+            and not any(set(words_of(self.said[each.start : each.end])) <= name for name in names)
+        ]
+
+    def _part_end(self, one: Quantity, other: Quantity) -> int:
+        """Where the part of one figure ends and that of the other begins."""
+        found = list(_PART_END.finditer(self.said, one.end, other.start))
+        if not found:
+            return (one.end + other.start) // 2
+        # "EUR 30 for Gold and Silver, and EUR 60 …", but "EUR 30, and for Classic and Silver EUR 60".
+        return (found[-1] if not self.said[found[-1].end() : other.start].strip() else found[0]).start()
+
     def carries(self, labels: Sequence[str]) -> bool:
         """Whether every label stands beside it: as a cell of its row or a heading, which say no more than the label; in
         a sentence, which may put it in another order, with all of its words."""
         return all(any(self._holds(text, words_of(label)) for text in self.beside) for label in labels)
 
     def _holds(self, text: str, label: list[str]) -> bool:
-        return words_of(text) == label if self.is_cell else set(label) <= set(words_of(text))
+        return words_of(text) == label if self.is_cell else _said_of(label, text)
+
+
+def _said_of(label: Sequence[str], text: str) -> bool:
+    """Whether a sentence has a label's words, or says them otherwise: what costs EUR 60 a year has an annual fee."""
+    words = set(words_of(text))
+    words |= {word for pattern, word in _OTHERWISE if pattern.search(text)}
+    return all(word in words for word in label)
+
+
+def is_denied(text: str, figure: Quantity) -> bool:
+    """Whether a text says of a figure that it isn't the one: "not EUR 60 but EUR 70"."""
+    return bool(_DENIED.search(text, 0, figure.start))
 
 
 def words_of(label: str) -> list[str]:
@@ -138,6 +209,10 @@ def _of_table(lines: Sequence[tuple[int, str]], above: str) -> Iterator[Statemen
                 above_it = tuple(own[2][column] for own in rows[:first] if column < len(own[2]))
                 heads = (of_column, *others[:1], group, header[0] if header else "", above)
                 yield Statement(cell, (*others, *above_it, of_column, group), heads, True, False, at, at + len(line))
+
+
+def _may_be_year(figure: Quantity) -> bool:
+    return figure.unit == "" and figure.value in _YEARS
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -77,6 +77,8 @@ def batch(
         )
     for asked in summary.columns:
         typer.echo(f"Asked: {asked}.")
+    for name in summary.unasked:
+        typer.echo(f"Not asked: sheet {name!r}, which has no column of questions that is known by its header.")
     if summary.lacking:
         say_error(
             f"warning: the copy lacks what can't be written: {', '.join(summary.lacking)}. The original has it still."

@@ -19,6 +19,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from PIL import Image as Picture
 
 from app.answer import Answer
@@ -261,6 +262,26 @@ def test_merged_cells_beside_the_questions_are_not_written(quick: Citewell, tmp_
     assert (sheet["D2"].value, sheet["E3"].value) == ("Answer", "answered")
 
 
+@pytest.mark.parametrize("hidden", [[(3, 16384)], [(3, 3), (4, 4), (5, 5), (6, 6)], [(1, 1), (2, 4), (6, 9)]])
+def test_answers_never_stand_in_hidden_columns(quick: Citewell, tmp_path: Path, hidden: list[tuple[int, int]]) -> None:
+    source = workbook(tmp_path / "faq.xlsx", ["Nr", "Question"], [1, GOOD])
+    book = openpyxl.load_workbook(source)
+    for low, high in hidden:
+        columns = book.worksheets[0].column_dimensions[get_column_letter(low)]
+        columns.min, columns.max, columns.hidden = low, high, True
+    book.save(source)
+    answer_spreadsheet(quick, source, tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as has:
+        ranges = [
+            dict(re.findall(rb'(\w+)="(\w+)"', col))
+            for col in re.findall(rb"<col .*?/>", has.read("xl/worksheets/sheet1.xml"))
+        ]
+    told = [number for each in ranges for number in range(int(each[b"min"]), int(each[b"max"]) + 1)]
+    assert told == sorted(set(told))
+    still = {n for e in ranges if e.get(b"hidden") == b"1" for n in range(int(e[b"min"]), int(e[b"max"]) + 1)}
+    assert still == {n for low, high in hidden for n in range(low, high + 1)} - {3, 4, 5, 6}
+
+
 def with_result(path: Path, cell: bytes, result: bytes | None) -> Path:
     """A workbook whose first question is the formula =Pool!A1, as Excel stores it with its result."""
     book = openpyxl.Workbook()
@@ -311,6 +332,8 @@ def test_every_sheet_of_questions_is_answered_and_named(quick: Citewell, tmp_pat
         sheet = book.create_sheet(title)
         sheet.append(["Nr", "Question (EN)", "Frage (DE)"])
         sheet.append([1, GOOD, "Was kostet es?"])
+    book.create_sheet("Deutsch").append(["Frage"])
+    book.create_sheet("Empty")
     book.save(tmp_path / "faq.xlsx")
     summary = answer_spreadsheet(quick, tmp_path / "faq.xlsx", tmp_path / "out.xlsx")
     assert summary.rows == summary.answered == 2
@@ -318,6 +341,7 @@ def test_every_sheet_of_questions_is_answered_and_named(quick: Citewell, tmp_pat
         "sheet 'Cards', column B ('Question (EN)'): 1 question",
         "sheet 'Fees', column B ('Question (EN)'): 1 question",
     )
+    assert summary.unasked == ("Deutsch",)
     out = openpyxl.load_workbook(tmp_path / "out.xlsx")
     assert [out[title]["E2"].value for title in ("Cards", "Fees")] == ["answered"] * 2
     assert out["Notes"].max_column == 1
@@ -344,6 +368,43 @@ def test_a_second_question_column_is_named_as_not_asked(tmp_path: Path) -> None:
     sheet = Spreadsheet(workbook(tmp_path / "faq.xlsx", ["Question", "Nr", "Question"], [GOOD, 1, "Why is it so?"]))
     [found] = find_questions(sheet.workbook, sheet.stored)
     assert found.description == "sheet 'Sheet', column A ('Question'): 1 question; not asked: C ('Question')"
+
+
+@pytest.mark.parametrize(
+    ("lower", "asked", "left_out"),
+    [
+        (
+            [["Nr", "Area", "Question"], [1, "Loans", "What rate?"]],
+            ["What is it?", "How long?"],
+            "; not asked: all from row 5 on, where another table has C ('Question')",
+        ),
+        (
+            [["Comment", "Question"], ["x", "What rate?"], *([["late ones", "x"]] * 30)],
+            ["What is it?", "How long?"],
+            "; not asked: all from row 5 on, where another table has B ('Question')",
+        ),
+        ([["Question", "Owner"], ["What rate?", "A"]], ["What is it?", "How long?", "What rate?"], ""),
+        ([["Is it so?", "FAQ"], ["Why is it?", "FAQ"]], ["What is it?", "How long?", "Is it so?", "Why is it?"], ""),
+        (
+            [["Tell me.", "FAQ"], ["Show me.", "Cards"]],
+            ["What is it?", "How long?", "Tell me.", "Show me."],
+            "; not asked: B ('FAQ')",
+        ),
+    ],
+)
+def test_a_table_below_another_is_not_asked_as_a_part_of_it(
+    tmp_path: Path, lower: list[list[Any]], asked: list[str], left_out: str
+) -> None:
+    source = workbook(tmp_path / "faq.xlsx", ["Question", "Owner"], ["What is it?", "A"], ["How long?", "B"], [])
+    book = openpyxl.load_workbook(source)
+    for at, row in enumerate(lower, start=5):
+        for column, value in enumerate(row, start=1):
+            book.worksheets[0].cell(at, column).value = value
+    book.save(source)
+    sheet = Spreadsheet(source)
+    [found] = find_questions(sheet.workbook, sheet.stored)
+    assert [each.text for each in found.asked] == asked
+    assert found.description == f"sheet 'Sheet', column A ('Question'): {len(asked)} questions{left_out}"
 
 
 QUESTIONS = ["What does a card cost, and when is it free?", "Is it EUR 2; or more?", 'What is a "basic" account?']

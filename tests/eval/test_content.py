@@ -217,6 +217,83 @@ def test_a_value_that_is_named_is_the_figure_whatever_row_is_quoted_below_it() -
     assert cause(PLATINUM, said(TABLE, value=other)) == "wrong number"
 
 
+def fee_of(card: str, fee: str, figure: str = "60") -> dict[str, Any]:
+    return {"answer": f"{card} | {figure}", "short_answer": figure, "labels": (card, f"{fee} (EUR)")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (fee_of("Gold", "Annual fee"), "The annual fee is EUR 30 for Gold and EUR 60 for Classic."),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Classic card is EUR 60 and Gold is EUR 30."),
+        (fee_of("Gold", "Annual fee"), "The late fee of the Gold card is EUR 60; the annual fee is EUR 12."),
+        (fee_of("Gold", "Annual fee"), "The late fee of the Gold card is EUR 60, the annual fee EUR 12."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee of EUR 30 and a late fee of EUR 60."),
+        (fee_of("Gold", "Annual fee"), "For Gold the annual fee is EUR 30, and the late fee of Gold EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card is not EUR 60 but EUR 70."),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card isn't EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card is EUR 70 instead of EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The Gold card costs EUR 60 a month."),
+        (fee_of("Gold", "Annual fee"), "Annual fees in EUR:\n- 30 for Gold and 60 for Classic"),
+        ({"answer": "A lost card is replaced for EUR 12."}, "A lost card is replaced for EUR 15 rather than EUR 12."),
+    ],
+)
+def test_a_figure_that_a_sentence_says_of_something_else(asked: dict[str, Any], text: str) -> None:
+    assert cause(asked, said(text)) in ("wrong number", "contrary")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (fee_of("Classic", "Annual fee"), "The annual fee is EUR 30 for Gold and EUR 60 for Classic."),
+        (fee_of("Gold", "Annual fee", "30"), "The annual fee is EUR 30 for Gold and EUR 60 for Classic."),
+        (fee_of("Gold", "Annual fee", "30"), "The annual fee is EUR 30 for Gold, Silver and Blue and EUR 60 for Red."),
+        (fee_of("Blue", "Annual fee"), "The annual fee is EUR 30 for Gold, and for Silver and Blue EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The late fee of the Gold card is EUR 9; the annual fee of Gold is EUR 60."),
+        (fee_of("Gold", "Annual fee", "70"), "The annual fee of the Gold card is not EUR 60 but EUR 70."),
+        (fee_of("Gold", "Late fee"), "The Gold card has an annual fee of EUR 30 and a late fee of EUR 60."),
+        (fee_of("Gold", "Annual fee"), "Annual fees:\n- Gold: EUR 60, from May on EUR 70"),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card rises from EUR 50 to EUR 60."),
+        (fee_of("Gold", "Annual fee", "EUR 60, or EUR 5 a month"), "Gold: annual fee EUR 60, or EUR 5 a month."),
+        (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card is not more than EUR 60."),
+        (
+            {"answer": "Income | 1,200", "short_answer": "1,200", "labels": ("Income", "2025")},
+            "Income was 1,200 in 2025 and 1,100 in 2024.",
+        ),
+        (fee_of("Gold", "Annual fee"), "The Gold card costs EUR 60 a year."),
+        (fee_of("Gold", "Annual fee"), "For Gold you pay EUR 60 per year, for Classic EUR 30."),
+        ({"answer": "A lost card does not cost EUR 12."}, "A lost card does not cost EUR 12."),
+    ],
+)
+def test_a_figure_that_a_sentence_says_of_what_is_asked(asked: dict[str, Any], text: str) -> None:
+    assert cause(asked, said(text)) is None
+
+
+INCOME: dict[str, Any] = {
+    "answer": "Net income (EUR million) | 1,200 | 1,100",
+    "short_answer": "1,200",
+    "labels": ("Net income (EUR million)", "2025"),
+}
+
+
+@pytest.mark.parametrize("short", ["1,200", "1,200 million", "EUR 1,200 million"])
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ("Net income in 2025 was EUR 1,200 million.", None, None),
+        ("Net income in 2025 was EUR 1,200.", None, "wrong number"),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", None, None),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", "€1,200 million", None),
+        ("Item | 2025 | 2024\nNet income (EUR million) | 1,200 | 1,100", "€1,200", "wrong number"),
+    ],
+)
+def test_a_figure_asked_for_has_the_scale_of_its_label(
+    short: str, text: str, value: str | None, expected: str | None
+) -> None:
+    named = Value(text=value, what="Net income (EUR million), 2025") if value else None
+    assert cause(INCOME | {"short_answer": short}, said(text, value=named)) == expected
+
+
 def test_a_figure_counts_only_where_it_is_cited_from_a_right_place() -> None:
     about, elsewhere = "A lost card is replaced.", "A stolen card is replaced for EUR 12."
     cited = [
