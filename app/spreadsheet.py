@@ -170,8 +170,9 @@ def show_columns(sheet: Worksheet, first: int, widths: Sequence[float]) -> None:
     """Give the columns from ``first`` on these widths, and show those that are hidden. A range of columns that reaches
     over them, such as one that hides all on the right, is parted: a file that says two things of a column is damaged.
     """
-    last, held = first + len(widths) - 1, sheet.column_dimensions
-    styles = {}
+    last = first + len(widths) - 1
+    held: Any = sheet.column_dimensions  # the types leave styles out
+    styles: dict[int, Any] = {}
     for key, each in list(held.items()):
         each.reindex()
         low, high = each.min, each.max
@@ -189,8 +190,8 @@ def show_columns(sheet: Worksheet, first: int, widths: Sequence[float]) -> None:
             shown._style = copy(styles[column])
 
 
-def _part_of(columns: ColumnDimension, begin: int, end: int) -> ColumnDimension:
-    part = ColumnDimension(
+def _part_of(columns: Any, begin: int, end: int) -> ColumnDimension:
+    part: Any = ColumnDimension(
         columns.parent,
         index=get_column_letter(begin),
         width=columns.width,
