@@ -121,13 +121,21 @@ def refuse_open(listener: socket.socket, access: AccessSettings) -> None:
         )
 
 
+class _Server(uvicorn.Server):
+    """Says where it serves as soon as it answers there, and not before."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if sockets and not self.should_exit:
+            host, port = sockets[0].getsockname()[:2]
+            typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")
+
+
 def run(service: Citewell, listener: socket.socket) -> None:
     """Serve on the address until interrupted. Raises `BadSettings` where `bind` would."""
     refuse_open(listener, service.settings.access)
-    host, port = listener.getsockname()[:2]
     # Its messages go where ours go; the line for each request is ours.
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_config=None, access_log=False))
-    typer.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops)")
+    server = _Server(uvicorn.Config(create_app(service), log_config=None, access_log=False))
     server.run(sockets=[listener])
 
 
