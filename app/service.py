@@ -155,7 +155,6 @@ class Citewell:
     def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
         self.answerer  # noqa: B018 - it is made by being asked for
-        self._automatic  # noqa: B018 - so that no request for it waits in the event loop
         if self.settled(mode) is Mode.WRITE:
             self.generator  # noqa: B018
 

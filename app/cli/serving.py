@@ -10,6 +10,7 @@ import typer
 from app.cli.console import app, opened
 from app.cli.documents import show_reports
 from app.config import Settings
+from app.question import Mode
 
 
 @app.command()
@@ -36,5 +37,7 @@ def serve(
         if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
             show_reports(service.ingest([sample], settings.collection))
         service.load_models()
+        # Known from now on, so that no request works it out in the event loop.
+        service.settled(Mode.AUTO)
         service.show_progress("", 0, None)
         run(service, listener)
