@@ -31,6 +31,11 @@ _BEFORE = 3  # words before the first common one among which a denial still is o
 _YES_NO = re.compile(r"\W*(yes|no)\b(?!\s+(?:more|later|less|longer|one|other|fewer)\b)", re.IGNORECASE)
 _DENIALS = frozenset(["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "cannot"])
 _DENIED = re.compile(r"(?:do|does|did|is|are|was|were|ca|wo|can|could|would|should|must|need|have|has|had)nt")
+_TO = re.compile(r"[^.;:,]{0,30}\bto\s+")
+_RISES = re.compile(r"\b(?:ris(?:es?|ing|en)|rose|increas(?:es?|ed|ing)|goes up|went up|grows?|grew)\b", re.I)
+_FALLS = re.compile(
+    r"\b(?:falls?|fell|fall(?:en|ing)|decreas(?:es?|ed|ing)|goes down|went down|drops?|dropped)\b", re.I
+)
 _FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -120,6 +125,8 @@ class Content:
             return said != gold_says
         # A short answer may be a part of a sentence, whose denial stands in the rest of it.
         whole = self.gold.answer if count_words(self.gold.answer) <= ENOUGH_WORDS else asked_for(self.gold)
+        if _is_reversed(whole, self.counting):
+            return True
         asked = [each.beside[0] for each in statements(whole) if not each.is_cell]
         return any(_denies(sentence, self.counting) for sentence in asked if len(_telling(sentence)) >= _A_SENTENCE)
 
@@ -228,9 +235,35 @@ def _denies(sentence: str, given: Sequence[Statement]) -> bool:
     most = max((share for share, _ in shared), default=0)
     if not telling or most < _CLOSE * len(telling):
         return False
-    gold_denial = _denial(sentence, telling)
     # Of several that are as close, one that agrees will do.
-    return all(_denial(each, telling) != gold_denial for share, each in shared if share == most)
+    return all(_is_contrary(each, sentence, telling) for share, each in shared if share == most)
+
+
+def _is_contrary(text: str, gold: str, telling: set[str]) -> bool:
+    """Whether of two texts about the same one denies what the other doesn't, or lets rise what falls there."""
+    ways = _way(text), _way(gold)
+    return _denial(text, telling) != _denial(gold, telling) or sorted(ways) == [-1, 1]
+
+
+def _way(text: str) -> int:
+    """1 where something rises, -1 where it falls, 0 where neither is said, or both."""
+    return bool(_RISES.search(text)) - bool(_FALLS.search(text))
+
+
+def _is_reversed(gold: str, given: Sequence[Statement]) -> bool:
+    """Whether a change that the gold says is only said the other way round: from 9 to 5 for from 5 to 9."""
+    said = [course for each in given if not each.is_cell for course in _courses(each.said)]
+    return any((end, start) in said and (start, end) not in said for start, end in _courses(gold))
+
+
+def _courses(text: str) -> list[tuple[Decimal, Decimal]]:
+    """The values from which, and to which, something changes. A range is none: nobody says it from the top."""
+    found = quantities(text)
+    return [
+        (one.value, other.value)
+        for one, other in zip(found, found[1:], strict=False)
+        if one.value != other.value and one.unit in ("", other.unit) and _TO.fullmatch(text, one.end, other.start)
+    ]
 
 
 def _denial(text: str, of: set[str]) -> bool:

@@ -44,6 +44,10 @@ _OTHERWISE = tuple(
         (r"\b(?:costs?|charges?|pay|pays)\b", "fee"),
     )
 )
+# What a sentence that begins so says, it says of what the one before it is about.
+_SAME_SUBJECT = re.compile(
+    r"\s*(?:it|they|this|that|these|those)\b(?!\s+(?:is|are)\s+(?:why|because|when|where))", re.I
+)
 _PART_END = re.compile(r",(?=\s)|\b(?:and|or|but|while|whereas)\b", re.IGNORECASE)
 _YEARS = range(1900, 2101)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -52,7 +56,8 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 @dataclass(frozen=True)
 class Statement:
     """``said`` is where a figure stands: a sentence, a cell of a table, a value. Its labels are looked for in the texts
-    ``beside`` it: of a sentence, itself and what leads in to its list; of a cell, the other cells of the row, and the
+    ``beside`` it: of a sentence, itself, what leads in to its list, and the one before it whose subject it goes on
+    with ("… has an annual fee. It is EUR 60."); of a cell, the other cells of the row, and the
     headings of its column and of its group of rows; of a value, what it is said to be of. ``heads`` may name its unit,
     the nearest first. A header's line is a statement, too, but says of no column that it is the one. ``start`` and
     ``end`` are its characters in the text."""
@@ -170,12 +175,18 @@ def is_row_or_item(line: str) -> bool:
 
 
 def _of_line(line: str, start: int, lead: str) -> Iterator[Statement]:
-    """The sentences of a line; of an item of a list, what leads in to it stands beside."""
+    """The sentences of a line; of an item of a list, what leads in to it stands beside. A sentence that has figures of
+    its own has said what they are of: the next one's are not taken for these."""
+    before = lead
     for first, last in _sentences(line):
         said = line[first:last]
-        if said.strip():
-            beside = (f"{lead} {said}", said) if lead else (said,)
-            yield Statement(said, beside, (lead,), start=start + first, end=start + last)
+        if not said.strip():
+            continue
+        leading = before if _SAME_SUBJECT.match(said) else lead
+        yield Statement(
+            said, (f"{leading} {said}", said) if leading else (said,), (lead,), start=start + first, end=start + last
+        )
+        before = lead if quantities(said) else f"{leading} {said}".strip()
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:

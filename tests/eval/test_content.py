@@ -132,6 +132,24 @@ def cause(asked: dict[str, Any], given: Any) -> str | None:
             id="with a denial",
         ),
         pytest.param(
+            {"answer": "The fee for a transfer rises from 5 to EUR 9 in May."},
+            "The fee for a transfer falls from EUR 9 to EUR 5 in May.",
+            "contrary",
+            id="the change the other way round",
+        ),
+        pytest.param(
+            {"answer": "The fee rises from EUR 5 a month to EUR 9 a month."},
+            "The fee was moved from EUR 9 a month to EUR 5 a month.",
+            "contrary",
+            id="from and to swapped, in other words",
+        ),
+        pytest.param(
+            {"answer": "The fee for a transfer rises by EUR 9 in May."},
+            "The fee for a transfer falls by EUR 9 in May.",
+            "contrary",
+            id="a fall for a rise",
+        ),
+        pytest.param(
             PLATINUM, TABLE.replace("| 96 | 40", "| 40 | 96"), "wrong number", id="the figure of another column"
         ),
         pytest.param(
@@ -234,6 +252,9 @@ def fee_of(card: str, fee: str, figure: str = "60") -> dict[str, Any]:
         (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card isn't EUR 60."),
         (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card is EUR 70 instead of EUR 60."),
         (fee_of("Gold", "Annual fee"), "The Gold card costs EUR 60 a month."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee of EUR 30. For Classic it is EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee. The late fee is EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee of EUR 30. It has a late fee of EUR 60."),
         (fee_of("Gold", "Annual fee"), "Annual fees in EUR:\n- 30 for Gold and 60 for Classic"),
         ({"answer": "A lost card is replaced for EUR 12."}, "A lost card is replaced for EUR 15 rather than EUR 12."),
     ],
@@ -254,6 +275,9 @@ def test_a_figure_that_a_sentence_says_of_something_else(asked: dict[str, Any], 
         (fee_of("Gold", "Late fee"), "The Gold card has an annual fee of EUR 30 and a late fee of EUR 60."),
         (fee_of("Gold", "Annual fee"), "Annual fees:\n- Gold: EUR 60, from May on EUR 70"),
         (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card rises from EUR 50 to EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee. It is EUR 60."),
+        (fee_of("Gold", "Annual fee"), "The Gold card has an annual fee. It is due in May. It is EUR 60."),
+        ({"answer": "The fee rises from EUR 5 to EUR 9."}, "The fee is raised from EUR 5 to EUR 9, and rises."),
         (fee_of("Gold", "Annual fee", "EUR 60, or EUR 5 a month"), "Gold: annual fee EUR 60, or EUR 5 a month."),
         (fee_of("Gold", "Annual fee"), "The annual fee of the Gold card is not more than EUR 60."),
         (
