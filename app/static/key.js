@@ -67,8 +67,10 @@ async function isRefused() {
   return response.status === 401;
 }
 
-// Where the server can't be reached now, the next question says so.
-try {
+// Asked beside the page's own work: a question that is typed meanwhile is not lost.
+async function checkKey() {
   if (sessionStorage.getItem(STORED)) show.hidden = false;
   if (await isRefused()) keyRefused();
-} catch {}
+}
+
+checkKey().catch(() => {}); // where the server can't be reached now, the next question says so

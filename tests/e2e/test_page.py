@@ -63,6 +63,18 @@ def test_an_answer_streams_in_and_shows_its_sources(page: Page) -> None:
     assert errors == []
 
 
+def test_a_question_typed_while_the_page_still_asks_about_keys_is_not_lost(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/v1/documents?limit=1", lambda route: held.append(route))
+    page.goto(server)
+    ask(page, QUESTION)
+    expect(page.locator(".turn.answered")).to_be_visible(timeout=60_000)
+    assert held, "nothing was asked about keys"
+    held[0].continue_()
+    page.close()
+
+
 def test_what_is_not_in_the_documents_is_declined(page: Page) -> None:
     ask(page, "Who won the football world cup of 1974?")
     declined = page.locator(".turn").last
