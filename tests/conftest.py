@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -20,9 +19,11 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
+from corpus import ingest
 from retrieval.embedder import Embedder
 from tests import commands
 from tests.postgres import Cluster, programs
+from tests.reading_here import ReadingHere
 
 # What takes how long is measured by benchmarks: on a busy machine a test must not fail by being slow.
 hypothesis.settings.register_profile("citewell", deadline=None)
@@ -31,6 +32,19 @@ hypothesis.settings.load_profile("citewell")
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "sample"
 SHARED = Path(os.environ.get("TESTS_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+# Files whose tests take longest come first, so that no process is left alone with one of them at the end.
+LONGEST = ("tests/e2e/", "tests/corpus/test_every_document.py", "tests/eval/test_faults.py", "tests/app/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and leave the order of the tests in each."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +61,28 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, embedder: Embedder) -> Path:
-    """A data folder with the sample corpus in it. Only read; copy it to change it."""
-    folder = tmp_path_factory.mktemp("sample")
-    service = Citewell(load_settings(overrides=settings_of(folder, generator_path)))
-    service.embedder = embedder
-    service.ingest([SAMPLE], "default")
-    service.database.close()
+    """A data folder with the sample corpus in it, made once for all processes. Only read; copy it to change it."""
+    everyones = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        everyones = everyones.parent
+    folder = everyones / "sample"
+    with (everyones / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = everyones / "sample-in-the-making"
+            service = Citewell(load_settings(overrides=settings_of(making, generator_path)))
+            service.embedder = embedder
+            service.ingest([SAMPLE], "default")
+            service.database.close()
+            making.rename(folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has files read in this process, but for tests marked as sandboxed."""
+    if "sandboxed" not in request.keywords:
+        monkeypatch.setattr(ingest, "Readers", ReadingHere)
 
 
 def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
@@ -149,22 +178,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator
     """The address of a real server over a copy of the sample corpus."""
     folder = tmp_path_factory.mktemp("server") / "var"
     shutil.copytree(sample_dir, folder)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *SERVED, "serve", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=environment(folder, generator_path) | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if found := re.search(r"http://\S+", line):
-            yield found[0]
-            break
-    else:
-        pytest.fail(f"the server ended with status {process.wait()}")
-    process.terminate()
-    process.wait(timeout=30)
+    served = commands.Server([*SERVED, "serve", "--port", "0"], environment(folder, generator_path))
+    yield served.address()
+    served.stop()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from app.api.server import create_app
 from app.config import load_settings
 from app.keys import digest
 from app.service import Citewell
+from retrieval.embedder import Embedder
 
 NAME, NEVER = "heron-plans.md", "zebra-plans.md"
 LABEL = "wyvern"
@@ -71,7 +72,7 @@ class Board:
 
 
 @pytest.fixture(params=[False, True], ids=["keys only", "anonymous readers"])
-def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Board]:
+def board(request: pytest.FixtureRequest, tmp_path: Path, embedder: Embedder) -> Iterator[Board]:
     settings = [
         f"data_dir={str(tmp_path / 'var')!r}",
         f"access.keys={json.dumps(KEYS)}",
@@ -80,6 +81,7 @@ def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Board]:
         "answering.min_confidence=0",
     ]
     made = Citewell(load_settings(overrides=settings))
+    made.embedder = embedder
     (tmp_path / "hours.md").write_text("# Hours\n\nAll branches open at nine.\n")
     made.ingest([tmp_path / "hours.md"], "default")
     with TestClient(create_app(made), base_url="http://localhost") as client:

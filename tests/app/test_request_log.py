@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,8 @@ from corpus import jobs
 from corpus.access import ANYONE
 from corpus.errors import DatabaseUnusable
 from corpus.sources import SourceFile
-from tests.conftest import ROOT, environment
+from tests import commands
+from tests.conftest import environment
 from tests.retrieval.test_searchable import write
 
 SECRET = "/srv/secret/model, postgresql://user@host/name"
@@ -171,22 +170,17 @@ def test_a_database_that_is_gone_is_no_address_to_those_who_ask(
 def test_a_real_server_writes_lines_of_json_and_nothing_else(tmp_path: Path) -> None:
     settings = ("--set", "server.allow_write=always", "--set", "answering.min_confidence=0")
     (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a parcel is 5 crowns.\n")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *settings, "serve", "--port", "0", "--sample", str(tmp_path / "fees.md")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=environment(tmp_path / "var", Path("/nowhere/model")) | {"PYTHONUNBUFFERED": "1"},
+    server = commands.Server(
+        [*settings, "serve", "--port", "0", "--sample", str(tmp_path / "fees.md")],
+        environment(tmp_path / "var", Path("/nowhere/model")),
     )
-    assert process.stdout is not None
-    address = next(line.split()[2] for line in process.stdout if line.startswith("Serving on http://"))
+    address = server.address()
     with httpx.Client(base_url=address, timeout=120) as client:
         assert client.post("/v1/answers", json={"question": "What is the fee?"}).status_code == 200
         refused = client.post("/v1/answers", json={"question": "What is the fee?", "mode": "write"})
         assert client.get("/readyz").status_code == 200
-    process.terminate()
-    _, errors = process.communicate(timeout=60)
+    server.stop()
+    errors = server.errors
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:citewell:problem:no-model")
     assert "nowhere" not in refused.text
     written = [json.loads(line) for line in errors.splitlines() if line.startswith("{")]

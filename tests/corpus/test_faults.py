@@ -16,6 +16,8 @@ from corpus.passages import CHARACTERS, Size
 from corpus.readers import Readers, _Reader
 from tests.corpus.deadly import Faulty, Unsendable
 
+pytestmark = pytest.mark.sandboxed
+
 OURS = "a fault of this program, not of the file"
 
 

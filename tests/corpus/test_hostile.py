@@ -18,6 +18,8 @@ from tests.conftest import Run
 from tests.corpus.deadly import Deadly
 from tests.corpus.hostile import ODD, SECRET, Odd
 
+pytestmark = pytest.mark.sandboxed
+
 MIB = 2**20
 LIMITS = Limits(unpacked_bytes=100 * MIB, pages=1_000, cells=30_000, seconds=100, memory_bytes=768 * MIB)
 

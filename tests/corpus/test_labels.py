@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -18,8 +17,6 @@ from corpus.database import Database
 from corpus.errors import UnknownDocument, UnknownJob
 from corpus.jobs import FileReport, FileState, JobState, Outcome
 from corpus.loaders import Limits
-from corpus.passages import Size
-from corpus.reading import Reading, read
 from corpus.schema import now
 from corpus.sources import SourceFile
 
@@ -183,29 +180,6 @@ def test_a_resumed_job_acts_within_the_labels_of_its_asker(database: Database, t
     assert (file.state, file.document) == (FileState.FAILED, "plans.md")
 
 
-class ReadersHere:
-    """Reads in this process: a process for each of many small files would take most of the time."""
-
-    count = 2
-
-    def __init__(self, limits: Limits, size: Size) -> None:
-        self._limits, self._size = limits, size
-
-    def __enter__(self) -> ReadersHere:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def begin(self, path: Path, title: str | None) -> Future[Reading]:
-        future: Future[Reading] = Future()
-        try:
-            future.set_result(read(path, title, self._limits, self._size))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
 LABELS = ("retail", "board", "audit")
 READERS = st.sampled_from(
     [OPERATOR, *(Reader(frozenset(own)) for own in ((), *((one,) for one in LABELS), LABELS[:2]))]
@@ -229,7 +203,6 @@ ACTS = st.lists(
 def test_no_reader_ever_sees_a_version_of_others_unless_one_of_them_changed_it(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "Readers", ReadersHere)
     numbers = count()
 
     @settings(max_examples=60)

@@ -43,7 +43,7 @@ def test_the_guides_go_in_with_progress_and_once(citewell: Run, chosen: list[Pat
 
 def test_real_questions_are_answered_from_them(ingested: Path, generator_path: Path, embedder: Embedder) -> None:
     # The rows are fixed, since those that are fastest here are not those of another machine.
-    more = ("generator.max_new_tokens=80", "generator.rows=16")
+    more = ("generator.max_new_tokens=40", "generator.rows=16")
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, *more)))
     service.embedder = embedder
     answers = [service.answer(service.question(question)) for question in QUESTIONS]

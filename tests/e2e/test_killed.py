@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,7 +10,8 @@ import pytest
 
 from app.config import load_settings
 from app.service import Citewell
-from tests.conftest import ROOT, SAMPLE, environment, settings_of
+from tests import commands
+from tests.conftest import SAMPLE, environment, settings_of
 from tests.e2e.kills import differences, reached, stored
 
 
@@ -22,22 +20,15 @@ def test_database_and_index_agree_after_a_kill(
     tmp_path: Path, generator_path: Path, service: Citewell, moment: str
 ) -> None:
     folder = tmp_path / "var"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--sample", str(SAMPLE)],
-        cwd=ROOT,
-        env=environment(folder, generator_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    server = commands.Server(["serve", "--port", "0", "--sample", str(SAMPLE)], environment(folder, generator_path))
     deadline = time.monotonic() + 120
     embeds = moment == "while passages are embedded"
     while not (reached(folder).embedded if embeds else reached(folder).files):
-        assert process.poll() is None
+        assert server.is_running
         assert time.monotonic() < deadline
         time.sleep(0.002)
     time.sleep(random.uniform(0, 0.05))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    server.kill()
     assert reached(folder).state == ("embedding" if embeds else "reading"), "killed too late to show anything"
 
     again = Citewell(load_settings(overrides=settings_of(folder, generator_path)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
@@ -22,6 +24,7 @@ from eval.gold import read_gold
 from eval.record import Failure
 from eval.runs import Run
 from retrieval import lexical
+from retrieval.embedder import Embedder, Vectors
 from tests.conftest import ROOT, settings_of
 
 GOLD = ROOT / "eval/gold/sample.jsonl"
@@ -29,8 +32,30 @@ GOLD = ROOT / "eval/gold/sample.jsonl"
 Opened = Callable[..., Citewell]
 
 
+class Remembering:
+    """An embedding model that knows each text again: the same questions are asked for every fault."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._embedder, name)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        for each in texts:
+            if each not in self._known:
+                self._known[each] = self._embedder.embed([each])
+        return np.concatenate([self._known[each] for each in texts])
+
+
+@pytest.fixture(scope="module")
+def remembering(embedder: Embedder) -> Embedder:
+    return cast(Embedder, Remembering(embedder))
+
+
 @pytest.fixture
-def opened(tmp_path: Path, sample_dir: Path, generator_path: Path, service: Citewell) -> Iterator[Opened]:
+def opened(tmp_path: Path, sample_dir: Path, generator_path: Path, remembering: Embedder) -> Iterator[Opened]:
     """Opens a service over a copy of the sample corpus, with settings of its own; the models are shared."""
     services = []
 
@@ -38,7 +63,7 @@ def opened(tmp_path: Path, sample_dir: Path, generator_path: Path, service: Cite
         folder = tmp_path / f"var{len(services)}"
         shutil.copytree(sample_dir, folder)
         services.append(Citewell(load_settings(overrides=settings_of(folder, generator_path, *more))))
-        services[-1].embedder = service.embedder
+        services[-1].embedder = remembering
         return services[-1]
 
     yield open_copy
@@ -56,8 +81,15 @@ def run(service: Citewell, folder: Path) -> Run:
 
 
 @pytest.fixture(scope="module")
-def baseline(tmp_path_factory: pytest.TempPathFactory, service: Citewell) -> Run:
-    return run(service, tmp_path_factory.mktemp("baseline") / "run")
+def baseline(
+    tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator_path: Path, remembering: Embedder
+) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("baseline")
+    shutil.copytree(sample_dir, folder / "var")
+    service = Citewell(load_settings(overrides=settings_of(folder / "var", generator_path)))
+    service.embedder = remembering
+    yield run(service, folder / "run")
+    service.database.close()
 
 
 def verdict(baseline: Run, service: Citewell, tmp_path: Path) -> Verdict:
