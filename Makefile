@@ -26,9 +26,10 @@ serve: install
 # Files and folders to test; all, if left out.
 TESTS ?=
 
-# Two processes, each with one thread for its models: most of a test's work is done by one core.
+# Two processes, each with one thread for its models: most of a test's work is done by one core. The files come in the
+# order of tests/conftest.py, the longest first.
 test: install
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: install
 	$(BIN)/ruff check .

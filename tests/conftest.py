@@ -35,7 +35,15 @@ SHARED = Path(os.environ.get("TESTS_SHARED_DATA", ROOT.parent / "shared" / "data
 
 
 # Files whose tests take longest come first, so that no process is left alone with one of them at the end.
-LONGEST = ("tests/e2e/", "tests/corpus/test_every_document.py", "tests/eval/test_faults.py", "tests/app/")
+LONGEST = (
+    "tests/corpus/test_every_document.py",
+    "tests/e2e/",
+    "tests/eval/test_faults.py",
+    "tests/app/",
+    "tests/retrieval/test_embedder.py",
+    "tests/corpus/test_pdf.py",
+    "tests/accel/test_langchain.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
