@@ -16,8 +16,8 @@ from pydantic_settings.exceptions import SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.answering.question import ASKED, Mode
 from app.errors import BadSettings
-from app.question import ASKED, Mode
 from corpus.database import masked
 from retrieval.recipe import Recipe
 

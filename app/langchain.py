@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from app.answer import Answer
+from app.answering.answer import Answer
 from app.service import Citewell
 
 

@@ -14,7 +14,7 @@ from app.progress import Progress, silent
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator as LanguageModel
-    from app.gate import EvidenceGate
+    from app.answering.answerability import EvidenceGate
     from retrieval.embedder import Embedder
     from retrieval.reranker import Reranker
 
@@ -109,7 +109,7 @@ class Models:
     @once
     def gate(self) -> EvidenceGate:
         """What decides whether there is evidence. Raises `app.errors.BadGate`."""
-        from app.gate import doubt, load_gate
+        from app.answering.answerability import doubt, load_gate
 
         gate = load_gate(self.gate_path, self.embedding_model)
         if doubtful := doubt(self.gate_path, self.embedding_model):

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import answers
-from app.answer import Answer
+from app.answering import answer_log
+from app.answering.answer import Answer
+from app.answering.question import Mode, Question, asked_mode, check_text
 from app.config import Settings
 from app.errors import NotQualified
 from app.models import Models, once
 from app.progress import Progress, silent
-from app.question import Mode, Question, asked_mode, check_text
 from corpus import ingest, jobs, passage_store, store
 from corpus.access import OPERATOR, Reader
 from corpus.clock import Clock
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import AnswerTrie, Step
     from accel import Generator as LanguageModel
-    from app.answering import Answerer, Event
-    from app.earlier import AnswerTries
-    from app.gate import EvidenceGate
+    from app.answering.answerability import EvidenceGate
+    from app.answering.draft_history import AnswerTries
+    from app.answering.pipeline import Answerer, Event
     from retrieval.dense import DenseIndex
     from retrieval.doctor import Doctor
     from retrieval.embedder import Embedder
@@ -129,20 +129,20 @@ class Citewell:
 
     @once
     def _automatic(self) -> Mode:
-        from app.trust import may_write
+        from app.answering.qualification import may_write
 
         return Mode.WRITE if may_write(self.trust_path, self.settings.generator.path) else Mode.QUOTE
 
     @once
     def earlier(self) -> AnswerTries:
-        from app.earlier import AnswerTries
+        from app.answering.draft_history import AnswerTries
 
         tokens, folder = self.settings.generator.remembered_tokens, self.settings.data_dir / "answers"
         return AnswerTries(self.database, folder, tokens, self.generator.vocabulary)
 
     @once
     def answerer(self) -> Answerer:
-        from app.answering import Answerer
+        from app.answering.pipeline import Answerer
 
         return Answerer(
             self.retriever,
@@ -201,7 +201,7 @@ class Citewell:
         )
 
     def _standalone(self, text: str, history: Sequence[str]) -> str:
-        from app.conversation import reworded, standalone
+        from app.answering.follow_ups import reworded, standalone
 
         if not history:
             return text
@@ -213,16 +213,16 @@ class Citewell:
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
         """Answer a question, event by event; the answer is stored before its last event is given out. ``on_step`` is
         called with every step of the model."""
-        from app.answering import Done
+        from app.answering.pipeline import Done
 
         for event in self.answerer.stream(question, on_step, lambda: self._earlier(question)):
             if isinstance(event, Done):
-                answers.save(self.database, event.answer)
+                answer_log.save(self.database, event.answer)
             yield event
 
     def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
         """Answer a question, and store the answer."""
-        from app.answering import final
+        from app.answering.pipeline import final
 
         return final(self.stream(question, on_step))
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.answer import Passage
+from app.answering.answer import Passage
 from app.service import Citewell
 from eval.evaluate import Asked, Evaluation, judged
 from eval.metrics.statistics import quantile

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.gate import EvidenceGate, Features, features
+from app.answering.answerability import EvidenceGate, Features, features
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked, Evaluation

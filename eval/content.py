@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.answer import Answer, Citation
+from app.answering.answer import Answer, Citation
 from eval.gold import GoldQuestion
 from eval.metrics.numbers import Quantity, meets, quantities, same
 from eval.metrics.text import normalise

@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
+from app.answering.qualification import fingerprint
+from app.answering.question import Mode
 from app.config import as_yaml
-from app.question import Mode
 from app.service import Citewell
-from app.trust import fingerprint
 from corpus import store
 from corpus.schema import now
 from eval.gold import GoldSet

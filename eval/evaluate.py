@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.answer import Answer, Citation, Passage
+from app.answering.answer import Answer, Citation, Passage
+from app.answering.question import Mode, Question
 from app.errors import EXPLAINED
-from app.question import Mode, Question
 from app.service import Citewell
 from corpus import store
 from corpus.schema import Collection, Document, Page, Version

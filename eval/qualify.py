@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from app.answer import Answer
-from app.question import Mode
+from app.answering.answer import Answer
+from app.answering.qualification import Trust
+from app.answering.question import Mode
 from app.service import Citewell
-from app.trust import Trust
 from eval.errors import BadGold
 from eval.evaluate import Asked, Evaluation
 from eval.record import Record

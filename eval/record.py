@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from app.answer import Answer, Passage, Status
-from app.question import Mode
+from app.answering.answer import Answer, Passage, Status
+from app.answering.question import Mode
 from eval.gold import GoldQuestion
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.answer import Answer, Status
+from app.answering.answer import Answer, Status
 from eval.content import Content, count_words
 from eval.gold import GoldQuestion
 from eval.metrics.copying import copied_share

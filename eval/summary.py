@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.answer import Status
+from app.answering.answer import Status
 from eval.measures import is_median
 from eval.metrics.abstention import area_under_risk_coverage, auroc, calibration, precision_recall, risk_coverage
 from eval.metrics.statistics import figure_of, mean_figure, quantile_figure

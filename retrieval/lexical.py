@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from corpus.language.words import telling_words
 from retrieval import lexical_postgres, lexical_sqlite
 from retrieval.ann import Ids, Ranked
-
-# Words that stand in nearly every passage: they cost time and tell nothing apart.
-STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    a about am an and any are as at be been but by can could did do does for from get had has have how i if in into is
-    it its me my no not of on or our shall should so than that the their them there these they this to was we were what
-    when where which who why will with would you your
-    """,
-    )
-)
 
 _KINDS = {"sqlite": lexical_sqlite, "postgresql": lexical_postgres}
 
@@ -59,9 +47,3 @@ def is_sound(session: Session) -> bool:
 def rebuild(session: Session) -> None:
     """Make the index of words anew from the stored passages."""
     _KINDS[session.get_bind().dialect.name].rebuild(session)
-
-
-def telling_words(question: str) -> list[str]:
-    """The question's words, each once, in lower case; common ones are left out unless there are no others."""
-    words = dict.fromkeys(re.findall(r"\w+", question.lower()))
-    return [word for word in words if word not in STOP_WORDS] or list(words)

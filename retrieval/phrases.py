@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 
-from retrieval.lexical import STOP_WORDS
+from corpus.language.stems import stems
 
 Pair = tuple[str, str]
 
@@ -21,16 +20,6 @@ def shared(wanted: frozenset[Pair], *texts: str) -> int:
     return len(wanted.intersection(chain.from_iterable(map(_pairs, texts))))
 
 
-def stems(text: str) -> list[str]:
-    """The words of a text by their stems, in its order, stop words left out."""
-    return [stem(word) for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
-
-
 def _pairs(text: str) -> Iterator[Pair]:
     words = stems(text)
     return zip(words, words[1:], strict=False)
-
-
-def stem(word: str) -> str:
-    """Its first letters: "cancelled" and "cancellation" ask for the same. Numbers are kept whole."""
-    return word if word.isdigit() else word[:5]

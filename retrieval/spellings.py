@@ -6,18 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-_UP_TO_TWENTY = """
-    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-    nineteen twenty
-"""
-_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-# Numbers as words, and as digits.
-COUNTS = {word: str(number) for number, word in enumerate(_UP_TO_TWENTY.split(), start=2)}
-COUNTS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=3)}
-_NAMES = {digits: name for name, digits in COUNTS.items()}
+from corpus.language.dates import MONTHS
+from corpus.language.numbers import NUMBER_WORDS
+from corpus.language.words import words
+
+_NAMES = {digits: name for name, digits in NUMBER_WORDS.items()}
 _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
-_MONTH_NAMES = "january february march april may june july august september october november december"
-MONTHS = tuple(_MONTH_NAMES.split())
 
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _QUARTER = re.compile(r"\bQ([1-4])\b")
@@ -52,9 +46,9 @@ def _spellings(question: str) -> Iterator[str]:
         # Four digits are mostly a year.
         if len(long) > 4:
             yield from f"{int(long):,}".split(",")
-    for word in re.findall(r"[a-z]+", question.lower()):
-        if word in COUNTS:
-            yield COUNTS[word]
+    for word in words(question):
+        if word in NUMBER_WORDS:
+            yield NUMBER_WORDS[word]
     for short in _SHORT.findall(_GROUPED.sub(" ", question)):
         if short in _NAMES:
             yield _NAMES[short]

@@ -12,15 +12,15 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
-from app import answers
-from app.answer import Answer, Passage
-from app.answering import Done, Event, Sources
+from app.answering import answer_log
+from app.answering.answer import Answer, Passage
+from app.answering.pipeline import Done, Event, Sources
+from app.answering.question import Mode
 from app.api.access import Asker
 from app.api.event_stream import EventStream
 from app.api.problems import problem_of
 from app.api.reference import problems
 from app.api.requests import QuestionBody, Queue, Service, takes
-from app.question import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
@@ -140,7 +140,7 @@ async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, reque
 @router.get("/answers/{answer_id}", responses=problems(404, 422))
 def read_answer(answer_id: AnswerId, service: Service, asker: Asker) -> Answer:
     """An answer that was given before, as it was given."""
-    return answers.load(service.database, answer_id, asker)
+    return answer_log.load(service.database, answer_id, asker)
 
 
 async def _unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from app.watch import Seen
+from app.api.watch import Seen
 
 router = APIRouter(tags=["health"])
 

@@ -8,18 +8,18 @@ from pathlib import PurePath
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from app import job
 from app.api.access import Manager
 from app.api.reference import problems
 from app.api.requests import Id, Limit, Offset, Service, no_repeats
-from app.job import JobSummary
+from app.ingestion import job_views
+from app.ingestion.job_views import JobSummary
 from corpus import jobs
 from corpus.jobs import FileRecord, FileState, Outcome
 
 router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[Depends(no_repeats)])
 
 
-# Where an upload is kept, in what is said of it (`app.uploads.keep`).
+# Where an upload is kept, in what is said of it (`app.ingestion.uploads.keep`).
 _KEPT = re.compile(r"[^\s'\"]*/uploads/[0-9a-f]{64}/")
 
 
@@ -61,7 +61,7 @@ class Job(JobSummary):
     files: list[File] = Field(description="Its files.", examples=[[]])
 
     @classmethod
-    def of(cls, shown: job.Job) -> Job:
+    def of(cls, shown: job_views.Job) -> Job:
         """A job as others than the operator may see it."""
         summary = {name: getattr(shown, name) for name in JobSummary.model_fields}
         return cls(**summary, files=[File.of(record) for record in shown.files])
@@ -78,7 +78,7 @@ class JobPage(BaseModel):
 def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
     """The jobs that this key may see: those asked for with no other labels than it has."""
     with service.database.reading() as session:
-        found = job.summaries(session, service.embedding_model, offset, limit, manager)
+        found = job_views.summaries(session, service.embedding_model, offset, limit, manager)
         return JobPage(jobs=found, total=jobs.count(session, manager))
 
 
@@ -86,4 +86,4 @@ def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Lim
 def read_job(job_id: Id, service: Service, manager: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
-        return Job.of(job.job(session, service.embedding_model, job_id, manager))
+        return Job.of(job_views.job(session, service.embedding_model, job_id, manager))

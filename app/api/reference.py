@@ -21,7 +21,7 @@ from app.api.origins import PROBES
 from app.api.problems import Problem
 from app.config import Settings
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent / "static"
 PROBLEM_TYPE = "application/problem+json"
 
 _WHEN = {

@@ -11,11 +11,11 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.answering.question import Mode, Question
 from app.api.turns import Turns
 from app.errors import RepeatedParameter, WrongMediaType
-from app.question import Mode, Question
+from app.ingestion.worker import Worker
 from app.service import Citewell
-from app.worker import Worker
 from corpus.access import Reader
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,7 +61,7 @@ A_NAME = {"type": "string", "pattern": r"^[^\u0000]*$"}
 Name = Annotated[str, AfterValidator(whole_text), WithJsonSchema(A_NAME)]
 Day = Annotated[date, BeforeValidator(_day)]
 
-# What a question must be; `app.question.check_text` refuses the rest.
+# What a question must be; `app.answering.question.check_text` refuses the rest.
 A_QUESTION: dict[str, Any] = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 
 

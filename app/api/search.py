@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from app.answer import Passage
+from app.answering.answer import Passage
 from app.api.access import Asker
 from app.api.reference import problems
 from app.api.requests import QuestionBody, Queue, Service, is_reworded, takes, understood

@@ -26,13 +26,13 @@ from app.api.origins import SiteCheck, is_loopback
 from app.api.problems import add_problem_handlers, error_response
 from app.api.reference import add_reference
 from app.api.turns import Turns
+from app.api.watch import Watch
 from app.config import AccessSettings
 from app.errors import BadSettings
+from app.ingestion.worker import Worker
 from app.service import MIB, Citewell
-from app.watch import Watch
-from app.worker import Worker
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent / "static"
 MOST_BYTES = MIB
 UPLOADS = "/v1/documents"
 ROUTERS = (answers.router, search.router, documents.router, uploads.router, jobs.router, health.router)

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from app import job
 from app.api.access import Manager
 from app.api.jobs import Job
 from app.api.reference import problems
 from app.api.requests import A_NAME, Day, Jobs, Service, form_flag, no_repeats, takes, whole_text
 from app.errors import BadUpload
-from app.uploads import base_name, keep
+from app.ingestion import job_views
+from app.ingestion.uploads import base_name, keep
 from corpus import jobs
 from corpus.access import check_labels
 from corpus.sources import SourceFile
@@ -97,7 +97,7 @@ def upload_documents(
     """
     plan = jobs.note(service.database, _kept(form, service), form.collection or service.settings.collection, manager)
     with service.database.reading() as session:
-        noted = Job.of(job.job(session, service.embedding_model, plan.id, manager))
+        noted = Job.of(job_views.job(session, service.embedding_model, plan.id, manager))
     worker.submit(plan.id)
     response.headers["Location"] = f"/v1/jobs/{plan.id}"
     return noted

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from app.answer import Answer, Status
-from app.batch import answer_spreadsheet
+from app.answering.answer import Answer, Status
+from app.answering.question import Mode
+from app.batch.answer_spreadsheet import answer_spreadsheet
 from app.cli.console import AskedMode, Collection, app, counted, opened, parse_date, say_error
 from app.config import Settings
-from app.question import Mode
 
 if TYPE_CHECKING:
     from accel import Generator, Step

@@ -21,7 +21,7 @@ def doctor(
     """
     settings: Settings = context.obj
     done: list[str] = []
-    from app.gate import doubt
+    from app.answering.answerability import doubt
 
     with opened(settings) as service:
         doubtful = doubt(service.gate_path, service.embedding_model)

@@ -8,11 +8,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app import job
 from app.cli.console import app, counted, opened, out
 from app.cli.documents import show_reports
 from app.config import Settings
-from app.job import JobSummary
+from app.ingestion import job_views
+from app.ingestion.job_views import JobSummary
 from corpus.jobs import FileRecord, Outcome
 
 jobs = typer.Typer(help="List and show what was ingested, and what became of it.", no_args_is_help=True)
@@ -28,7 +28,7 @@ def list_jobs(
     settings: Settings = context.obj
     table = Table("Job", "Begun", "Collection", "State", "Files", "Passages", "Embedded", box=None)
     with opened(settings) as service, service.database.reading() as session:
-        for summary in job.summaries(session, service.embedding_model, limit=limit):
+        for summary in job_views.summaries(session, service.embedding_model, limit=limit):
             table.add_row(
                 str(summary.id),
                 f"{summary.created_at:%Y-%m-%d %H:%M}",
@@ -46,7 +46,7 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
     """One job, with what became of each of its files."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
-        shown = job.job(session, service.embedding_model, number)
+        shown = job_views.job(session, service.embedding_model, number)
     typer.echo(
         f"job {shown.id} · {shown.state} · collection {shown.collection} · begun {shown.created_at:%Y-%m-%d %H:%M} · "
         f"{counts(shown)} · {counted(shown.passages, 'passage')}, {shown.embedded} embedded"

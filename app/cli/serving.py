@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from app.answering.question import Mode
 from app.cli.console import app, opened
 from app.cli.documents import show_reports
 from app.config import Settings
-from app.question import Mode
 
 
 @app.command()

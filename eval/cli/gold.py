@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from app.answering.qualification import SUPPORTED
+from app.answering.question import Mode
 from app.cli.console import Collection, opened, parse_date
 from app.config import Settings
-from app.question import Mode
-from app.trust import SUPPORTED
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
 from eval.gold import evenly, read_gold, unanswerable, write_gold
@@ -129,7 +129,7 @@ def qualify(context: typer.Context, gold: Gold, collection: Collection = None, l
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
-        from app.trust import identity
+        from app.answering.qualification import identity
         from eval.evaluate import choose
         from eval.qualify import pairs, trust_of
 

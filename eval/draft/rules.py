@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from app.sentences import sentences
+from corpus.language.sentences import sentences
 from eval.draft.sections import FUNCTION_WORDS, Section
 from eval.gold import Evidence, GoldQuestion
 

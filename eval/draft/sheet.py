@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from app.spreadsheet import save_workbook, write_cell
+from app.batch.workbook import save_workbook, write_cell
 from eval.draft.rules import Proposal
 from eval.errors import BadGold
 from eval.importers import spreadsheet as columns

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.batch.question_columns import find_header
+from app.batch.workbook import read_workbook
 from app.errors import BadSpreadsheet
-from app.question_columns import find_header
-from app.spreadsheet import read_workbook
 from corpus.loaders.xlsx import cell_text
 from eval.errors import BadGold
 from eval.gold import Evidence, GoldQuestion

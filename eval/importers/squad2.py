@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from app.sentences import sentences
+from corpus.language.sentences import sentences
 from eval.gold import Evidence, GoldQuestion
 from eval.importers.markdown import MarkdownFile, file_name, heading, paragraphs, write_files
 from eval.importers.reading import Foreign, file_at, read_json

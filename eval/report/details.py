@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.answer import Answer, Stats, Status
+from app.answering.answer import Answer, Stats, Status
 from eval.record import Figure, Record
 from eval.report import passages
 from eval.report.figures import APART, count, duration, group_of, label, unit_of, written

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.answer import Status
+from app.answering.answer import Status
 from eval.metrics.statistics import quantile
 from eval.record import Failure, Record
 from eval.report.figures import count, duration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.answer import Citation, Passage, Status
+from app.answering.answer import Citation, Passage, Status
 from eval.gold import Evidence
 from eval.record import Level, Record
 from eval.report.figures import LEVELS

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from statistics import mean
 
-from app.answer import Answer, Status
+from app.answering.answer import Answer, Status
 from eval.metrics.copying import copied_share
 from eval.metrics.ranking import recall_at
 from eval.record import Level, Record

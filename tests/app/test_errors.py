@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-import app.spreadsheet
+import app.batch.workbook
+from app.batch.workbook import read_workbook
 from app.errors import BadSpreadsheet
-from app.spreadsheet import read_workbook
 from corpus.faults import is_ours
 from tests.conftest import ROOT
 
@@ -27,12 +27,12 @@ def raised(code: str, file: str) -> Exception:
 
 def test_whose_bug_it_is_follows_from_where_it_arose() -> None:
     for file, ours in (
-        (ROOT / "app/tables.py", True),
+        (ROOT / "app/answering/tables/cells.py", True),
         (ROOT / "corpus/loaders/pdf.py", True),
         ("/usr/lib/x.py", False),
     ):
         assert is_ours(raised("{}['missing']", str(file))) is ours
-    assert not is_ours(raised("json.loads('{')", str(ROOT / "app/tables.py")))  # it arose in json
+    assert not is_ours(raised("json.loads('{')", str(ROOT / "app/answering/tables/cells.py")))  # it arose in json
     assert not is_ours(ValueError("never raised"))
 
 
@@ -40,8 +40,8 @@ def test_a_mistake_of_ours_in_reading_a_spreadsheet_is_logged_and_not_called_dam
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "questions.csv").write_text("Question\nWhat is the fee?\n")
-    mistake = compile("{}['missing']", app.spreadsheet.__file__, "exec")
-    monkeypatch.setattr(app.spreadsheet, "_from_csv", lambda text, column: exec(mistake))
+    mistake = compile("{}['missing']", app.batch.workbook.__file__, "exec")
+    monkeypatch.setattr(app.batch.workbook, "_from_csv", lambda text, column: exec(mistake))
     with pytest.raises(BadSpreadsheet, match=r"fault of this program \(KeyError\): report it"):
         read_workbook(tmp_path / "questions.csv")
     [record] = caplog.records

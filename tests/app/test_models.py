@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import app.earlier
+import app.answering.draft_history
 import app.generator
 import app.service
 import retrieval.dense
@@ -76,7 +76,7 @@ def test_a_part_that_many_ask_for_at_once_is_made_once(
         (retrieval.reranker, "Reranker"),
         (retrieval.dense, "DenseIndex"),
         (retrieval.retriever, "Retriever"),
-        (app.earlier, "AnswerTries"),
+        (app.answering.draft_history, "AnswerTries"),
     ):
         monkeypatch.setattr(module, name, kinds[name])
     monkeypatch.setattr(app.generator, "load_generator", kinds["Generator"])

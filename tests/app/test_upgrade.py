@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from app import answers
-from app.answer import Status
+from app.answering import answer_log
+from app.answering.answer import Status
 from app.config import load_settings
 from app.service import Citewell
 from corpus import store
@@ -64,7 +64,7 @@ def test_the_fixture_holds_every_kind_of_answer(old: Old) -> None:
 
 def test_stored_answers_read_back_unchanged(old: Old) -> None:
     for key, body in old.bodies.items():
-        read = answers.load(old.service.database, key).model_dump(mode="json")
+        read = answer_log.load(old.service.database, key).model_dump(mode="json")
         assert known(read, body) == body
 
 

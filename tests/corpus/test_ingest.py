@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 
-import app.answers
+import app.answering.answer_log
 import retrieval.schema  # noqa: F401 - its table belongs to the metadata that is compared
 from corpus import ingest, jobs, passage_store, store
 from corpus.database import Database
@@ -246,7 +246,7 @@ def test_every_stored_passage_is_its_span_of_the_page(database: Database) -> Non
 
 
 def test_migrations_make_the_tables_that_the_code_expects(database: Database) -> None:
-    assert app.answers.StoredAnswer.metadata is Base.metadata
+    assert app.answering.answer_log.StoredAnswer.metadata is Base.metadata
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
             connection,

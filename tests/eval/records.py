@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.answer import Answer, Citation, Passage, Stats, Status
+from app.answering.answer import Answer, Citation, Passage, Stats, Status
 from eval.gold import Evidence, GoldQuestion
 from eval.record import Record
 from eval.runs import Run, RunInfo

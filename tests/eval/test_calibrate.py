@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.gate import Features, load_gate
+from app.answering.answerability import Features, load_gate
 from eval.calibrate import Example, fit
 from eval.errors import BadGold
 from eval.runs import write_json

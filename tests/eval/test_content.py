@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.answer import Value
+from app.answering.answer import Value
 from eval.content import asked_for, count_words, figures_asked, is_buried, names_asked
 from eval.record import Failure
 from eval.relevance import Judge

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.answer import Replaced
-from app.question import Mode
+from app.answering.answer import Replaced
+from app.answering.question import Mode
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.answer import Stats, Status
+from app.answering.answer import Stats, Status
 from eval.gold import Evidence
 from eval.record import Failure, Level
 from eval.relevance import Judge

@@ -1,0 +1,1 @@
+"""Figures read off the tables of passages, and calculated from their cells."""

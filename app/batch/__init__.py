@@ -1,0 +1,1 @@
+"""Spreadsheets of questions, answered in a copy."""

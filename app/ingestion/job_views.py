@@ -1,0 +1,59 @@
+"""What is known of a job, as the API and the command line show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.answering.answer import Frozen
+from corpus import jobs
+from corpus.access import OPERATOR, Reader
+from corpus.jobs import FileRecord, FileState, JobRecord, JobState
+from retrieval.embedding import count_embedded
+
+
+class JobSummary(Frozen):
+    """A job, and how far it is. It is done when all its passages are embedded, and the saved index holds them."""
+
+    id: int = Field(description="Its number.", examples=[2])
+    collection: str = Field(description="The collection that its files go into.", examples=["default"])
+    state: JobState = Field(description="How far it is.", examples=["done"])
+    problem: str = Field(description='Why it stands still, or "".', examples=[""])
+    created_at: datetime = Field(description="When it was noted, in UTC.", examples=["2026-01-31T09:30:00Z"])
+    finished_at: datetime | None = Field(description="When it was done, in UTC.", examples=["2026-01-31T09:31:00Z"])
+    counts: dict[FileState, int] = Field(
+        description="How many of its files are in which state.", examples=[{"done": 2}]
+    )
+    passages: int = Field(description="How many passages it has written; all are found by their words.", examples=[24])
+    embedded: int = Field(description="How many of them are found by their meaning, too.", examples=[24])
+
+
+class Job(JobSummary):
+    """A job with all of its files, in the order in which they are read."""
+
+    files: list[FileRecord]
+
+
+def summaries(
+    session: Session, model: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
+) -> list[JobSummary]:
+    """Jobs that are for a reader, the newest first; embeddings are counted of ``model``."""
+    return [JobSummary(**fields) for fields in _fields(session, model, jobs.records(session, offset, limit, reader))]
+
+
+def job(session: Session, model: str, job_id: int, reader: Reader = OPERATOR) -> Job:
+    """The job of that id; raises `corpus.errors.UnknownJob`, also for one that isn't for the reader."""
+    [fields] = _fields(session, model, [jobs.record(session, job_id, reader)])
+    return Job(**fields, files=jobs.files(session, job_id, reader))
+
+
+def _fields(session: Session, model: str, records: Sequence[JobRecord]) -> list[dict[str, object]]:
+    embedded = count_embedded(session, model, [record.id for record in records])
+    shared = ("id", "collection", "state", "problem", "created_at", "finished_at", "passages")
+    return [
+        {name: getattr(record, name) for name in shared} | {"counts": record.files, "embedded": embedded[record.id]}
+        for record in records
+    ]

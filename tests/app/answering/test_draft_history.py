@@ -1,0 +1,94 @@
+"""Answers given earlier speed up later ones of the same collection and documents, and of no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.answering.draft_history import AnswerTries
+from app.answering.question import Mode
+from app.service import Citewell
+from corpus import ingest, store
+from corpus.database import Database
+from corpus.errors import UnknownCollection
+from corpus.loaders import Limits
+
+SECRET = [900, 17, 4711, 23, 42]
+LIMITS = Limits(2**20, 2**20, 10, 100)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'citewell.db'}")
+    database.migrate()
+    for bank in ("north", "south"):
+        put(database, tmp_path, bank, "Cards are free.")
+    yield database
+    database.close()
+
+
+def put(database: Database, folder: Path, collection: str, text: str) -> None:
+    path = folder / "fees.md"
+    path.write_text(f"# Fees\n\n{text}\n")
+    reports = list(ingest.carry_out(database, ingest.plan(database, [path], collection, None), LIMITS))
+    assert [report.reason for report in reports] == [""]
+
+
+def drafted(earlier: AnswerTries, collection: str) -> list[int]:
+    """What follows the secret's first tokens, so far as it is known."""
+    trie = earlier.of(collection)
+    return [token for match in trie.matches(SECRET[:3]) for token in trie.read(match.place + 1, 9)]
+
+
+def test_a_collection_never_drafts_what_was_answered_from_another(database: Database, tmp_path: Path) -> None:
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    earlier.of("north").insert(SECRET)
+    assert drafted(earlier, "north") == SECRET[3:]
+    assert drafted(earlier, "south") == []
+    with pytest.raises(UnknownCollection):
+        earlier.of("west")
+
+
+def test_answers_outlive_the_process_but_not_their_documents(database: Database, tmp_path: Path) -> None:
+    AnswerTries(database, tmp_path / "answers", 4096, "tokens").of("north").insert(SECRET)
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    assert drafted(earlier, "north") == SECRET[3:]
+    put(database, tmp_path, "south", "Cards cost 5 a year.")
+    assert drafted(earlier, "north") == SECRET[3:]
+    put(database, tmp_path, "north", "Cards cost 5 a year.")
+    assert drafted(earlier, "north") == []
+    earlier.of("north").insert(SECRET)
+    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "tokens"), "north") == SECRET[3:]
+    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "other tokens"), "north") == []
+
+
+def test_a_document_that_is_dated_otherwise_is_another_corpus(database: Database) -> None:
+    with database.writing() as session:
+        before = store.content_hash(session, "north")
+        document = store.find_document(session, "north", store.documents(session, "north")[0].name)
+        assert document is not None
+        store.date_version(document, document.versions[0], date(2020, 1, 1))
+        session.flush()
+        assert store.content_hash(session, "north") != before
+
+
+def test_where_nothing_can_be_written_answers_are_kept_in_memory(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "answers").write_text("a file where the folder should be")
+    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    earlier.of("north").insert(SECRET)
+    assert drafted(earlier, "north") == SECRET[3:]
+    assert "can't be kept" in caplog.text
+
+
+def test_the_service_remembers_what_was_asked_and_not_what_is_evaluated(service: Citewell) -> None:
+    question = service.question("When is a lost card replaced free of charge?", mode=Mode.WRITE)
+    remembered = len(service.earlier.of(question.collection))
+    cold = service.answerer.answer(question)
+    assert len(service.earlier.of(question.collection)) == remembered
+    assert service.answer(question).answer == cold.answer
+    assert len(service.earlier.of(question.collection)) >= remembered + cold.stats.tokens
