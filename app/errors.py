@@ -21,11 +21,11 @@ class NoGenerator(AppError):
     """The language model can't be loaded."""
 
 
-class BadGate(AppError):
-    """A calibrated evidence gate that can't be read."""
+class BadAnswerability(AppError):
+    """A calibrated answerability model that can't be read."""
 
 
-class BadTrust(AppError):
+class BadQualification(AppError):
     """What was measured of a model can't be read."""
 
 
@@ -95,8 +95,8 @@ _FAULTS: dict[type[Exception], str] = {
     NoModel: "The language model can't be loaded",
     NoEmbedder: "The embedding model can't be loaded",
     NoReranker: "The reranker can't be loaded",
-    BadGate: "The evidence gate can't be read",
-    BadTrust: "What was measured of the language model can't be read",
+    BadAnswerability: "The answerability model can't be read",
+    BadQualification: "What was measured of the language model can't be read",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from app.config import KeySettings
 from app.errors import NoKey
-from corpus.access import ANYONE, Reader
+from corpus.access import ANYONE, Principal
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Caller:
     """One who asks over HTTP: what they may read, and whether they may take documents in, delete them, and see jobs.
     Who is ``anonymous`` brought no key, and could do more with one. ``name`` is their key's, for the log."""
 
-    reader: Reader
+    principal: Principal
     manages: bool
     anonymous: bool = False
     name: str | None = field(default=None, compare=False)
@@ -52,4 +52,4 @@ def caller_of(authorization: str | None, keys: Sequence[KeySettings], anonymous_
         raise NoKey("This service answers to those who have a key: send the header Authorization: Bearer KEY.")
     if scheme.lower() != "bearer" or not found:
         raise NoKey("This key isn't known here: check it, and send the header Authorization: Bearer KEY.")
-    return Caller(Reader(frozenset(found[0].labels)), found[0].manages, name=found[0].name)
+    return Caller(Principal(frozenset(found[0].labels)), found[0].manages, name=found[0].name)

@@ -30,4 +30,4 @@ class CitedAnswers(Runnable[str, Answer]):
         return self._call_with_config(self._answer, input, config)
 
     def _answer(self, question: str) -> Answer:
-        return self._service.answer(self._service.question(question, self._collection, self._as_of))
+        return self._service.answer(self._service.question(question, collection=self._collection, as_of=self._as_of))

@@ -4,58 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING
 
-from app.config import Settings
+from app.config import GeneratorSettings, Settings
+from app.errors import NoGenerator
+from app.once import once
 from app.progress import Progress, silent
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator as LanguageModel
-    from app.answering.answerability import EvidenceGate
+    from app.answering.answerability import Answerability
     from retrieval.embedder import Embedder
     from retrieval.reranker import Reranker
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-
-class Locked(Protocol):
-    """One whose parts are made one after the other, under its ``lock``."""
-
-    lock: threading.RLock
-
-
-class once(Generic[T]):  # noqa: N801 - used as a decorator, as functools.cached_property is
-    """A part of an object that is made when it is first asked for: by one thread, while others wait for it.
-
-    `functools.cached_property` does the same without a lock from Python 3.12 on. What is made is an ordinary attribute
-    from then on, and may be set beforehand.
-    """
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, owner: None, kind: type) -> once[T]: ...
-    @overload
-    def __get__(self, owner: Locked, kind: type) -> T: ...
-    def __get__(self, owner: Locked | None, kind: type) -> T | once[T]:
-        if owner is None:
-            return self
-        parts = owner.__dict__
-        with owner.lock:
-            if self._name not in parts:
-                parts[self._name] = self._make(owner)
-            made: T = parts[self._name]
-            return made
 
 
 class Models:
@@ -96,8 +60,6 @@ class Models:
     @once
     def generator(self) -> LanguageModel:
         """The language model. Raises `app.errors.NoGenerator`."""
-        from app.generator import load_generator
-
         return load_generator(self._settings.generator, self._settings.data_dir, self._progress)
 
     @property
@@ -107,16 +69,56 @@ class Models:
         return generator.name if generator else None
 
     @once
-    def gate(self) -> EvidenceGate:
-        """What decides whether there is evidence. Raises `app.errors.BadGate`."""
-        from app.answering.answerability import doubt, load_gate
+    def answerability(self) -> Answerability:
+        """What decides whether there is evidence. Raises `app.errors.BadAnswerability`."""
+        from app.answering.answerability import doubt, load_answerability
 
-        gate = load_gate(self.gate_path, self.embedding_model)
-        if doubtful := doubt(self.gate_path, self.embedding_model):
+        answerability = load_answerability(self.answerability_path, self.embedding_model)
+        if doubtful := doubt(self.answerability_path, self.embedding_model):
             log.warning(doubtful)
-        return gate
+        return answerability
 
     @property
-    def gate_path(self) -> Path:
-        """Where this instance's own evidence gate lies: with the index whose scores it reads."""
+    def answerability_path(self) -> Path:
+        """Where this instance's own answerability model lies: with the index whose scores it reads."""
         return self._settings.data_dir / "indexes" / "gate.json"
+
+
+def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progress = silent) -> LanguageModel:
+    """The configured model, ready to write. Raises `NoGenerator` where there is none."""
+    progress("Loading the language model", 0, None)
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from accel import Generator, group_attention, pack_linears
+    from accel.packaged import NAME, packaged_model
+
+    def converting() -> None:
+        progress("Converting the packaged language model (once)", 0, None)
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    where = settings.path or str(packaged_model(data_dir / "models", converting))
+    progress("Loading the language model", 0, None)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(where)
+        model = AutoModelForCausalLM.from_pretrained(where, dtype=getattr(torch, settings.dtype))
+    except Exception as error:
+        # Folders without a model, damaged weights and unreachable hubs each fail in their own library's way.
+        raise NoGenerator(
+            f"There is no language model at {where!r} ({type(error).__name__}): set generator.path to a folder with a "
+            "transformers causal language model, or leave it out for the packaged one."
+        ) from error
+    try:
+        model.to(settings.device)  # type: ignore[arg-type] # torch's own decorator hides the argument's type
+    except (RuntimeError, AssertionError) as error:
+        raise NoGenerator(
+            f"The language model can't run on {settings.device!r} here: set generator.device to cpu, or to what "
+            "this machine's torch supports."
+        ) from error
+    if model.device.type == "cpu":
+        pack_linears(model)
+        group_attention(model)
+    # Answers name their model, and a folder's place on this machine is nobody else's business.
+    name = Path(settings.path).name if settings.path and Path(settings.path).exists() else settings.path
+    return Generator(model, tokenizer, name=name or NAME, rows=settings.rows, cache=data_dir / "models")

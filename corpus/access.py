@@ -1,4 +1,4 @@
-"""Who may retrieve what: labels on documents, and readers who have some of them."""
+"""Who may retrieve what: labels on documents, and principals who have some of them."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ _LABEL = re.compile(r"\w[\w.:/-]{0,99}")
 
 
 @dataclass(frozen=True)
-class Reader:
+class Principal:
     """One who asks. Documents without labels are for everybody, others for those who have at least one of their
     labels; ``labels`` of None has them all."""
 
     labels: frozenset[str] | None = None
 
     def may_read(self, access: Iterable[str]) -> bool:
-        """Whether a document with these labels is for this reader."""
+        """Whether a document with these labels is for this principal."""
         needed = frozenset(access)
         return self.labels is None or not needed or bool(self.labels & needed)
 
     def labels_for_new(self, asked: Iterable[str] | None) -> frozenset[str]:
-        """The labels of a new document of this reader's: those ``asked`` for, or else all of the reader's own.
+        """The labels of a new document of this principal's: those ``asked`` for, or else all of the principal's own.
 
-        Raises `Unreadable` for labels that the reader doesn't have.
+        Raises `Unreadable` for labels that the principal doesn't have.
         """
         return self._own(asked) if asked is not None else self.labels or frozenset()
 
     def labels_instead(self, held: Iterable[str], asked: Iterable[str]) -> frozenset[str]:
-        """The labels of a document that has those ``held``, when this reader asks for others: labels that the reader
-        doesn't have stay, and a public document stays public. Raises `Unreadable` for those that it may not set, and
-        where it would lose the document."""
+        """The labels of a document that has those ``held``, when this principal asks for others: labels that the
+        principal doesn't have stay, and a public document stays public. Raises `Unreadable` for those that it may not
+        set, and where it would lose the document."""
         if self.labels is None:
             return frozenset(asked)
         own, held = self._own(asked), frozenset(held)
@@ -60,8 +60,8 @@ class Reader:
 NAME_REFUSED = "this name can't be used with this key: choose another name, or ask those who run the service"
 
 # The one who runs the program sees every document; who brings no key, those without labels.
-OPERATOR = Reader()
-ANYONE = Reader(frozenset())
+OPERATOR = Principal()
+ANYONE = Principal(frozenset())
 
 
 def check_labels(labels: Iterable[str]) -> tuple[str, ...]:

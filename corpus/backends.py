@@ -47,7 +47,7 @@ class SQLite:
     @staticmethod
     def _prepare(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        # Readers go on while one writer writes, and a second writer waits for it.
+        # Sandbox go on while one writer writes, and a second writer waits for it.
         cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA journal_mode = WAL")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.schema import Document, Page, Passage, Version
 from corpus.store import readable
 
@@ -65,21 +65,21 @@ class Catalogue:
 
 
 def eligible_versions(
-    session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR, document: str | None = None
+    session: Session, collection_id: int, as_of: date, principal: Principal = OPERATOR, document: str | None = None
 ) -> list[Key]:
-    """The versions whose passages may answer a reader's question about the day ``as_of``; those of one document only
+    """The versions whose passages may answer a principal's question about the day ``as_of``; those of one document only
     where ``document`` names it."""
-    conditions = eligible(collection_id, as_of, reader, document)
+    conditions = eligible(collection_id, as_of, principal, document)
     return [Key(*row) for row in session.execute(_KEYS.join(Document).where(*conditions).order_by(Version.id))]
 
 
 def eligible(
-    collection_id: int, as_of: date, reader: Reader = OPERATOR, document: str | None = None
+    collection_id: int, as_of: date, principal: Principal = OPERATOR, document: str | None = None
 ) -> tuple[ColumnElement[bool], ...]:
-    """The conditions on `Document` and `Version` for what may answer a reader's question about a day."""
+    """The conditions on `Document` and `Version` for what may answer a principal's question about a day."""
     return (
         Document.collection_id == collection_id,
-        readable(reader),
+        readable(principal),
         or_(Version.effective_from.is_(None), Version.effective_from <= as_of),
         or_(Version.effective_to.is_(None), Version.effective_to > as_of),
         *([Document.name == document] if document is not None else []),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from corpus.backends import BACKENDS
 from corpus.errors import DatabaseUnusable, NotText
-from corpus.schema import Generation
+from corpus.schema import CorpusRevision
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 ADDRESSES = "write sqlite:///path/to/file.db or postgresql://user:password@host/name"
@@ -82,13 +82,13 @@ class Database:
 
     @contextmanager
     def changing_corpus(self) -> Iterator[Session]:
-        """A transaction that changes what can be retrieved: it raises the generation, so that indexes notice.
+        """A transaction that changes what can be retrieved: it raises the revision, so that indexes notice.
 
         There is one at a time, and it sees all that was changed by those before it.
         """
         with self.writing() as session:
             # The first statement, since its lock on that row (in SQLite, on the whole file) is what makes others wait.
-            session.execute(update(Generation).values(number=Generation.number + 1))
+            session.execute(update(CorpusRevision).values(number=CorpusRevision.number + 1))
             yield session
 
     def close(self) -> None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
 from corpus import changes, jobs, naming, store
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.clock import Clock
 from corpus.content import clean
 from corpus.database import Database
@@ -23,36 +24,37 @@ from corpus.jobs import FileReport, Outcome, Plan
 from corpus.loaders import Limits, format_of
 from corpus.naming import Home
 from corpus.passages import CHARACTERS, Size
-from corpus.readers import Readers
 from corpus.reading import Reading, hash_of
+from corpus.sandbox import Sandbox
 from corpus.schema import Document, Version
 from corpus.sources import SourceFile, find_files
 
 
-def plan(
-    database: Database,
-    paths: Sequence[Path],
-    collection: str,
-    effective_from: date | None = None,
-    *,
-    version_of: str | None = None,
-    access: Sequence[str] | None = None,
-    restore: bool = False,
-    reader: Reader = OPERATOR,
-) -> Plan:
-    """Note a job that ingests the files that ``paths`` mean, for ``reader``.
+class Options(TypedDict, total=False):
+    """What may be said of all files that are ingested together.
 
-    ``version_of`` is the id or name of a document whose next version the one file becomes. With ``restore``, an older
-    text of a document comes into force again. Raises `UnknownDocument` where there is none, and what `find_files`
-    raises.
+    ``effective_from`` is the first day on which they apply; ``version_of`` the id or name of a document whose next
+    version the one file becomes; ``access`` their labels. With ``restore``, an older text of a document comes into
+    force again. ``principal`` is who asks.
     """
-    document = None
-    if version_of is not None:
+
+    effective_from: date | None
+    version_of: str | None
+    access: Sequence[str] | None
+    restore: bool
+    principal: Principal
+
+
+def plan(database: Database, paths: Sequence[Path], collection: str, **options: Unpack[Options]) -> Plan:
+    """Note a job that ingests the files that ``paths`` mean. Raises `UnknownDocument` for a ``version_of`` that isn't
+    there, and what `find_files` raises."""
+    principal, document = options.get("principal", OPERATOR), None
+    if (version_of := options.get("version_of")) is not None:
         with database.reading() as session:
-            document = store.document(session, collection, version_of, reader).name
-    found = find_files(paths, effective_from, document, access)
-    sources = [replace(source, restore=restore) for source in found.sources]
-    return jobs.note(database, sources, collection, reader, found.unread)
+            document = store.document(session, collection, version_of, principal).name
+    found = find_files(paths, options.get("effective_from"), document, options.get("access"))
+    sources = [replace(source, restore=options.get("restore", False)) for source in found.sources]
+    return jobs.note(database, sources, collection, principal, found.unread)
 
 
 def carry_out(
@@ -65,14 +67,14 @@ def carry_out(
     """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in.
 
     Files are read ahead by other processes; what is read is written here, in the order of the plan. All is done as the
-    plan's reader may do it. Without a date, a new text applies from today, by the ``clock``.
+    plan's principal may do it. Without a date, a new text applies from today, by the ``clock``.
     """
     waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
     begun: deque[tuple[_Ingestion, Future[Reading] | FileReport | None]] = deque()
-    with Readers(limits, size) as readers:
+    with Sandbox(limits, size) as sandbox:
         while True:
-            for number, source in islice(waiting, 2 * readers.count - len(begun)):
-                ingestion = _Ingestion(database, plan, number, source, limits, readers, clock)
+            for number, source in islice(waiting, 2 * sandbox.count - len(begun)):
+                ingestion = _Ingestion(database, plan, number, source, limits, sandbox, clock)
                 begun.append((ingestion, ingestion.begin()))
             if not begun:
                 return
@@ -93,7 +95,7 @@ class _Ingestion:
     number: int
     source: SourceFile
     limits: Limits
-    readers: Readers
+    sandbox: Sandbox
     clock: Clock
 
     def begin(self) -> Future[Reading] | FileReport | None:
@@ -103,10 +105,10 @@ class _Ingestion:
         try:
             _refuse_bytes(source)
             content_hash = hash_of(source.path, self.limits)
-            if self.plan.reader.labels is not None:
+            if self.plan.principal.labels is not None:
                 # What a name stands for is told only to those whose file is read, and stored where the name is free.
-                self.plan.reader.labels_for_new(source.access)
-                return self.readers.begin(source.path, source.title)
+                self.plan.principal.labels_for_new(source.access)
+                return self.sandbox.begin(source.path, source.title)
             with self.database.reading() as session:
                 home = self._home(session, content_hash)
                 remark = self._remark(home, content_hash, source.effective_from)
@@ -116,7 +118,7 @@ class _Ingestion:
                     return self._unchanged(home, remark) if is_settled else None
         except Unreadable as error:
             return self._failed(error)
-        return self.readers.begin(source.path, source.title)
+        return self.sandbox.begin(source.path, source.title)
 
     def finish(self, reading: Future[Reading] | None) -> FileReport:
         """Write what was read, or what is new about a file that is known."""
@@ -124,7 +126,7 @@ class _Ingestion:
             if reading is None:
                 if report := self._know(hash_of(self.source.path, self.limits)):
                     return report
-                reading = self.readers.begin(self.source.path, self.source.title)
+                reading = self.sandbox.begin(self.source.path, self.source.title)
             return self._store(reading.result())
         except Unreadable as error:
             return self._failed(error)
@@ -214,7 +216,9 @@ class _Ingestion:
         return report
 
     def _home(self, session: Session, content_hash: str) -> Home:
-        return naming.find_home(session, self.plan.collection, self.source, content_hash, self.plan.reader, self.limits)
+        return naming.find_home(
+            session, self.plan.collection, self.source, content_hash, self.plan.principal, self.limits
+        )
 
     def _remark(self, home: Home, content_hash: str, effective_from: date | None) -> str | None:
         """What is to be said of a file that would change nothing; None where it would."""
@@ -225,13 +229,13 @@ class _Ingestion:
 
     def _labels(self, session: Session, home: Home, is_new: bool = False) -> frozenset[str] | None:
         """The labels that the file's document is to have; None where they stay. Raises `Unreadable`."""
-        reader, asked = self.plan.reader, self.source.access
+        principal, asked = self.plan.principal, self.source.access
         if is_new or home.document is None:
-            return reader.labels_for_new(asked)
+            return principal.labels_for_new(asked)
         if asked is None:
             return None
         held = store.labels_of(session, home.document.id)
-        labels = reader.labels_instead(held, asked)
+        labels = principal.labels_instead(held, asked)
         return None if labels == held else labels
 
     def _unchanged(self, home: Home, remark: str) -> FileReport:

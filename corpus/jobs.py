@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, String, cast, func, select, true, update
 from sqlalchemy.orm import Session
 
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.database import Database
 from corpus.errors import UnknownJob
 from corpus.schema import Job, JobFile, Version, now
@@ -72,12 +72,12 @@ class FileReport:
 @dataclass(frozen=True)
 class Plan:
     """A job that is to be carried out: its files that are neither done nor failed, by their number in it, and the
-    ``reader`` who asked, within whose labels it acts. ``unread`` are files that a new job doesn't read."""
+    ``principal`` who asked, within whose labels it acts. ``unread`` are files that a new job doesn't read."""
 
     id: int
     collection: str
     sources: Mapping[int, SourceFile]
-    reader: Reader = OPERATOR
+    principal: Principal = OPERATOR
     unread: tuple[FileReport, ...] = ()
 
 
@@ -118,10 +118,10 @@ def note(
     database: Database,
     sources: Sequence[SourceFile],
     collection: str,
-    reader: Reader = OPERATOR,
+    principal: Principal = OPERATOR,
     unread: Sequence[Unread] = (),
 ) -> Plan:
-    """Note what ``reader`` wants ingested, so that it is taken up again where the process dies before it is done.
+    """Note what ``principal`` wants ingested, so that it is taken up again where the process dies before it is done.
 
     What of it is ``unread`` is noted, too, with its reason.
     """
@@ -129,7 +129,7 @@ def note(
     numbered = {number: replace(source, path=source.path.absolute()) for number, source in enumerate(sources, start=1)}
     reports = [_report(each) for each in unread]
     with database.writing() as session:
-        labels = None if reader.labels is None else sorted(reader.labels)
+        labels = None if principal.labels is None else sorted(principal.labels)
         job = Job(collection=collection, state=JobState.QUEUED, labels=labels)
         job.files = [
             JobFile(number=number, source=_SOURCE.dump_python(source, mode="json"), state=FileState.QUEUED)
@@ -147,7 +147,7 @@ def note(
         ]
         session.add(job)
         session.flush()
-        return Plan(job.id, collection, numbered, reader, tuple(reports))
+        return Plan(job.id, collection, numbered, principal, tuple(reports))
 
 
 def _report(unread: Unread) -> FileReport:
@@ -239,52 +239,54 @@ def is_overtaken(session: Session, job_id: int, document_id: int) -> bool:
     return session.scalar(later.limit(1)) is not None
 
 
-def records(session: Session, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR) -> list[JobRecord]:
-    """Jobs that are for a reader, the newest first."""
-    found = select(Job).where(_visible(session, reader)).order_by(Job.id.desc())
+def records(
+    session: Session, offset: int = 0, limit: int | None = None, principal: Principal = OPERATOR
+) -> list[JobRecord]:
+    """Jobs that are for a principal, the newest first."""
+    found = select(Job).where(_visible(session, principal)).order_by(Job.id.desc())
     return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
-def record(session: Session, job_id: int, reader: Reader = OPERATOR) -> JobRecord:
-    """The job of that id; raises `UnknownJob`, also for one that isn't for the reader."""
-    return _records(session, [_require(session, job_id, reader)])[0]
+def record(session: Session, job_id: int, principal: Principal = OPERATOR) -> JobRecord:
+    """The job of that id; raises `UnknownJob`, also for one that isn't for the principal."""
+    return _records(session, [_require(session, job_id, principal)])[0]
 
 
-def files(session: Session, job_id: int, reader: Reader = OPERATOR) -> list[FileRecord]:
+def files(session: Session, job_id: int, principal: Principal = OPERATOR) -> list[FileRecord]:
     """A job's files, in the order in which they are read. Raises `UnknownJob`, as `record` does."""
-    _require(session, job_id, reader)
+    _require(session, job_id, principal)
     found = session.scalars(select(JobFile).where(JobFile.job_id == job_id).order_by(JobFile.number))
     return [_file_record(file, _SOURCE.validate_python(file.source)) for file in found]
 
 
-def count(session: Session, reader: Reader = OPERATOR) -> int:
-    """How many jobs there are for a reader."""
-    return session.scalar(select(func.count()).select_from(Job).where(_visible(session, reader))) or 0
+def count(session: Session, principal: Principal = OPERATOR) -> int:
+    """How many jobs there are for a principal."""
+    return session.scalar(select(func.count()).select_from(Job).where(_visible(session, principal))) or 0
 
 
-def any_unfinished(session: Session, reader: Reader = OPERATOR) -> bool:
-    """Whether a job that is for a reader is waiting or being carried out."""
-    unfinished = select(Job.id).where(_OPEN_JOB, _visible(session, reader))
+def any_unfinished(session: Session, principal: Principal = OPERATOR) -> bool:
+    """Whether a job that is for a principal is waiting or being carried out."""
+    unfinished = select(Job.id).where(_OPEN_JOB, _visible(session, principal))
     return session.scalar(unfinished.limit(1)) is not None
 
 
-def _asker(job: Job) -> Reader:
-    return OPERATOR if job.labels is None else Reader(frozenset(job.labels))
+def _asker(job: Job) -> Principal:
+    return OPERATOR if job.labels is None else Principal(frozenset(job.labels))
 
 
-def _may_see(reader: Reader, job: Job) -> bool:
-    return reader.labels is None or (job.labels is not None and reader.labels.issuperset(job.labels))
+def _may_see(principal: Principal, job: Job) -> bool:
+    return principal.labels is None or (job.labels is not None and principal.labels.issuperset(job.labels))
 
 
-def _visible(session: Session, reader: Reader) -> ColumnElement[bool]:
-    """The condition on `Job` for what a reader may see: what was asked for by those who have no other labels.
+def _visible(session: Session, principal: Principal) -> ColumnElement[bool]:
+    """The condition on `Job` for what a principal may see: what was asked for by those who have no other labels.
 
     The files of a job are named by whoever asked, among them names that nobody else is to know.
     """
-    if reader.labels is None:
+    if principal.labels is None:
         return true()
     asked_by = session.execute(select(cast(Job.labels, String)).where(Job.labels.is_not(None)).distinct()).scalars()
-    within = [labels for labels in asked_by if reader.labels.issuperset(json.loads(labels))]
+    within = [labels for labels in asked_by if principal.labels.issuperset(json.loads(labels))]
     return cast(Job.labels, String).in_(within)
 
 
@@ -331,9 +333,9 @@ def _file_record(file: JobFile, source: SourceFile) -> FileRecord:
     )
 
 
-def _require(session: Session, job_id: int, reader: Reader) -> Job:
+def _require(session: Session, job_id: int, principal: Principal) -> Job:
     job = session.get(Job, job_id)
-    if job is None or not _may_see(reader, job):
+    if job is None or not _may_see(principal, job):
         raise UnknownJob(f"There is no job {job_id}: see citewell jobs list, or GET /v1/jobs.")
     return job
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from corpus import store
-from corpus.access import NAME_REFUSED, Reader
+from corpus.access import NAME_REFUSED, Principal
 from corpus.errors import Unreadable
 from corpus.loaders import Limits
 from corpus.reading import hash_of
@@ -40,20 +40,20 @@ class Home:
 
 
 def find_home(
-    session: Session, collection: str, source: SourceFile, content_hash: str, reader: Reader, limits: Limits
+    session: Session, collection: str, source: SourceFile, content_hash: str, principal: Principal, limits: Limits
 ) -> Home:
-    """The document that a file belongs to, of those that ``reader`` may see.
+    """The document that a file belongs to, of those that ``principal`` may see.
 
-    Raises `Unreadable` for a name that the reader can't use, and where several documents could be meant.
+    Raises `Unreadable` for a name that the principal can't use, and where several documents could be meant.
     """
     if source.folder is None or source.is_named:
-        document = _seen(session, store.find_document(session, collection, source.document), reader)
-        warnings = [] if document else list(_same_texts(session, collection, content_hash, reader))
+        document = _seen(session, store.find_document(session, collection, source.document), principal)
+        warnings = [] if document else list(_same_texts(session, collection, content_hash, principal))
         owners = _owners(session, collection, source) if source.folder is not None else []
-        warnings += _left(session, owners, document, reader)
+        warnings += _left(session, owners, document, principal)
         takes_place = source.folder is not None and owners != [document]
         return Home(source.document, document, takes_place=takes_place, warnings=tuple(warnings))
-    if owner := _owner(session, collection, source, reader):
+    if owner := _owner(session, collection, source, principal):
         return Home(owner.name, owner)
     search = _Search(session, collection, source, content_hash, limits)
     taken: list[Document] = []
@@ -63,12 +63,12 @@ def find_home(
         found = store.find_document(session, collection, name)
         if free is not None:
             # Whoever may not see it needn't be told: the file isn't going to have that name.
-            beyond += [found] if found and reader.may_read(store.labels_of(session, found.id)) else []
-        elif other := _seen(session, found, reader):
+            beyond += [found] if found and principal.may_read(store.labels_of(session, found.id)) else []
+        elif other := _seen(session, found, principal):
             taken.append(other)
         else:
             free = name
-    alike = _alike(session, collection, content_hash, reader)
+    alike = _alike(session, collection, content_hash, principal)
     if home := search.known([*taken, *beyond], alike) or search.copied(taken):
         return home
     if free is None:
@@ -103,11 +103,11 @@ def rival(session: Session, document: Document, source: SourceFile, limits: Limi
 
 
 def _left(
-    session: Session, owners: Sequence[Document | None], document: Document | None, reader: Reader
+    session: Session, owners: Sequence[Document | None], document: Document | None, principal: Principal
 ) -> Iterator[str]:
     """What is to be said of the documents that a file leaves by being named as another's."""
     for owner in owners:
-        if owner and owner is not document and reader.may_read(store.labels_of(session, owner.id)):
+        if owner and owner is not document and principal.may_read(store.labels_of(session, owner.id)):
             yield f"this file was {owner.name!r}, which stays in force: delete it if it is replaced by this one"
 
 
@@ -115,9 +115,9 @@ def _place(source: SourceFile) -> str:
     return os.path.abspath(source.path)  # noqa: PTH100 - a link is a place of its own
 
 
-def _seen(session: Session, document: Document | None, reader: Reader) -> Document | None:
-    """``document``, if the reader may know of it."""
-    if document and not reader.may_read(store.labels_of(session, document.id)):
+def _seen(session: Session, document: Document | None, principal: Principal) -> Document | None:
+    """``document``, if the principal may know of it."""
+    if document and not principal.may_read(store.labels_of(session, document.id)):
         raise Unreadable(NAME_REFUSED)
     return document
 
@@ -132,13 +132,13 @@ def _owners(session: Session, collection: str, source: SourceFile) -> list[Docum
     return []
 
 
-def _owner(session: Session, collection: str, source: SourceFile, reader: Reader) -> Document | None:
+def _owner(session: Session, collection: str, source: SourceFile, principal: Principal) -> Document | None:
     owners = _owners(session, collection, source)
     named = [owner for owner in owners if owner and owner.name == source.document] or owners
     if len(named) > 1:
         names = " and ".join(repr(owner.name) for owner in named if owner)
         raise Unreadable(f"both {names} were read from this file: say with --as-version-of which it is a version of")
-    return _seen(session, named[0], reader) if named else None
+    return _seen(session, named[0], principal) if named else None
 
 
 def _names(source: SourceFile) -> Iterator[str]:
@@ -247,15 +247,15 @@ def _new(session: Session, name: str, taken: Sequence[Document], alike: Sequence
     return Home(name, None, takes_place=True, warnings=tuple(warnings))
 
 
-def _same_texts(session: Session, collection: str, content_hash: str, reader: Reader) -> Iterator[str]:
-    for document in _alike(session, collection, content_hash, reader):
+def _same_texts(session: Session, collection: str, content_hash: str, principal: Principal) -> Iterator[str]:
+    for document in _alike(session, collection, content_hash, principal):
         yield f"it holds the same text as {document.name}, which stays a document of its own"
 
 
-def _alike(session: Session, collection: str, content_hash: str, reader: Reader) -> Sequence[Document]:
-    """Documents that a reader may see, of which a version has these bytes."""
+def _alike(session: Session, collection: str, content_hash: str, principal: Principal) -> Sequence[Document]:
+    """Documents that a principal may see, of which a version has these bytes."""
     have = select(Version.document_id).where(Version.content_hash == content_hash)
-    here = select(Document).join(Collection).where(Collection.name == collection, store.readable(reader))
+    here = select(Document).join(Collection).where(Collection.name == collection, store.readable(principal))
     return session.scalars(here.where(Document.id.in_(have)).order_by(Document.id)).all()
 
 

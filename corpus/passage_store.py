@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.catalogue import eligible
 from corpus.schema import Document, DocumentLabel, Page, Passage, Version
 
@@ -42,13 +42,13 @@ def count_passages(session: Session) -> int:
 
 
 def eligible_passage_ids(
-    session: Session, collection_id: int, as_of: date, reader: Reader = OPERATOR, document: str | None = None
+    session: Session, collection_id: int, as_of: date, principal: Principal = OPERATOR, document: str | None = None
 ) -> list[int]:
-    """Ids of the passages that may answer a reader's question about the day ``as_of``, ascending; those of one document
-    only where ``document`` names it."""
+    """Ids of the passages that may answer a principal's question about the day ``as_of``, ascending; those of one
+    document only where ``document`` names it."""
     statement = select(Passage.id).join(Page).join(Version).join(Document)
     return list(
-        session.scalars(statement.where(*eligible(collection_id, as_of, reader, document)).order_by(Passage.id))
+        session.scalars(statement.where(*eligible(collection_id, as_of, principal, document)).order_by(Passage.id))
     )
 
 

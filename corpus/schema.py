@@ -63,7 +63,7 @@ class Document(Base):
 
 
 class DocumentLabel(Base):
-    """An access label of a document: it is for readers who have one of its labels, and without any for everybody."""
+    """An access label of a document: it is for principals who have one of its labels, and without any for everybody."""
 
     __tablename__ = "document_labels"
 
@@ -185,7 +185,7 @@ class JobFile(Base):
     document: Mapped[str | None]
 
 
-class Generation(Base):
+class CorpusRevision(Base):
     """One row: a number that grows with every change to documents, passages or embeddings, and the name of the
     database in which it does, so that an index of another database isn't taken for one of this."""
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.content import Content
 from corpus.diff import Line
 from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
 from corpus.passages import PassageSpan
-from corpus.schema import Collection, Document, DocumentLabel, Generation, Page, Passage, Version
+from corpus.schema import Collection, CorpusRevision, Document, DocumentLabel, Page, Passage, Version
 from corpus.timeline import Start, VersionStatus, ends, status
 
 
@@ -65,39 +65,40 @@ class State(NamedTuple):
     """Which database this is, and the number that grows with every change to what can be retrieved from it."""
 
     database: str
-    generation: int
+    revision: int
 
 
 def state(session: Session) -> State:
     """The state that the database is in."""
-    return State(*session.execute(select(Generation.database, Generation.number)).one())
+    return State(*session.execute(select(CorpusRevision.database, CorpusRevision.number)).one())
 
 
-def collections(session: Session, reader: Reader = OPERATOR) -> list[str]:
-    """Names of all collections; for a reader with labels, of those that hold a document for it."""
+def collections(session: Session, principal: Principal = OPERATOR) -> list[str]:
+    """Names of all collections; for a principal with labels, of those that hold a document for it."""
     names = select(Collection.name).order_by(Collection.name)
-    if reader.labels is not None:
-        names = names.join(Document).where(readable(reader)).distinct()
+    if principal.labels is not None:
+        names = names.join(Document).where(readable(principal)).distinct()
     return list(session.scalars(names))
 
 
-def require_collection(session: Session, name: str, reader: Reader = OPERATOR) -> int:
-    """The id of a collection; raises `UnknownCollection` with the names of those that a reader may know of."""
+def require_collection(session: Session, name: str, principal: Principal = OPERATOR) -> int:
+    """The id of a collection; raises `UnknownCollection` with the names of those that a principal may know of."""
     found = session.scalar(select(Collection.id).where(Collection.name == name))
     if found is None:
-        known = collections(session, reader)
+        known = collections(session, principal)
         there_are = f"there are: {', '.join(known)}" if known else "nothing has been ingested yet"
         raise UnknownCollection(f"There is no collection {name!r}; {there_are}. Fill it with: citewell ingest PATH")
     return found
 
 
-def content_hash(session: Session, collection: str, reader: Reader = OPERATOR) -> str:
-    """SHA-256 of what a collection holds for a reader: of its versions' texts, and of the days on which they apply."""
+def content_hash(session: Session, collection: str, principal: Principal = OPERATOR) -> str:
+    """SHA-256 of what a collection holds for a principal: of its versions' texts, and of the days on which they
+    apply."""
     columns = (Version.id, Version.content_hash, Version.effective_from, Version.effective_to)
     found = (
         select(*columns)
         .join(Document)
-        .where(Document.collection_id == require_collection(session, collection, reader), readable(reader))
+        .where(Document.collection_id == require_collection(session, collection, principal), readable(principal))
     )
     lines = ["\t".join(map(str, version)) for version in session.execute(found.order_by(Version.id))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -109,12 +110,12 @@ def is_empty(session: Session, collection: str) -> bool:
     return session.scalar(documents.limit(1)) is None
 
 
-def readable(reader: Reader) -> ColumnElement[bool]:
-    """The condition on `Document` for what a reader may retrieve."""
-    if reader.labels is None:
+def readable(principal: Principal) -> ColumnElement[bool]:
+    """The condition on `Document` for what a principal may retrieve."""
+    if principal.labels is None:
         return true()
     labelled = select(DocumentLabel.document_id).where(DocumentLabel.document_id == Document.id)
-    return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(reader.labels))).exists())
+    return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(principal.labels))).exists())
 
 
 def add_version(
@@ -218,40 +219,40 @@ def _redraw_timeline(document: Document) -> None:
 
 
 def documents(
-    session: Session, collection: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
+    session: Session, collection: str, offset: int = 0, limit: int | None = None, principal: Principal = OPERATOR
 ) -> list[DocumentRecord]:
-    """Documents of a collection that are for a reader, by name; all, or ``limit`` after the first ``offset``."""
-    here = Document.collection_id == require_collection(session, collection, reader)
-    found = select(Document).where(here, readable(reader)).order_by(Document.name).options(*_WHOLE)
+    """Documents of a collection that are for a principal, by name; all, or ``limit`` after the first ``offset``."""
+    here = Document.collection_id == require_collection(session, collection, principal)
+    found = select(Document).where(here, readable(principal)).order_by(Document.name).options(*_WHOLE)
     return _records(session, session.scalars(found.offset(offset).limit(limit)).all())
 
 
-def count_documents(session: Session, collection: str, reader: Reader = OPERATOR) -> int:
-    """How many documents a collection holds for a reader."""
-    here = Document.collection_id == require_collection(session, collection, reader)
-    return session.scalar(select(func.count()).select_from(Document).where(here, readable(reader))) or 0
+def count_documents(session: Session, collection: str, principal: Principal = OPERATOR) -> int:
+    """How many documents a collection holds for a principal."""
+    here = Document.collection_id == require_collection(session, collection, principal)
+    return session.scalar(select(func.count()).select_from(Document).where(here, readable(principal))) or 0
 
 
-def document_of_id(session: Session, document_id: int, reader: Reader = OPERATOR) -> DocumentRecord:
+def document_of_id(session: Session, document_id: int, principal: Principal = OPERATOR) -> DocumentRecord:
     """The document with that id, of whatever collection; raises `UnknownDocument`, also for one that isn't for the
-    reader."""
-    one = select(Document).where(Document.id == document_id, readable(reader)).options(*_WHOLE)
+    principal."""
+    one = select(Document).where(Document.id == document_id, readable(principal)).options(*_WHOLE)
     found = session.scalars(one).first()
     if found is None:
         raise UnknownDocument(f"There is no document with the id {document_id}: see GET /v1/documents")
     return _records(session, [found])[0]
 
 
-def document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
+def document(session: Session, collection: str, key: str | int, principal: Principal = OPERATOR) -> DocumentRecord:
     """The document with that id or name; an int is only taken for an id. Raises `UnknownDocument`, also for one that
-    isn't for the reader."""
-    collection_id = require_collection(session, collection, reader)
+    isn't for the principal."""
+    collection_id = require_collection(session, collection, principal)
     if isinstance(key, int):
         named = Document.id == key
     else:
         named = or_(Document.name == key, Document.id == (int(key) if key.isdecimal() and len(key) < 10 else -1))
     here = Document.collection_id == collection_id
-    found = session.scalars(select(Document).where(here, named, readable(reader)).options(*_WHOLE)).first()
+    found = session.scalars(select(Document).where(here, named, readable(principal)).options(*_WHOLE)).first()
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
     return _records(session, [found])[0]
@@ -328,9 +329,11 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
     )
 
 
-def delete_document(session: Session, collection: str, key: str | int, reader: Reader = OPERATOR) -> DocumentRecord:
+def delete_document(
+    session: Session, collection: str, key: str | int, principal: Principal = OPERATOR
+) -> DocumentRecord:
     """Delete a document, named by id or name, with all its versions; returns what it was. Raises `UnknownDocument`,
-    also for one that isn't for the reader."""
-    record = document(session, collection, key, reader)
+    also for one that isn't for the principal."""
+    record = document(session, collection, key, principal)
     session.execute(delete(Document).where(Document.id == record.id))
     return record

@@ -55,16 +55,16 @@ def ablate(service: Citewell, collection: str, asked: Sequence[Asked], tried: Se
     """Search for every question with every variant, question by question, so that all of them meet the same machine;
     yields how many questions are done."""
     evaluation = Evaluation(service, collection, retrieval_only=True)
-    retrievers = [Retriever(service.database, service.embedder, service.index, each.recipe) for each in tried]
+    retrievers = [Retriever(service.database, service.models.embedder, service.index, each.recipe) for each in tried]
     for done, item in enumerate(asked, start=1):
-        question = service.question(item.gold.question, collection, item.gold.as_of)
+        question = service.question(item.gold.question, collection=collection, as_of=item.gold.as_of)
         judge = evaluation.judge(item.gold)
         for variant, retriever in zip(tried, retrievers, strict=True):
             began = time.perf_counter()
-            hits = retriever.search(question.text, collection, question.as_of, DEPTH)
+            hits = retriever.search(replace(question.query, k=DEPTH))
             variant.seconds.append(time.perf_counter() - began)
             ranking = [Passage.of(hit) for hit in hits]
-            record = judged(Record(gold_set=item.gold_set, gold=item.gold), judge, ranking, ranking[: question.k])
+            record = judged(Record(gold_set=item.gold_set, gold=item.gold), judge, ranking, ranking[: question.query.k])
             for figure, value in scored(record, judge).scores.items():
                 variant.scores.setdefault(figure, []).append(value)
         yield done

@@ -1,4 +1,4 @@
-"""Fitting the evidence gate to gold questions."""
+"""Fitting the answerability model to gold questions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.answering.answerability import EvidenceGate, Features, features
+from app.answering.answerability import Answerability, Features, features
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked, Evaluation
@@ -46,7 +46,7 @@ class Calibrated:
     threshold; ``groups`` says the same set by set.
     """
 
-    gate: EvidenceGate
+    gate: Answerability
     examples: int
     auroc: float
     error: float
@@ -60,7 +60,7 @@ def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iter
     evaluation = Evaluation(service, collection, retrieval_only=True)
     for item in asked:
         gold = item.gold
-        hits = service.search(service.question(gold.question, collection, gold.as_of))
+        hits = service.search(service.question(gold.question, collection=collection, as_of=gold.as_of))
         judge = evaluation.judge(gold)
         found = gold.answerable_in_corpus and any(judge.found(hit.passage, hit.passage.text) for hit in hits)
         yield Example(item.gold_set, features(gold.question, hits), found, gold.answerable_in_corpus)
@@ -93,7 +93,7 @@ def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: 
     weights = logistic.coef_[0] / scaler.scale_
     threshold = float(np.quantile(unseen[answerable], 1 - answered))
     return Calibrated(
-        EvidenceGate(
+        Answerability(
             weights=dict(zip(Features._fields, (round(float(w), 4) for w in weights), strict=True)),
             bias=round(float(logistic.intercept_[0] - weights @ scaler.mean_), 4),
             threshold=round(threshold, 4),

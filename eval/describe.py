@@ -64,10 +64,10 @@ def describe_corpus(service: Citewell, collection: str) -> Corpus:
 
 
 def models(service: Citewell, mode: str) -> dict[str, str]:
-    """Names and fingerprints of the models: of their weights, and of the evidence gate's numbers. Without one that
-    writes there is no generator."""
-    gate = hashlib.sha256(service.gate.model_dump_json().encode()).hexdigest()[:12]
-    named = {"embedder": service.embedder.identity, "gate": f"{service.gate.fitted_on}@{gate}"}
+    """Names and fingerprints of the models: of their weights, and of the answerability model's numbers. Without one
+    that writes there is no generator."""
+    gate = hashlib.sha256(service.models.answerability.model_dump_json().encode()).hexdigest()[:12]
+    named = {"embedder": service.models.embedder.identity, "gate": f"{service.models.answerability.fitted_on}@{gate}"}
     return named if mode == Mode.QUOTE else named | {"generator": _generator(service)}
 
 
@@ -76,7 +76,7 @@ def _generator(service: Citewell) -> str:
 
     path = service.settings.generator.path
     folder = Path(path) if path else packaged_model(service.settings.data_dir / "models")
-    return f"{service.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
+    return f"{service.models.generator.name}@{fingerprint(sorted(folder.glob('*.safetensors')))}"
 
 
 def versions() -> dict[str, str]:

@@ -88,13 +88,17 @@ class Evaluation:
     def _asked(self, asked: Asked, record: Record, judge: Judge) -> Record:
         service, gold = self._service, asked.gold
         question = service.question(
-            gold.question, self._collection, gold.as_of, mode=self._mode, document=self._document(gold)
+            gold.question,
+            collection=self._collection,
+            as_of=gold.as_of,
+            mode=self._mode,
+            document=self._document(gold),
         )
         began = time.perf_counter()
-        hits = service.search(replace(question, k=max(DEPTH, question.k)))
+        hits = service.retriever.search(replace(question.query, k=max(DEPTH, question.query.k)))
         search_s = time.perf_counter() - began
         ranking = [Passage.of(hit) for hit in hits]
-        record = judged(record, judge, ranking, ranking[: question.k])
+        record = judged(record, judge, ranking, ranking[: question.query.k])
         record = record.model_copy(update={"search_s": search_s})
         if self._retrieval_only:
             return record

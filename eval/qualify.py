@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from app.answering.answer import Answer
-from app.answering.qualification import Trust
+from app.answering.qualification import Qualification
 from app.answering.question import Mode
 from app.service import Citewell
 from eval.errors import BadGold
@@ -34,7 +34,7 @@ def pairs(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterato
         yield Pair(by_mode[Mode.WRITE].ask(item), by_mode[Mode.QUOTE].ask(item))
 
 
-def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trust:
+def qualification_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Qualification:
     """What the pairs say of the model. Raises `BadGold` where the model wrote nothing."""
     answers = [pair.written.answer for pair in given if pair.written.answer is not None]
     written = [answer for answer in answers if answer.mode is Mode.WRITE]  # what is read off a table is not
@@ -42,7 +42,7 @@ def trust_of(given: Sequence[Pair], *, generator: str, measured_on: str) -> Trus
     kept = sum(map(_kept, written))
     if not kept + unsupported:
         raise BadGold("The model wrote no sentence in answer to these questions: add some that the documents answer.")
-    return Trust(
+    return Qualification(
         generator=generator,
         questions=len(given),
         supported=round(kept / (kept + unsupported), 4),

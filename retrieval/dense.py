@@ -59,7 +59,7 @@ class DenseIndex:
         self._changing = threading.Lock()
         # Held for the moment in which vectors are added, removed or searched.
         self._lock = threading.Lock()
-        self._state = State(database="", generation=-1)
+        self._state = State(database="", revision=-1)
         # What is stored, and what of it isn't in here; None until both have been listed.
         self._catalogue = Catalogue()
         self._unembedded: Ids | None = None
@@ -119,7 +119,7 @@ class DenseIndex:
     def forget(self) -> None:
         """Let go of everything, so that the next `refresh` takes it from the database anew."""
         with self._changing, self._lock:
-            self._vectors, self._state = VectorIndex.empty(self._dimension), State(database="", generation=-1)
+            self._vectors, self._state = VectorIndex.empty(self._dimension), State(database="", revision=-1)
             self._unembedded = None
 
     def save(self) -> None:
@@ -201,8 +201,8 @@ class DenseIndex:
             count=len(self),
             lists=self.lists,
             database=self._state.database,
-            generation=self._state.generation,
-            file=f"dense-{self._state.generation}-{sha256[:12]}.faiss",
+            generation=self._state.revision,
+            file=f"dense-{self._state.revision}-{sha256[:12]}.faiss",
             sha256=sha256,
         )
         temporary.replace(self._folder / manifest.file)
@@ -247,7 +247,7 @@ class DenseIndex:
         return (
             is_whole
             and (saved.model, saved.dimension, saved.database) == ours
-            and saved.generation > self._state.generation
+            and saved.generation > self._state.revision
         )
 
     @contextmanager

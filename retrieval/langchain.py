@@ -9,8 +9,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.clock import Clock
+from retrieval.query import Query
 from retrieval.retriever import Hit, Retriever
 
 
@@ -23,11 +24,13 @@ class PassageRetriever(BaseRetriever):
     collection: str = "default"
     k: int = 4
     as_of: date | None = None
-    reader: Reader = OPERATOR
+    principal: Principal = OPERATOR
     clock: Clock = Clock()
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        hits = self.retriever.search(query, self.collection, self.as_of or self.clock.today(), self.k, self.reader)
+        hits = self.retriever.search(
+            Query(query, self.collection, self.as_of or self.clock.today(), self.k, self.principal)
+        )
         return [_document(hit) for hit in hits]
 
 

@@ -6,12 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from corpus import passage_store, store
-from corpus.access import OPERATOR, Reader
+from corpus import passage_store
 from corpus.database import Database
 from corpus.passage_store import PassageRecord
 from retrieval import lexical
@@ -22,10 +21,11 @@ from retrieval.embedder import Embedder, Vectors
 from retrieval.embedding import indexed_text
 from retrieval.fusion import blend
 from retrieval.phrases import pairs, shared
+from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.references import named, references
 from retrieval.reranker import Reranker
-from retrieval.searchable import Asked, Searchable, Searchables
+from retrieval.searchable import Scope, Searchable, Searchables
 from retrieval.spellings import spellings
 
 # Passages, the best, among which that is looked for which the question names.
@@ -46,6 +46,30 @@ class Hit:
     similarity: float | None
     bm25: float | None
     relevance: float | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A hit whose ``passage`` is widened to its section, to be quoted. It is no `Hit`: what decides whether there is
+    evidence was fitted to passages as they are found, so it must never be shown wider ones."""
+
+    passage: PassageRecord
+    score: float
+    similarity: float | None
+    bm25: float | None
+    relevance: float | None
+
+    @classmethod
+    def of(cls, hit: Hit, passage: PassageRecord) -> Section:
+        """The section of a hit, which keeps the hit's scores."""
+        return cls(passage, hit.score, hit.similarity, hit.bm25, hit.relevance)
+
+
+class Scores(NamedTuple):
+    """Cosines, and BM25 scores, by the ids of passages."""
+
+    similarity: dict[int, float]
+    bm25: dict[int, float]
 
 
 class Retriever:
@@ -70,26 +94,16 @@ class Retriever:
         self._embedding = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="embedding")
         self._searchables = Searchables()
 
-    def search(
-        self,
-        question: str,
-        collection: str,
-        as_of: date,
-        k: int,
-        reader: Reader = OPERATOR,
-        document: str | None = None,
-    ) -> list[Hit]:
-        """The passages of the ``k`` best sections that are for the reader, best first; of one document only where it is
-        named. Raises `corpus.errors.UnknownCollection`."""
-        recipe = self._recipe
-        embedded = self._embedding.submit(self._embedder.embed, [question])
+    def search(self, query: Query) -> list[Hit]:
+        """The passages of the ``k`` best sections, best first. Raises `corpus.errors.UnknownCollection`."""
+        recipe, k = self._recipe, query.k
+        embedded = self._embedding.submit(self._embedder.embed, [query.text])
         with self._database.reading() as session:
-            collection_id = store.require_collection(session, collection, reader)
             self._index.refresh(session, wait=False)
-            searchable = self._searchables.of(session, Asked(collection_id, as_of, reader, document))
-            similarity, bm25 = self._scored(session, question, embedded, searchable, max(recipe.candidates, 2 * k))
-            passages, scores = self._ranked(session, question, blend(similarity, bm25, recipe), k)
-            relevance = self._relevances(question, passages[: recipe.reranked])
+            searchable = self._searchables.of(session, Scope.of(session, query))
+            scores = self._scored(session, query.text, embedded, searchable, max(recipe.candidates, 2 * k))
+            passages, total = self._ranked(session, query.text, blend(scores.similarity, scores.bm25, recipe), k)
+            relevance = self._relevances(query.text, passages[: recipe.reranked])
             # Those that a reranker has read come first, as it ranks them; the others follow as they were.
             read, unread = passages[: len(relevance)], passages[len(relevance) :]
             passages = [*sorted(read, key=lambda passage: -relevance[passage.id]), *unread]
@@ -97,21 +111,24 @@ class Retriever:
                 chosen = passages[:k]
             else:
                 # A reranker's scale is not known: only its order is.
-                ranked = [(each, -rank if relevance else scores[each.id]) for rank, each in enumerate(passages)]
+                ranked = [(each, -rank if relevance else total[each.id]) for rank, each in enumerate(passages)]
                 beside = 0.0 if relevance else recipe.beside
                 chosen = [
                     self._widened(session, found, recipe.whole_sections)
                     for found in collapse(ranked, k, recipe.widest, beside)
                 ]
         return [
-            Hit(each, scores[each.id], similarity.get(each.id), bm25.get(each.id), relevance.get(each.id))
+            Hit(each, total[each.id], scores.similarity.get(each.id), scores.bm25.get(each.id), relevance.get(each.id))
             for each in chosen
         ]
 
-    def whole_section(self, passage: PassageRecord) -> PassageRecord:
-        """A hit's passage, widened to what stands around it in its section as far as the recipe allows."""
+    def sections(self, hits: Sequence[Hit]) -> list[Section]:
+        """Hits widened to what stands around them in their sections, as far as the recipe allows."""
         with self._database.reading() as session:
-            return self._widened(session, Found(passage, passage.start, passage.end), whole=True)
+            return [Section.of(hit, self._whole(session, hit.passage)) for hit in hits]
+
+    def _whole(self, session: Session, passage: PassageRecord) -> PassageRecord:
+        return self._widened(session, Found(passage, passage.start, passage.end), whole=True)
 
     def _widened(self, session: Session, found: Found, whole: bool) -> PassageRecord:
         if whole and self._recipe.widest is not None:
@@ -154,7 +171,7 @@ class Retriever:
         embedded: Future[Vectors],
         searchable: Searchable,
         limit: int,
-    ) -> tuple[dict[int, float], dict[int, float]]:
+    ) -> Scores:
         """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
         are also those that the question's abbreviations stand for, and other spellings of its numbers."""
         allowed = searchable.ids
@@ -168,4 +185,4 @@ class Retriever:
         if self._recipe.similarity_weight:
             similarity = dict(self._index.search(vector, allowed, limit))
         similarity |= self._index.similarities(vector, sorted(bm25.keys() - similarity.keys()))
-        return similarity, bm25
+        return Scores(similarity, bm25)

@@ -11,35 +11,41 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from corpus import passage_store, store
-from corpus.access import Reader
+from corpus.access import Principal
 from corpus.catalogue import Catalogue, Key, eligible_versions
 from corpus.store import State
 from retrieval import lexical
 from retrieval.abbreviations import meaning
 from retrieval.ann import Ids
+from retrieval.query import Query
 
 # Passages in which the meaning of an abbreviation is looked for.
 DEFINITIONS = 200
-# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is asked, memory is bounded.
+# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is scope, memory is bounded.
 MOST_MEANINGS = 1000
-# Days, readers and documents whose passages are kept, at eight bytes a passage.
+# Days, principals and documents whose passages are kept, at eight bytes a passage.
 MOST_KEPT = 8
 
 
-class Asked(NamedTuple):
-    """What decides which passages are eligible: of a collection, on a day, for a reader, of one document if it is
-    named."""
+class Scope(NamedTuple):
+    """What decides which passages are eligible."""
 
     collection_id: int
-    as_of: date
-    reader: Reader
+    day: date
+    principal: Principal
     document: str | None
+
+    @classmethod
+    def of(cls, session: Session, query: Query) -> Scope:
+        """The scope of a query. Raises `corpus.errors.UnknownCollection`."""
+        collection_id = store.require_collection(session, query.collection, query.principal)
+        return cls(collection_id, query.day, query.principal, query.document)
 
 
 @dataclass(frozen=True)
 class Searchable:
     """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
-    these were asked for; both depend on nothing but the ``versions`` that the passages are of."""
+    these were scope for; both depend on nothing but the ``versions`` that the passages are of."""
 
     versions: tuple[Key, ...]
     ids: Ids
@@ -57,7 +63,7 @@ class Searchable:
 
 
 class Searchables:
-    """The passages that may be found, for those who asked last. Safe to share between threads.
+    """The passages that may be found, for those who scope last. Safe to share between threads.
 
     Whatever changes in the database is seen by the next search. It costs a look at the versions, not at the passages:
     most changes, such as embedding, leave the versions as they are.
@@ -67,28 +73,28 @@ class Searchables:
         self._lock = threading.Lock()
         self._catalogue = Catalogue()
         self._database = ""
-        self._kept: OrderedDict[Asked, tuple[State, Searchable]] = OrderedDict()
+        self._kept: OrderedDict[Scope, tuple[State, Searchable]] = OrderedDict()
 
-    def of(self, session: Session, asked: Asked) -> Searchable:
+    def of(self, session: Session, scope: Scope) -> Searchable:
         """What may be found now."""
         with self._lock:
             # First, so that what is kept is never newer than what it is kept under.
             state = store.state(session)
-            kept_state, kept = self._kept.get(asked, (None, None))
+            kept_state, kept = self._kept.get(scope, (None, None))
             if kept is None or kept_state != state:
-                kept = self._looked_up(session, asked, state, kept)
-                self._kept[asked] = state, kept
-            self._kept.move_to_end(asked)
+                kept = self._looked_up(session, scope, state, kept)
+                self._kept[scope] = state, kept
+            self._kept.move_to_end(scope)
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
             return kept
 
-    def _looked_up(self, session: Session, asked: Asked, state: State, kept: Searchable | None) -> Searchable:
+    def _looked_up(self, session: Session, scope: Scope, state: State, kept: Searchable | None) -> Searchable:
         if state.database != self._database:
             self._kept.clear()
             self._catalogue.forget()
             self._database, kept = state.database, None
-        versions = tuple(eligible_versions(session, *asked))
+        versions = tuple(eligible_versions(session, *scope))
         if kept is not None and kept.versions == versions:
             return kept
         if not self._catalogue.holds(versions):

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 IMPORTED = (
     "app.api.server",
     "app.cli",
-    "app.generator",
+    "app.models",
     "eval.cli",
     "retrieval.embedder",
     "retrieval.encoder",

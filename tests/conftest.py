@@ -79,7 +79,7 @@ def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, e
         if not folder.exists():
             making = everyones / "sample-in-the-making"
             service = Citewell(load_settings(overrides=settings_of(making, generator_path)))
-            service.embedder = embedder
+            service.models.embedder = embedder
             service.ingest([SAMPLE], "default")
             service.database.close()
             making.rename(folder)
@@ -90,7 +90,7 @@ def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, e
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has files read in this process, but for tests marked as sandboxed."""
     if "sandboxed" not in request.keywords:
-        monkeypatch.setattr(ingest, "Readers", ReadingHere)
+        monkeypatch.setattr(ingest, "Sandbox", ReadingHere)
 
 
 def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
@@ -108,7 +108,7 @@ def service(
     folder = tmp_path_factory.mktemp("service") / "var"
     shutil.copytree(sample_dir, folder)
     service = Citewell(load_settings(overrides=settings_of(folder, generator_path, "generator.max_new_tokens=60")))
-    service.embedder = embedder
+    service.models.embedder = embedder
     yield service
     service.database.close()
 
@@ -117,7 +117,7 @@ def service(
 def empty(tmp_path: Path, generator_path: Path, embedder: Embedder) -> Iterator[Citewell]:
     """A service of its own with nothing in it."""
     service = Citewell(load_settings(overrides=settings_of(tmp_path / "var", generator_path)))
-    service.embedder = embedder
+    service.models.embedder = embedder
     yield service
     service.database.close()
 
@@ -147,7 +147,7 @@ def either(database_url: str, tmp_path: Path, service: Citewell) -> Iterator[Cit
     path = Path(service.settings.generator.path or "")
     overrides = settings_of(tmp_path / "var", path, f"database_url={database_url!r}", "generator.max_new_tokens=60")
     either = Citewell(load_settings(overrides=overrides))
-    either.embedder, either.generator = service.embedder, service.generator
+    either.models.embedder, either.models.generator = service.models.embedder, service.models.generator
     yield either
     either.database.close()
 

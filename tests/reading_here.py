@@ -15,7 +15,7 @@ from corpus.reading import Reading, read
 
 
 class ReadingHere:
-    """Takes the place of `corpus.readers.Readers`."""
+    """Takes the place of `corpus.sandbox.Sandbox`."""
 
     count = 2
 

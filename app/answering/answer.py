@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.answering.question import Mode
 from corpus.passage_store import PassageRecord
-from retrieval.retriever import Hit
+from retrieval.retriever import Hit, Section
 
 
 class Frozen(BaseModel):
@@ -61,7 +61,7 @@ class Passage(Frozen):
     access: frozenset[str] = Field(frozenset(), exclude=True, repr=False)
 
     @classmethod
-    def of(cls, hit: Hit) -> Passage:
+    def of(cls, hit: Hit | Section) -> Passage:
         passage = hit.passage
         scores = {"score": hit.score, "similarity": hit.similarity, "bm25": hit.bm25, "relevance": hit.relevance}
         return cls(**_place(passage), text=passage.text, **scores, access=passage.access)

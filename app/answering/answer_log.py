@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.answering.answer import Answer
 from app.errors import UnknownAnswer
 from corpus import store
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.database import Database
 from corpus.schema import Base, now
 
@@ -48,14 +48,14 @@ def save(database: Database, answer: Answer) -> None:
         )
 
 
-def load(database: Database, answer_id: str, reader: Reader = OPERATOR) -> Answer:
-    """The answer of that id; raises `UnknownAnswer`, also where one of its sources is not for the reader, or was not
+def load(database: Database, answer_id: str, principal: Principal = OPERATOR) -> Answer:
+    """The answer of that id; raises `UnknownAnswer`, also where one of its sources is not for the principal, or was not
     when it was given."""
     with database.reading() as session:
         stored = session.get(StoredAnswer, answer_id)
         if stored is not None:
             answer = Answer.model_validate(stored.body)
             now = store.labels(session, answer.collection, (source.document for source in answer.sources))
-            if all(reader.may_read(access) for access in (*stored.access, *now.values())):
+            if all(principal.may_read(access) for access in (*stored.access, *now.values())):
                 return answer
         raise UnknownAnswer(f"There is no answer {answer_id!r}: the id stands in the answer when it is given.")

@@ -1,15 +1,16 @@
-"""The evidence gate: how likely the passages found hold the answer, decided before a word is written."""
+"""The answerability model: how likely the passages found hold the answer, decided before a word is written."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from app.errors import BadGate
+from app.errors import BadAnswerability
 from corpus.language.stems import stems
 from retrieval.retriever import Hit
 
@@ -18,7 +19,7 @@ DEPTH = 4  # hits looked at, however many the answer is written from
 
 
 class Features(NamedTuple):
-    """What the gate looks at, of the best hits. Similarities are cosines; coverage is a share of the question's words
+    """What is looked at, of the best hits. Similarities are cosines; coverage is a share of the question's words
     other than stop words, compared by their first five letters; the score is the retriever's."""
 
     similarity: float  # of the nearest passage
@@ -47,7 +48,15 @@ def features(question: str, hits: Sequence[Hit]) -> Features:
     )
 
 
-class EvidenceGate(BaseModel):
+@dataclass(frozen=True)
+class Evidence:
+    """The hits for a question, as they were found, and how likely they hold its answer, from 0 to 1."""
+
+    hits: tuple[Hit, ...]
+    confidence: float
+
+
+class Answerability(BaseModel):
     """A logistic model over `Features`, fitted by ``citewell eval calibrate``.
 
     ``embedder`` is the identity of the embedding model whose cosines it was fitted to. Below ``threshold`` no answer is
@@ -69,6 +78,10 @@ class EvidenceGate(BaseModel):
             raise ValueError(f"there is no feature {', '.join(sorted(unknown))}")
         return weights
 
+    def judge(self, question: str, hits: Sequence[Hit]) -> Evidence:
+        """The hits with what is held of them. It takes hits as they were found: widened ones are `Section`s."""
+        return Evidence(tuple(hits), self.confidence(question, hits))
+
     def confidence(self, question: str, hits: Sequence[Hit]) -> float:
         """The probability, in [0, 1], that the hits hold the answer; 0 where there is no hit."""
         if not hits:
@@ -78,42 +91,44 @@ class EvidenceGate(BaseModel):
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def load_gate(own: Path, embedder: str) -> EvidenceGate:
-    """The gate calibrated for this instance, whose file is ``own``, or else the packaged one.
+def load_answerability(own: Path, embedder: str) -> Answerability:
+    """The model calibrated for this instance, whose file is ``own``, or else the packaged one.
 
     One of this instance that was fitted to another embedding model is passed over, and the packaged one is used
-    whatever it was fitted to: `doubt` says so. Raises `BadGate` for a file that is no gate.
+    whatever it was fitted to: `doubt` says so. Raises `BadAnswerability` for a file that holds none.
     """
     calibrated = _read(own)
-    gate = calibrated if calibrated and calibrated.embedder == embedder else _read(PACKAGED)
-    if gate is None:
-        raise BadGate(f"{PACKAGED} is missing: install Citewell again.")
-    return gate
+    found = calibrated if calibrated and calibrated.embedder == embedder else _read(PACKAGED)
+    if found is None:
+        raise BadAnswerability(f"{PACKAGED} is missing: install Citewell again.")
+    return found
 
 
 def doubt(own: Path, embedder: str) -> str | None:
-    """Why the gate that `load_gate` gives may not fit the embedding model, and what to do; None where it does."""
+    """Why what `load_answerability` gives may not fit the embedding model, and what to do; None where it does."""
     calibrated = _read(own)
     if calibrated and calibrated.embedder == embedder:
         return None
-    advice = f"The packaged one is used, fitted to {load_gate(own, embedder).embedder}: run citewell eval calibrate"
+    advice = (
+        f"The packaged one is used, fitted to {load_answerability(own, embedder).embedder}: run citewell eval calibrate"
+    )
     if calibrated:
-        return f"The evidence gate {own} was fitted to {calibrated.embedder}, not to {embedder}. {advice}."
-    if load_gate(own, embedder).embedder != embedder:
-        return f"No evidence gate was fitted to the embedding model {embedder}. {advice}."
+        return f"The answerability model {own} was fitted to {calibrated.embedder}, not to {embedder}. {advice}."
+    if load_answerability(own, embedder).embedder != embedder:
+        return f"No answerability model was fitted to the embedding model {embedder}. {advice}."
     return None
 
 
-def _read(path: Path) -> EvidenceGate | None:
-    """The gate in a file; None where there is no file."""
+def _read(path: Path) -> Answerability | None:
+    """The model in a file; None where there is no file."""
     try:
-        return EvidenceGate.model_validate_json(path.read_bytes())
+        return Answerability.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
         why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
-        raise BadGate(
-            f"{path} can't be read as an evidence gate ({why}): delete it, or run citewell eval calibrate."
+        raise BadAnswerability(
+            f"{path} can't be read as an answerability model ({why}): delete it, or run citewell eval calibrate."
         ) from error
 
 

@@ -15,8 +15,6 @@ SYSTEM = (
 # A small model left to itself rewords, and gets it wrong; one that is in the middle of a quotation goes on quoting.
 OPENING = "The passages say: “"
 
-
-_RAN_ON = re.compile(r"\s*\n\[\d|\s*\bThe passages? \w+: “")
 # What a line of a passage may begin with to pass for another passage, or for a turn of the conversation.
 _PRETENDS = re.compile(
     r"^([ \t]*)(?=\[\d+\]|(?:question|answer|system|user|assistant|human|ai)\s*:)", re.IGNORECASE | re.MULTILINE
@@ -36,25 +34,3 @@ def messages(question: str, passages: Sequence[PassageRecord]) -> list[Message]:
         {"role": "system", "content": SYSTEM},
         {"role": "user", "content": "\n\n".join([*numbered, f"Question: {question}"])},
     ]
-
-
-def quotation(text: str) -> str:
-    """What the model wrote up to where it closed the quotation that `OPENING` began, began one anew, or ran on into the
-    number of the next passage; all of it where it did none of these."""
-    depth = 0
-    ran_on = _RAN_ON.search(text)
-    for at, character in enumerate(text[: ran_on.start()] if ran_on else text):
-        if character == "“":
-            depth += 1
-        elif character == "”":
-            depth -= 1
-        # A straight mark closes the quotation after a sentence's end; elsewhere it stands in the passage itself.
-        straight = character == '"' and re.search(r"[.!?;:]$", text[:at])
-        if depth < 0 or straight:
-            return text[:at]
-    return text[: ran_on.start()] if ran_on else text
-
-
-def is_closed(text: str) -> bool:
-    """Whether the quotation is closed."""
-    return quotation(text) != text

@@ -1,21 +1,26 @@
-"""Which models may write: those whose answers to gold questions were supported, and not worse than quotes."""
+"""Which models may write: those whose answers to gold questions were supported, and not worse than quotes; and
+whether the configured one does."""
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accel.packaged import NAME
-from app.errors import BadTrust
+from app.answering.question import Mode
+from app.config import Settings
+from app.errors import BadQualification, NotQualified
+from app.once import once
 
 # The share of the sentences it wrote that have to be supported: one sentence in twenty is dropped at most.
 SUPPORTED = 0.95
 
 
-class Trust(BaseModel):
+class Qualification(BaseModel):
     """What ``citewell eval qualify`` measured of a model on ``questions`` gold questions.
 
     ``supported`` is the share of the sentences it wrote that a source supports, guards included; ``right`` and
@@ -40,15 +45,15 @@ class Trust(BaseModel):
 
 def may_write(path: Path, generator: str | None) -> bool:
     """Whether the model in the folder, or of the id, ``generator`` (None is the packaged one) was measured, in the file
-    ``path``, and may write. Raises `BadTrust` for a file that is something else."""
+    ``path``, and may write. Raises `BadQualification` for a file that is something else."""
     try:
-        trust = Trust.model_validate_json(path.read_bytes())
+        qualification = Qualification.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return False
     except (OSError, ValidationError) as error:
-        raise BadTrust(f"{path} can't be read: delete it, or run citewell eval qualify again.") from error
+        raise BadQualification(f"{path} can't be read: delete it, or run citewell eval qualify again.") from error
     # In this order, as weights take time to read.
-    return trust.may_write and trust.generator == identity(generator)
+    return qualification.may_write and qualification.generator == identity(generator)
 
 
 def identity(generator: str | None) -> str:
@@ -68,3 +73,35 @@ def fingerprint(files: Sequence[Path]) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:12] if files else "hub"
+
+
+class Modes:
+    """In which mode one instance answers: whether its model writes or is left out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.lock = threading.RLock()
+        self._settings = settings
+
+    @property
+    def path(self) -> Path:
+        """The file with the model's qualification, whether it is there or not."""
+        return self._settings.data_dir / "trust.json"
+
+    def resolve(self, mode: Mode | None = None) -> Mode:
+        """``mode``, or else the configured one; what auto comes to, which is write or quote."""
+        mode = mode or self._settings.answering.mode
+        return self._automatic if mode is Mode.AUTO else mode
+
+    def require_writing(self) -> None:
+        """Raise `NotQualified` unless whoever asks over the network may have the model write: the configuration says
+        so, or the model is qualified."""
+        may = self._settings.server.allow_write == "always" or self.resolve() is Mode.WRITE
+        if not may and self._automatic is not Mode.WRITE:
+            raise NotQualified(
+                "This server's language model is not qualified to write answers: leave mode out, or ask the operator "
+                "to run citewell eval qualify or to set server.allow_write to always."
+            )
+
+    @once
+    def _automatic(self) -> Mode:
+        return Mode.WRITE if may_write(self.path, self._settings.generator.path) else Mode.QUOTE

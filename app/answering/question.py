@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypedDict
 
 from app.errors import BadQuestion
-from corpus.access import OPERATOR, Reader
+from corpus.access import Principal
+from retrieval.query import Query
 
 
 class Mode(StrEnum):
@@ -27,19 +30,33 @@ ASKED = (Mode.QUOTE, Mode.WRITE, Mode.AUTO)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, of which collection, as of which day, from how many passages, to be answered how. ``text`` can be
-    understood alone; where it was a follow-up, ``said`` is what was said. ``plain`` turns drafting off; ``reader`` is
-    who asks, and sees only what is for them; ``document`` names the only one that is asked of."""
+    """A ``query`` that can be understood alone, and how to answer it.
 
-    text: str
-    collection: str
-    as_of: date
-    k: int
+    ``mode`` is write or quote. ``plain`` turns drafting off. ``as_typed`` is a follow-up as it was typed, None for a
+    question that stands alone.
+    """
+
+    query: Query
     mode: Mode = Mode.WRITE
     plain: bool = False
-    reader: Reader = OPERATOR
-    said: str | None = None
-    document: str | None = None
+    as_typed: str | None = None
+
+
+class Options(TypedDict, total=False):
+    """What may be said beside a question's text. What is left out, or None, is as configured.
+
+    With a ``history`` of questions asked before, oldest first, a follow-up is made to stand alone. With a ``document``,
+    by name or id, only that one is searched.
+    """
+
+    collection: str | None
+    as_of: date | None
+    k: int | None
+    mode: Mode | None
+    plain: bool
+    principal: Principal
+    history: Sequence[str]
+    document: str | None
 
 
 def asked_mode(name: str) -> Mode:

@@ -12,7 +12,7 @@ from app.api.problems import problem_response
 from app.config import AccessSettings
 from app.errors import NoKey, NotManaging
 from app.keys import caller_of
-from corpus.access import Reader
+from corpus.access import Principal
 
 
 class KeyCheck:
@@ -48,21 +48,21 @@ def _asking(send: Send) -> Send:
     return sending
 
 
-async def reader_of(request: Request) -> Reader:
+async def principal_of(request: Request) -> Principal:
     """What the one who asks may read."""
-    reader: Reader = request.state.caller.reader
-    return reader
+    principal: Principal = request.state.caller.principal
+    return principal
 
 
-async def manager_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Reader:
+async def manager_of(request: Request, principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
     """The same, of one who may manage documents; raises `NoKey` or `NotManaging` for others."""
     caller = request.state.caller
     if caller.anonymous:
         raise NoKey("Managing documents needs a key: send the header Authorization: Bearer KEY.")
     if not caller.manages:
         raise NotManaging("This key may read but not manage documents: use one made with citewell keys make --manages.")
-    return reader
+    return principal
 
 
-Asker = Annotated[Reader, Depends(reader_of)]
-Manager = Annotated[Reader, Depends(manager_of)]
+Asker = Annotated[Principal, Depends(principal_of)]
+Manager = Annotated[Principal, Depends(manager_of)]

@@ -123,8 +123,8 @@ async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, reque
     request.state.question = body.question
     mode = Mode(body.mode) if body.mode else None
     if mode is Mode.WRITE:
-        service.require_writing()
-    events = EventStream(turns, service, body, asker, service.settled(mode))
+        service.modes.require_writing()
+    events = EventStream(turns, service, body, asker, service.modes.resolve(mode))
     try:
         # What goes wrong before a stream's first event is an ordinary problem response.
         if body.stream and (first := await _unless_left(request, events.next())):

@@ -143,7 +143,7 @@ class Diff(BaseModel):
 @router.get("/documents", responses=problems(404, 422))
 def list_documents(
     service: Service,
-    reader: Asker,
+    principal: Asker,
     collection: CollectionQuery = None,
     offset: Offset = 0,
     limit: Limit = 50,
@@ -151,23 +151,23 @@ def list_documents(
     """The documents of a collection."""
     name = collection or service.settings.collection
     with service.database.reading() as session:
-        found = store.documents(session, name, offset, limit, reader)
-        total = store.count_documents(session, name, reader)
+        found = store.documents(session, name, offset, limit, principal)
+        total = store.count_documents(session, name, principal)
         return DocumentPage(documents=[Document.of(record) for record in found], total=total)
 
 
 @router.get("/documents/{document_id}", responses=problems(404, 422))
-def read_document(document_id: Id, service: Service, reader: Asker) -> Document:
+def read_document(document_id: Id, service: Service, principal: Asker) -> Document:
     """One document."""
     with service.database.reading() as session:
-        return Document.of(store.document_of_id(session, document_id, reader))
+        return Document.of(store.document_of_id(session, document_id, principal))
 
 
 @router.get("/documents/{document_id}/versions", responses=problems(404, 422))
-def read_versions(document_id: Id, service: Service, reader: Asker) -> Versions:
+def read_versions(document_id: Id, service: Service, principal: Asker) -> Versions:
     """All versions of a document."""
     with service.database.reading() as session:
-        found = store.document_of_id(session, document_id, reader).versions
+        found = store.document_of_id(session, document_id, principal).versions
         return Versions(versions=[Version.of(version) for version in found])
 
 
@@ -175,13 +175,13 @@ def read_versions(document_id: Id, service: Service, reader: Asker) -> Versions:
 def read_diff(
     document_id: Id,
     service: Service,
-    reader: Asker,
+    principal: Asker,
     old: VersionNumber,
     new: VersionNumber,
 ) -> Diff:
     """What changed from one version of a document to another, line by line."""
     with service.database.reading() as session:
-        record = store.document_of_id(session, document_id, reader)
+        record = store.document_of_id(session, document_id, principal)
         hunks = diff(store.lines(session, record, old), store.lines(session, record, new))
     return Diff(
         old=old,

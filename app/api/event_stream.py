@@ -13,7 +13,7 @@ from app.answering.question import Mode
 from app.api.requests import QuestionBody, is_reworded, understood
 from app.api.turns import Turns
 from app.service import Citewell
-from corpus.access import Reader
+from corpus.access import Principal
 
 
 class EventStream:
@@ -23,12 +23,12 @@ class EventStream:
     it, at the latest after the step under way.
     """
 
-    def __init__(self, turns: Turns, service: Citewell, body: QuestionBody, reader: Reader, mode: Mode) -> None:
+    def __init__(self, turns: Turns, service: Citewell, body: QuestionBody, principal: Principal, mode: Mode) -> None:
         self._turns, self._service = turns, service
         self._made: asyncio.Queue[Event | Exception] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
-        self._task = self._loop.create_task(self._ask(body, reader, mode))
+        self._task = self._loop.create_task(self._ask(body, principal, mode))
 
     async def next(self, timeout: float | None = None) -> Event | None:
         """The next event; None if there is none within ``timeout`` seconds. Raises what asking has raised. After `Done`
@@ -54,12 +54,12 @@ class EventStream:
         self._left.set()
         self._task.cancel()
 
-    async def _ask(self, body: QuestionBody, reader: Reader, mode: Mode) -> None:
+    async def _ask(self, body: QuestionBody, principal: Principal, mode: Mode) -> None:
         turns, service = self._turns, self._service
         try:
             may_write = mode is Mode.WRITE or is_reworded(service, body)
             with turns.place() if may_write else nullcontext():
-                question = await understood(turns, service, body, reader, mode)
+                question = await understood(turns, service, body, principal, mode)
                 events = service.stream(question)
                 first = await turns.search(partial(next, events))
                 rest = partial(self._make, events)

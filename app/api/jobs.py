@@ -78,7 +78,7 @@ class JobPage(BaseModel):
 def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
     """The jobs that this key may see: those asked for with no other labels than it has."""
     with service.database.reading() as session:
-        found = job_views.summaries(session, service.embedding_model, offset, limit, manager)
+        found = job_views.summaries(session, service.models.embedding_model, offset, limit, manager)
         return JobPage(jobs=found, total=jobs.count(session, manager))
 
 
@@ -86,4 +86,4 @@ def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Lim
 def read_job(job_id: Id, service: Service, manager: Manager) -> Job:
     """One job, with what became of each file."""
     with service.database.reading() as session:
-        return Job.of(job_views.job(session, service.embedding_model, job_id, manager))
+        return Job.of(job_views.job(session, service.models.embedding_model, job_id, manager))

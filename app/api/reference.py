@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
-from app.api.access import manager_of, reader_of
+from app.api.access import manager_of, principal_of
 from app.api.origins import PROBES
 from app.api.problems import Problem
 from app.config import Settings
@@ -92,7 +92,7 @@ def _description(
             calls = set(_calls(route.dependant))
             operation.pop("security", None)
             shared = [500] if route.path in PROBES else [403, 421, 500, 503]
-            if asks_for_keys and reader_of in calls:
+            if asks_for_keys and principal_of in calls:
                 shared.append(401)
                 reads_alone = settings.access.anonymous_reads and manager_of not in calls
                 operation["security"] = [{"key": []}, *([{}] if reads_alone else [])]

@@ -16,7 +16,7 @@ from app.api.turns import Turns
 from app.errors import RepeatedParameter, WrongMediaType
 from app.ingestion.worker import Worker
 from app.service import Citewell
-from corpus.access import Reader
+from corpus.access import Principal
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]+")
@@ -102,15 +102,15 @@ class QuestionBody(BaseModel):
     )
 
 
-def question_of(service: Citewell, body: QuestionBody, reader: Reader, mode: Mode | None = None) -> Question:
+def question_of(service: Citewell, body: QuestionBody, principal: Principal, mode: Mode | None = None) -> Question:
     """The question that a body asks; raises what `Citewell.question` raises."""
     return service.question(
         body.question,
-        body.collection,
-        body.as_of,
-        body.k,
-        mode,
-        reader=reader,
+        collection=body.collection,
+        as_of=body.as_of,
+        k=body.k,
+        mode=mode,
+        principal=principal,
         history=body.history,
         document=body.document,
     )
@@ -183,11 +183,11 @@ def is_reworded(service: Citewell, body: QuestionBody) -> bool:
 
 
 async def understood(
-    turns: Turns, service: Citewell, body: QuestionBody, reader: Reader, mode: Mode | None = None
+    turns: Turns, service: Citewell, body: QuestionBody, principal: Principal, mode: Mode | None = None
 ) -> Question:
     """The same as `question_of`, in another thread: the model's, when it is free, where the model rewords the question,
     for which there must be a place in the queue. Raises `app.errors.Busy`, too."""
-    work = partial(question_of, service, body, reader, mode)
+    work = partial(question_of, service, body, principal, mode)
     if is_reworded(service, body):
         async with turns.turn():
             return await turns.write(work)

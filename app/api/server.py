@@ -29,8 +29,9 @@ from app.api.turns import Turns
 from app.api.watch import Watch
 from app.config import AccessSettings
 from app.errors import BadSettings
+from app.ingestion.runner import MIB
 from app.ingestion.worker import Worker
-from app.service import MIB, Citewell
+from app.service import Citewell
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = MIB

@@ -97,7 +97,7 @@ def upload_documents(
     """
     plan = jobs.note(service.database, _kept(form, service), form.collection or service.settings.collection, manager)
     with service.database.reading() as session:
-        noted = Job.of(job_views.job(session, service.embedding_model, plan.id, manager))
+        noted = Job.of(job_views.job(session, service.models.embedding_model, plan.id, manager))
     worker.submit(plan.id)
     response.headers["Location"] = f"/v1/jobs/{plan.id}"
     return noted

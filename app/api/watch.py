@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from app.answering.question import Mode
+from app.ingestion.runner import IndexSizes
 from app.service import Citewell
 from corpus import jobs, store
 from corpus.store import State
@@ -64,22 +65,22 @@ class Watch:
         with service.database.reading() as session:
             before = store.state(session)
             ingesting, failed = jobs.any_unfinished(session), jobs.count_failed(session)
-        sizes = (self.seen.passages, self.seen.embedded, self.seen.indexed)
+        sizes = IndexSizes(self.seen.passages, self.seen.embedded, self.seen.indexed)
         if before != self._state or not self.seen.is_whole:
-            sizes = service.index_sizes(wait=False)
+            sizes = service.ingestion.sizes(wait=False)
             with service.database.reading() as session:
                 # What changed while it was counted is counted at the next look.
                 self._state = before if store.state(session) == before else None
-        passages, embedded, indexed = sizes
-        writes, model = service.settled() is Mode.WRITE, service.models.loaded_generator
+        writes, model = service.modes.resolve() is Mode.WRITE, service.models.loaded_generator
         self.seen = Seen(
             # A job changes them from one moment to the next, and one that was given up may have left some unembedded.
-            is_whole=(ingesting or failed > 0 or passages == embedded == indexed) and not (writes and model is None),
+            is_whole=(ingesting or failed > 0 or sizes.passages == sizes.embedded == sizes.indexed)
+            and not (writes and model is None),
             ingesting=ingesting,
             failed_jobs=failed,
-            passages=passages,
-            embedded=embedded,
-            indexed=indexed,
+            passages=sizes.passages,
+            embedded=sizes.embedded,
+            indexed=sizes.indexed,
             model=model if writes else None,
         )
 
@@ -99,4 +100,4 @@ class Watch:
             self._state, self.seen = _UNKNOWN, Seen()
 
 
-_UNKNOWN = State(database="", generation=-1)
+_UNKNOWN = State(database="", revision=-1)

@@ -116,15 +116,17 @@ def answer_spreadsheet(
     summary = Summary(rows=len(asked), columns=tuple(each.description for each in columns), unasked=tuple(unasked))
     summary.lacking = tuple(copy.sheet.lacking(target))
     service.load_models()
-    service.show_progress("Answering questions", 0, len(asked))
+    service.progress("Answering questions", 0, len(asked))
     try:
         for number, (each, cell) in enumerate(asked, start=1):
-            row = _answer_row(cell, lambda text: service.answer(service.question(text, collection, as_of)))
+            row = _answer_row(
+                cell, lambda text: service.answer(service.question(text, collection=collection, as_of=as_of))
+            )
             summary.count(row.status)
             copy.write(each, cell, row)
             if number % SAVE_EVERY == 0:
                 copy.try_to_save()
-            service.show_progress("Answering questions", number, len(asked))
+            service.progress("Answering questions", number, len(asked))
     finally:
         copy.save()
     return summary

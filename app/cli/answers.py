@@ -41,14 +41,23 @@ def ask(
     if plain or trace:
         mode = mode or Mode.WRITE  # only of what is written is there anything to show
     with opened(settings) as service:
-        asked = service.question(question, collection, day, k, mode, plain, history=after or (), document=document)
-        service.show_progress("Starting", 0, None)
+        asked = service.question(
+            question,
+            collection=collection,
+            as_of=day,
+            k=k,
+            mode=mode,
+            plain=plain,
+            history=after or (),
+            document=document,
+        )
+        service.progress("Starting", 0, None)
         service.load_models(asked.mode)
-        service.show_progress("Answering", 0, None)
+        service.progress("Answering", 0, None)
         steps = list["Step"]()
         answer = service.answer(asked, steps.append)
         if trace and steps:
-            show_trace(steps, service.generator)
+            show_trace(steps, service.models.generator)
     typer.echo(answer.model_dump_json(indent=2) if json else as_text(answer))
 
 

@@ -22,13 +22,15 @@ def doctor(
     settings: Settings = context.obj
     done: list[str] = []
     from app.answering.answerability import doubt
+    from retrieval.doctor import Doctor
 
     with opened(settings) as service:
-        doubtful = doubt(service.gate_path, service.embedding_model)
-        findings = service.doctor.examine()
+        doubtful = doubt(service.models.answerability_path, service.models.embedding_model)
+        examiner = Doctor(service.database, service.models.embedder, settings.data_dir / "indexes", service.progress)
+        findings = examiner.examine()
         if repair:
-            done = list(service.doctor.repair(findings))
-            left = service.doctor.examine()
+            done = list(examiner.repair(findings))
+            left = examiner.examine()
         else:
             left = findings
     for finding in findings:

@@ -59,8 +59,8 @@ def ingest(
     name = collection or settings.collection
     first_day = parse_date(effective_from, "--effective-from")
     with opened(settings) as service:
-        reports = service.resume()
-        if not (if_empty and not service.holds_nothing(name)):
+        reports = service.ingestion.resume()
+        if not (if_empty and not service.ingestion.holds_nothing(name)):
             reports += service.ingest(
                 paths, name, first_day, version_of=as_version_of, access=access or None, restore=restore
             )
@@ -217,7 +217,7 @@ def search(
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of")
     with opened(settings) as service:
-        hits = service.search(service.question(question, collection, day, k))
+        hits = service.search(service.question(question, collection=collection, as_of=day, k=k))
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
         page = f", page {passage.page}" if passage.page else ""

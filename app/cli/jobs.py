@@ -28,7 +28,7 @@ def list_jobs(
     settings: Settings = context.obj
     table = Table("Job", "Begun", "Collection", "State", "Files", "Passages", "Embedded", box=None)
     with opened(settings) as service, service.database.reading() as session:
-        for summary in job_views.summaries(session, service.embedding_model, limit=limit):
+        for summary in job_views.summaries(session, service.models.embedding_model, limit=limit):
             table.add_row(
                 str(summary.id),
                 f"{summary.created_at:%Y-%m-%d %H:%M}",
@@ -46,7 +46,7 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
     """One job, with what became of each of its files."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
-        shown = job_views.job(session, service.embedding_model, number)
+        shown = job_views.job(session, service.models.embedding_model, number)
     typer.echo(
         f"job {shown.id} · {shown.state} · collection {shown.collection} · begun {shown.created_at:%Y-%m-%d %H:%M} · "
         f"{counts(shown)} · {counted(shown.passages, 'passage')}, {shown.embedded} embedded"
@@ -67,7 +67,7 @@ def retry_job(context: typer.Context, number: Annotated[int, typer.Argument(meta
     """
     settings: Settings = context.obj
     with opened(settings) as service:
-        reports = service.retry(number)
+        reports = service.ingestion.retry(number)
     show_reports(reports)
     if any(report.outcome is Outcome.FAILED for report in reports):
         raise typer.Exit(1)

@@ -29,15 +29,15 @@ def serve(
 
     set_up_logging(settings.server.log_level)
     with opened(settings) as service:
-        service.show_progress("Starting", 0, None)
+        service.progress("Starting", 0, None)
         from app.api.server import bind, run
 
         listener = bind(address.host, address.port, settings.access)
         # What an earlier process left unfinished is resumed while the server answers.
-        if sample and service.holds_nothing(settings.collection) and not service.is_ingesting():
+        if sample and service.ingestion.holds_nothing(settings.collection) and not service.ingestion.is_running():
             show_reports(service.ingest([sample], settings.collection))
         service.load_models()
         # Known from now on, so that no request works it out in the event loop.
-        service.settled(Mode.AUTO)
-        service.show_progress("", 0, None)
+        service.modes.resolve(Mode.AUTO)
+        service.progress("", 0, None)
         run(service, listener)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.answering.answer import Frozen
 from corpus import jobs
-from corpus.access import OPERATOR, Reader
+from corpus.access import OPERATOR, Principal
 from corpus.jobs import FileRecord, FileState, JobRecord, JobState
 from retrieval.embedding import count_embedded
 
@@ -38,16 +38,16 @@ class Job(JobSummary):
 
 
 def summaries(
-    session: Session, model: str, offset: int = 0, limit: int | None = None, reader: Reader = OPERATOR
+    session: Session, model: str, offset: int = 0, limit: int | None = None, principal: Principal = OPERATOR
 ) -> list[JobSummary]:
-    """Jobs that are for a reader, the newest first; embeddings are counted of ``model``."""
-    return [JobSummary(**fields) for fields in _fields(session, model, jobs.records(session, offset, limit, reader))]
+    """Jobs that are for a principal, the newest first; embeddings are counted of ``model``."""
+    return [JobSummary(**fields) for fields in _fields(session, model, jobs.records(session, offset, limit, principal))]
 
 
-def job(session: Session, model: str, job_id: int, reader: Reader = OPERATOR) -> Job:
-    """The job of that id; raises `corpus.errors.UnknownJob`, also for one that isn't for the reader."""
-    [fields] = _fields(session, model, [jobs.record(session, job_id, reader)])
-    return Job(**fields, files=jobs.files(session, job_id, reader))
+def job(session: Session, model: str, job_id: int, principal: Principal = OPERATOR) -> Job:
+    """The job of that id; raises `corpus.errors.UnknownJob`, also for one that isn't for the principal."""
+    [fields] = _fields(session, model, [jobs.record(session, job_id, principal)])
+    return Job(**fields, files=jobs.files(session, job_id, principal))
 
 
 def _fields(session: Session, model: str, records: Sequence[JobRecord]) -> list[dict[str, object]]:

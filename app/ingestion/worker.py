@@ -81,7 +81,7 @@ class Worker:
         return None
 
     def _carry_out(self, job_id: int) -> None:
-        with closing(self._service.work(jobs.resumed(self._service.database, job_id))) as steps:
+        with closing(self._service.ingestion.work(jobs.resumed(self._service.database, job_id))) as steps:
             for _ in steps:
                 if self._stopping.is_set():
                     return

@@ -13,7 +13,7 @@ from corpus.errors import Unreadable
 @dataclass(frozen=True)
 class Limits:
     """``unpacked_bytes`` bounds what a zipped format (DOCX, XLSX) holds unpacked; ``cells`` a sheet's filled cells.
-    ``seconds`` and ``memory_bytes`` are those of the process that reads (`corpus.readers`)."""
+    ``seconds`` and ``memory_bytes`` are those of the process that reads (`corpus.sandbox`)."""
 
     file_bytes: int = 100 * 2**20
     unpacked_bytes: int = 200 * 2**20

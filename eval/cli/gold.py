@@ -108,10 +108,10 @@ def draft(
         reword = None
         if word:
             service.load_models(Mode.WRITE)
-            reword = Wording(service.generator, lambda done: service.show_progress("Wording questions", done, limit))
+            reword = Wording(service.models.generator, lambda done: service.progress("Wording questions", done, limit))
         with service.database.reading() as session:
             proposals = propose(session, collection or settings.collection, limit, reword, service.clock.today())
-        service.show_progress("", 0, None)
+        service.progress("", 0, None)
     write_spreadsheet(proposals, output)
     typer.echo(
         f"{len(proposals)} questions proposed in {output}. Edit them, write yes into Accept where one is good, then:\n"
@@ -131,20 +131,20 @@ def qualify(context: typer.Context, gold: Gold, collection: Collection = None, l
     with opened(settings) as service:
         from app.answering.qualification import identity
         from eval.evaluate import choose
-        from eval.qualify import pairs, trust_of
+        from eval.qualify import pairs, qualification_of
 
         asked = choose([each for _, each in sets], limit)
-        service.show_progress("Starting", 0, None)
+        service.progress("Starting", 0, None)
         service.load_models(Mode.WRITE)
         label = "Answering gold questions twice"
         given = []
         for pair in pairs(service, collection or settings.collection, asked):
             given.append(pair)
-            service.show_progress(label, len(given), len(asked))
-        service.show_progress("", 0, None)
+            service.progress(label, len(given), len(asked))
+        service.progress("", 0, None)
         measured_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
-        trust = trust_of(given, generator=identity(settings.generator.path), measured_on=measured_on)
-        write_json(service.trust_path, trust)
+        trust = qualification_of(given, generator=identity(settings.generator.path), measured_on=measured_on)
+        write_json(service.modes.path, trust)
     typer.echo(
         f"{trust.generator}: {trust.supported:.1%} of its sentences are supported, where {SUPPORTED:.0%} have to be; "
         f"{trust.right:.1%} of {trust.questions} questions right, {trust.quoted_right:.1%} by quotes.\n"
@@ -163,7 +163,8 @@ def calibrate(
     answered: Annotated[float, typer.Option(min=0.01, max=1, help="Share of answerable questions to answer.")] = 0.9,
     out: Annotated[Path | None, typer.Option(help="Its file; where the service looks, by default.")] = None,
 ) -> None:
-    """Fit the evidence gate, which decides what is answered, to gold questions, answerable and unanswerable ones."""
+    """Fit the answerability model, which decides what is answered, to gold questions, answerable and unanswerable
+    ones."""
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
@@ -176,11 +177,11 @@ def calibrate(
         given = []
         for example in examples(service, name, asked):
             given.append(example)
-            service.show_progress(label, len(given), len(asked))
-        service.show_progress("", 0, None)
+            service.progress(label, len(given), len(asked))
+        service.progress("", 0, None)
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
-        done = fit(given, answered=answered, embedder=service.embedder.identity, fitted_on=fitted_on)
-        path = out or service.gate_path
+        done = fit(given, answered=answered, embedder=service.models.embedder.identity, fitted_on=fitted_on)
+        path = out or service.models.answerability_path
         write_json(path, done.gate)
     typer.echo(
         f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"

@@ -57,10 +57,10 @@ def ablate(context: typer.Context, gold: Gold, collection: Collection = None, li
         asked = choose([each for _, each in sets], limit)
         tried = variants(settings.retrieval.recipe)
         label = "Searching for gold questions"
-        service.show_progress(label, 0, len(asked))
+        service.progress(label, 0, len(asked))
         for done in ablate(service, collection or settings.collection, asked, tried):
-            service.show_progress(label, done, len(asked))
-        service.show_progress("", 0, None)
+            service.progress(label, done, len(asked))
+        service.progress("", 0, None)
     print_ablation(tried, Console(highlight=False, width=None if sys.stdout.isatty() else 110))
 
 
@@ -180,10 +180,10 @@ def _evaluate(
         from eval.evaluate import Evaluation, carry_out, choose, finish
 
         name = collection or settings.collection
-        way = service.settled(mode)
+        way = service.modes.resolve(mode)
         evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval", given=given)
         asked = choose([each for _, each in sets], limit, plain if way is Mode.WRITE else 0)
-        service.show_progress("Starting", 0, None)
+        service.progress("Starting", 0, None)
         service.load_models(way)
         options = {"collection": name, "limit": limit, "mode": way.value, "plain": plain}
         if given:
@@ -191,13 +191,13 @@ def _evaluate(
         info = describe(service, kind, sets, len(asked), options)
         folder = out or new_folder("-".join(each.name for _, each in sets))
         label = "Answering gold questions" if kind == "answers" else "Searching for gold questions"
-        service.show_progress(label, 0, len(asked))
+        service.progress(label, 0, len(asked))
         records = []
         for record in carry_out(evaluation, info, asked, folder):
             records.append(record)
-            service.show_progress(label, len(records), len(asked))
+            service.progress(label, len(records), len(asked))
         done = finish(folder, info, records)
-        service.show_progress("", 0, None)
+        service.progress("", 0, None)
     _show(done)
 
 

@@ -26,6 +26,7 @@ from retrieval.bench.index import DIMENSION
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import BATCH
+from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 from retrieval.schema import Embedding
@@ -71,7 +72,7 @@ def _measure(folder: Path, passages: int, batches: int) -> None:
         return Retriever(database, embedder, index, Recipe())  # type: ignore[arg-type]
 
     def search(searcher: Retriever) -> None:
-        searcher.search("case7 fee7?", "default", date(2026, 1, 1), 4)
+        searcher.search(Query("case7 fee7?", "default", date(2026, 1, 1), 4))
 
     kept = retriever()
     search(kept)

@@ -19,6 +19,7 @@ from corpus.database import Database
 from retrieval import lexical, retriever
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
+from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         stages.watch(name, owner, attribute)
     for number, question in enumerate([questions[0], *questions]):
         began = time.perf_counter()
-        searcher.search(question, options.collection, date.today(), options.k)
+        searcher.search(Query(question, options.collection, date.today(), options.k))
         stages.end_search(time.perf_counter() - began)
         if number == 0:
             stages.took.clear()  # The first search lists what may be found.

@@ -33,7 +33,7 @@ def test_today_is_the_day_of_the_service_in_questions_and_for_new_texts(tmp_path
     for text in ("The fee is 5 euros.", "The fee is 6 euros."):
         (tmp_path / "fees.md").write_text(f"# Fees\n\n{text}\n")
         plan = ingest.plan(service.database, [tmp_path / "fees.md"], "default")
-        with closing(service.work(plan)) as steps:
+        with closing(service.ingestion.work(plan)) as steps:
             next(steps)
     with service.database.reading() as session:
         assert store.document(session, "default", "fees.md").versions[1].effective_from == today
@@ -46,7 +46,7 @@ def test_the_command_line_takes_the_services_day(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Clock, "today", lambda clock: date(2030, 1, 1) if str(clock.zone) == "Asia/Tokyo" else date.min)
     service = Citewell(load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}"]))
     (tmp_path / "fees.md").write_text("# Fees\n\nThe fee is 5 euros.\n")
-    plan = ingest.plan(service.database, [tmp_path / "fees.md"], "default", date(2029, 12, 31))
+    plan = ingest.plan(service.database, [tmp_path / "fees.md"], "default", effective_from=date(2029, 12, 31))
     list(ingest.carry_out(service.database, plan, Limits()))
     service.database.close()
     for command in (["documents", "list"], ["documents", "show", "fees.md"]):

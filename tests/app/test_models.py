@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import app.answering.draft_history
-import app.generator
+import app.models
 import app.service
 import retrieval.dense
 import retrieval.embedder
@@ -62,26 +62,28 @@ def without_lock(self: Any, instance: Any, owner: Any = None) -> Any:
     return instance.__dict__[self.attrname]
 
 
-@pytest.mark.parametrize("part", ["embedder", "generator", "reranker", "index", "retriever", "earlier", "answerer"])
+@pytest.mark.parametrize(
+    "part", ["embedder", "generator", "reranker", "index", "retriever", "draft_history", "answerer"]
+)
 def test_a_part_that_many_ask_for_at_once_is_made_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     monkeypatch.setattr(functools.cached_property, "__get__", without_lock)
     kinds = {
         name: type(name, (Slow,), {"made": 0})
-        for name in ("Embedder", "Reranker", "DenseIndex", "Retriever", "AnswerTries", "Generator")
+        for name in ("Embedder", "Reranker", "DenseIndex", "Retriever", "DraftHistory", "Generator")
     }
     for module, name in (
         (retrieval.embedder, "Embedder"),
         (retrieval.reranker, "Reranker"),
         (retrieval.dense, "DenseIndex"),
         (retrieval.retriever, "Retriever"),
-        (app.answering.draft_history, "AnswerTries"),
+        (app.answering.draft_history, "DraftHistory"),
     ):
         monkeypatch.setattr(module, name, kinds[name])
-    monkeypatch.setattr(app.generator, "load_generator", kinds["Generator"])
+    monkeypatch.setattr(app.models, "load_generator", kinds["Generator"])
     service = Citewell(load_settings(overrides=[f"data_dir={str(tmp_path)!r}", "retrieval.reranker=some/model"]))
-    owner = service.models if part == "reranker" else service
+    owner = service.models if part in ("embedder", "generator", "reranker") else service
     parts = at_once(lambda: getattr(owner, part))
     assert all(each is parts[0] for each in parts)
     assert max(kind.made for kind in kinds.values()) == 1

@@ -78,7 +78,7 @@ def test_every_question_gets_an_answer_or_a_decline(old: Old) -> None:
 def test_documents_keep_their_names_versions_and_labels(old: Old) -> None:
     with old.service.database.reading() as session:
         found = {each.name: each for each in store.documents(session, "default")}
-        for_anyone = {each.name for each in store.documents(session, "default", reader=ANYONE)}
+        for_anyone = {each.name for each in store.documents(session, "default", principal=ANYONE)}
     assert {name: len(each.versions) for name, each in found.items()} == {
         "accounts.txt": 1,
         "board.md": 1,

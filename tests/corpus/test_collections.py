@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from corpus import store
-from corpus.access import ANYONE, OPERATOR, Reader
+from corpus.access import ANYONE, OPERATOR, Principal
 from corpus.database import Database
 from corpus.errors import UnknownCollection
 
 
 @pytest.mark.parametrize(
-    ("reader", "known"),
-    [(OPERATOR, "mergers, open"), (Reader(frozenset({"board"})), "mergers, open"), (ANYONE, "open")],
+    ("principal", "known"),
+    [(OPERATOR, "mergers, open"), (Principal(frozenset({"board"})), "mergers, open"), (ANYONE, "open")],
 )
 def test_names_are_told_of_collections_that_hold_something_for_the_reader(
-    database_url: str, reader: Reader, known: str
+    database_url: str, principal: Principal, known: str
 ) -> None:
     database = Database(database_url)
     database.migrate()
@@ -23,5 +23,5 @@ def test_names_are_told_of_collections_that_hold_something_for_the_reader(
         for collection, access in (("open", []), ("mergers", ["board"])):
             store.label_document(session, store.make_document(session, collection, "a.md").id, access)
     with database.reading() as session, pytest.raises(UnknownCollection, match=f"there are: {known}. Fill"):
-        store.require_collection(session, "gone", reader)
+        store.require_collection(session, "gone", principal)
     database.close()

@@ -7,8 +7,8 @@ import pytest
 from corpus.content import Kind
 from corpus.loaders import FORMATS, Limits
 from corpus.passages import CHARACTERS
-from corpus.readers import Readers
 from corpus.reading import Reading
+from corpus.sandbox import Sandbox
 from tests.conftest import SHARED, missing
 
 
@@ -38,8 +38,8 @@ def test_every_word_of_every_document_is_in_one_passage(folder: str) -> None:
     paths = [path for path in sorted((SHARED / folder).rglob("*")) if path.suffix.lower() in FORMATS]
     if not paths:
         missing(f"the real documents lie in no {SHARED / folder}; set TESTS_SHARED_DATA")
-    with Readers(Limits(), CHARACTERS) as readers:
-        futures = [(path, readers.begin(path, None)) for path in paths]
+    with Sandbox(Limits(), CHARACTERS) as sandbox:
+        futures = [(path, sandbox.begin(path, None)) for path in paths]
         found = {path.name: left_out(future.result()) for path, future in futures}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
     assert len(found) > 15

@@ -13,7 +13,7 @@ from corpus.errors import NotText, Unreadable
 from corpus.faults import is_ours
 from corpus.loaders import Limits, load
 from corpus.passages import CHARACTERS, Size
-from corpus.readers import Readers, _Reader
+from corpus.sandbox import Sandbox, _Process
 from tests.corpus.deadly import Faulty, Unsendable
 
 pytestmark = pytest.mark.sandboxed
@@ -30,8 +30,8 @@ def good(folder: Path) -> Path:
 def test_a_fault_of_ours_is_logged_with_its_traceback(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, measure: Faulty | Unsendable
 ) -> None:
-    with Readers(Limits(), Size(measure)) as readers, pytest.raises(Unreadable, match=OURS):
-        readers.begin(good(tmp_path), None).result()
+    with Sandbox(Limits(), Size(measure)) as sandbox, pytest.raises(Unreadable, match=OURS):
+        sandbox.begin(good(tmp_path), None).result()
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert "fees.md" in record.getMessage()
     assert "Traceback (most recent call last)" in record.getMessage()
@@ -68,14 +68,14 @@ def test_a_damaged_file_is_said_to_be_and_logged_below_a_warning(
 ) -> None:
     caplog.set_level(logging.INFO)
     (tmp_path / "fees.pdf").write_bytes(b"%PDF-1.7\n" + b"nonsense" * 100)
-    with Readers(Limits(), CHARACTERS) as readers, pytest.raises(Unreadable) as caught:
-        readers.begin(tmp_path / "fees.pdf", None).result()
+    with Sandbox(Limits(), CHARACTERS) as sandbox, pytest.raises(Unreadable) as caught:
+        sandbox.begin(tmp_path / "fees.pdf", None).result()
     assert OURS not in str(caught.value)
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
 
 def test_a_reader_that_was_stopped_starts_no_process(tmp_path: Path) -> None:
-    reader = _Reader(Limits(), CHARACTERS)
+    reader = _Process(Limits(), CHARACTERS)
     reader.stop()
     with pytest.raises(Unreadable, match="cut off"):
         reader.read(good(tmp_path), None)

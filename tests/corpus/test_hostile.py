@@ -12,8 +12,8 @@ import pytest
 from corpus.errors import Unreadable
 from corpus.loaders import Limits
 from corpus.passages import CHARACTERS, Size
-from corpus.readers import Readers
 from corpus.reading import read
+from corpus.sandbox import Sandbox
 from tests.conftest import Run
 from tests.corpus.deadly import Deadly
 from tests.corpus.hostile import ODD, SECRET, Odd
@@ -28,15 +28,15 @@ LONG = ("wide.xlsx", "far-cell.xlsx", "one-line.html", "long-list.html", "open-b
 
 
 @pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers(LIMITS, CHARACTERS) as readers:
-        yield readers
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS, CHARACTERS) as sandbox:
+        yield sandbox
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
-def test_each_is_refused_with_its_reason_or_taken(tmp_path: Path, readers: Readers, odd: Odd) -> None:
+def test_each_is_refused_with_its_reason_or_taken(tmp_path: Path, sandbox: Sandbox, odd: Odd) -> None:
     odd.make(tmp_path / odd.name)
-    begun = readers.begin(tmp_path / odd.name, None)
+    begun = sandbox.begin(tmp_path / odd.name, None)
     if odd.refused:
         with pytest.raises(Unreadable, match=odd.refused):
             begun.result()
@@ -60,8 +60,8 @@ def good(folder: Path) -> Path:
 )
 def test_a_file_beyond_a_limit_of_its_reader_fails_alone(tmp_path: Path, limits: Limits, reason: str) -> None:
     (tmp_path / "large.txt").write_text("The fee is 5 €, \N{BANK}.\n" * 2_000_000)
-    with Readers(limits, CHARACTERS) as readers:
-        large, small = readers.begin(tmp_path / "large.txt", None), readers.begin(good(tmp_path), None)
+    with Sandbox(limits, CHARACTERS) as sandbox:
+        large, small = sandbox.begin(tmp_path / "large.txt", None), sandbox.begin(good(tmp_path), None)
         with pytest.raises(Unreadable, match=reason):
             large.result()
         assert small.result().title == "Fees"
@@ -69,11 +69,11 @@ def test_a_file_beyond_a_limit_of_its_reader_fails_alone(tmp_path: Path, limits:
 
 def test_a_file_that_kills_its_reader_fails_alone(tmp_path: Path) -> None:
     (tmp_path / "poison.md").write_text("poison")
-    with Readers(LIMITS, Size(Deadly())) as readers:
-        deadly = [readers.begin(tmp_path / "poison.md", None) for _ in range(3)]
-        alive = readers.begin(good(tmp_path), None)
+    with Sandbox(LIMITS, Size(Deadly())) as sandbox:
+        deadly = [sandbox.begin(tmp_path / "poison.md", None) for _ in range(3)]
+        alive = sandbox.begin(good(tmp_path), None)
         for begun in deadly:
-            with pytest.raises(Unreadable, match="reader died"):
+            with pytest.raises(Unreadable, match="process that read it crashed"):
                 begun.result()
         assert alive.result().title == "Fees"
 
@@ -91,9 +91,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 
 def test_leaving_ends_what_is_being_read(tmp_path: Path) -> None:
     (tmp_path / "large.txt").write_text("The fee is 5 euros.\n\n" * 1_000_000)
-    with Readers(LIMITS, CHARACTERS) as readers:
-        large = readers.begin(tmp_path / "large.txt", None)
-        readers.begin(good(tmp_path), None).result()
+    with Sandbox(LIMITS, CHARACTERS) as sandbox:
+        large = sandbox.begin(tmp_path / "large.txt", None)
+        sandbox.begin(good(tmp_path), None).result()
     assert large.done()
     assert large.exception() is not None
 

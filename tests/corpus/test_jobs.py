@@ -56,7 +56,7 @@ def test_an_interrupted_job_goes_on_with_the_files_that_are_not_done(database: D
 
 def test_what_a_job_was_told_of_its_files_outlives_the_process(database: Database, folder: Path) -> None:
     (folder / "manifest.yaml").write_text("documents: [{file: a.md, document: fees, title: All fees}]")
-    plan = ingest.plan(database, [folder], "default", date(2026, 1, 1))
+    plan = ingest.plan(database, [folder], "default", effective_from=date(2026, 1, 1))
     (folder / "manifest.yaml").unlink()
     assert jobs.resumed(database, plan.id) == plan
     assert plan.sources[1].document == "fees"

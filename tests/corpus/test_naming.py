@@ -31,7 +31,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def take_in(database: Database, *paths: Path, day: date | None = None, **how: object) -> list[FileReport]:
-    plan = ingest.plan(database, paths, "default", day, **how)  # type: ignore[arg-type]
+    plan = ingest.plan(database, paths, "default", effective_from=day, **how)  # type: ignore[arg-type]
     reports = list(ingest.carry_out(database, plan, Limits()))
     jobs.advance(database, plan.id, JobState.DONE)
     return reports

@@ -90,7 +90,7 @@ def stored(service: Citewell) -> Stored:
     joined = select(Document).join(Version).join(Page).join(Passage)
     with service.database.reading() as session:
         versions = select(Document.name, Version.number, *version).join(Version).order_by(Document.name, Version.number)
-        vectors = joined.join(Embedding).where(Embedding.model == service.embedding_model)
+        vectors = joined.join(Embedding).where(Embedding.model == service.models.embedding_model)
         return Stored(
             [tuple(row) for row in session.execute(versions)],
             {tuple(row[:4]): tuple(row[4:]) for row in session.execute(joined.with_only_columns(*PLACE, *passage))},
@@ -111,7 +111,7 @@ def differences(service: Citewell, wanted: Stored) -> Iterator[str]:
     if found.embeddings.keys() != wanted.embeddings.keys():
         yield f"{len(found.embeddings)} embeddings, not the {len(wanted.embeddings)} wanted"
     dimension = len(next(iter(wanted.embeddings.values())))
-    index = DenseIndex(service.settings.data_dir / "indexes", service.embedding_model, dimension)
+    index = DenseIndex(service.settings.data_dir / "indexes", service.models.embedding_model, dimension)
     with service.database.reading() as session:
         if index.refresh(session):
             yield "the saved index did not agree with the database"

@@ -45,7 +45,7 @@ def test_real_questions_are_answered_from_them(ingested: Path, generator_path: P
     # The rows are fixed, since those that are fastest here are not those of another machine.
     more = ("generator.max_new_tokens=40", "generator.rows=16")
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, *more)))
-    service.embedder = embedder
+    service.models.embedder = embedder
     answers = [service.answer(service.question(question)) for question in QUESTIONS]
     service.database.close()
     for answer, heading in zip(answers, QUESTIONS.values(), strict=True):
@@ -61,7 +61,7 @@ def test_most_questions_find_the_section_that_answers_them(
     asked = [item for line in lines if Path((item := json.loads(line))["evidence"][0]["doc"]).name.startswith(PRODUCTS)]
     gold = asked[::2]
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path)))
-    service.embedder = embedder
+    service.models.embedder = embedder
     found = 0
     for item in gold:
         hits = service.search(service.question(item["question"], k=5))

@@ -32,8 +32,8 @@ def test_database_and_index_agree_after_a_kill(
     assert reached(folder).state == ("embedding" if embeds else "reading"), "killed too late to show anything"
 
     again = Citewell(load_settings(overrides=settings_of(folder, generator_path)))
-    again.embedder = service.embedder
-    again.resume()
+    again.models.embedder = service.models.embedder
+    again.ingestion.resume()
     assert reached(folder).state == "done"
     assert list(differences(again, stored(service))) == []
     again.database.close()

@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, service: Citewell) -> Iter
     path = Path(service.settings.generator.path or "")
     more = ("answering.mode=quote", "answering.min_confidence=0", f"access.keys={json.dumps(KEYS)}")
     made = Citewell(load_settings(overrides=[*settings_of(folder / "var", path), *more]))
-    made.embedder, made.generator = service.embedder, service.generator
+    made.models.embedder, made.models.generator = service.models.embedder, service.models.generator
     (folder / "plans.md").write_text("# Plans\n\nThe Lisbon branch closes in May.\n")
     made.ingest([folder / "plans.md"], "default", access=["board"])
     listener = bind("127.0.0.1", 0, made.settings.access)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.answerability import Features, load_gate
+from app.answering.answerability import Features, load_answerability
 from eval.calibrate import Example, fit
 from eval.errors import BadGold
 from eval.runs import write_json
@@ -37,7 +37,7 @@ def test_the_fitted_gate_separates_and_answers_the_share_that_was_asked_for(tmp_
     assert others.tried == pytest.approx(1 - done.abstained)
     assert answerable.tried == pytest.approx(done.answered)
     write_json(tmp_path / "below" / "gate.json", done.gate)
-    assert load_gate(tmp_path / "below" / "gate.json", "e@1") == done.gate
+    assert load_answerability(tmp_path / "below" / "gate.json", "e@1") == done.gate
 
 
 def test_the_same_examples_give_the_same_gate() -> None:

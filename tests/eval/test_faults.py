@@ -63,7 +63,7 @@ def opened(tmp_path: Path, sample_dir: Path, generator_path: Path, remembering: 
         folder = tmp_path / f"var{len(services)}"
         shutil.copytree(sample_dir, folder)
         services.append(Citewell(load_settings(overrides=settings_of(folder, generator_path, *more))))
-        services[-1].embedder = remembering
+        services[-1].models.embedder = remembering
         return services[-1]
 
     yield open_copy
@@ -87,7 +87,7 @@ def baseline(
     folder = tmp_path_factory.mktemp("baseline")
     shutil.copytree(sample_dir, folder / "var")
     service = Citewell(load_settings(overrides=settings_of(folder / "var", generator_path)))
-    service.embedder = remembering
+    service.models.embedder = remembering
     yield run(service, folder / "run")
     service.database.close()
 

@@ -9,7 +9,7 @@ from app.answering.question import Mode
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked
-from eval.qualify import Pair, pairs, trust_of
+from eval.qualify import Pair, pairs, qualification_of
 from tests.eval.records import answer, citation, gold, record
 
 
@@ -18,7 +18,7 @@ def test_sentences_dropped_and_replaced_count_against_the_model() -> None:
     given = answer(citations=[citation(), citation("Instead.")], dropped=["Said nowhere."], replaced=[instead])
     written = record(answer=given, scores={"answer.right": 0.0})
     quoted = record(scores={"answer.right": 1.0})
-    trust = trust_of([Pair(written, quoted)] * 30, generator="m", measured_on="made up")
+    trust = qualification_of([Pair(written, quoted)] * 30, generator="m", measured_on="made up")
     assert (trust.supported, trust.right, trust.quoted_right, trust.questions) == (0.3333, 0.0, 1.0, 30)
 
 
@@ -27,11 +27,13 @@ def test_too_few_questions_and_a_model_that_says_nothing_are_refused(service: Ci
         next(pairs(service, "default", [Asked("g", gold())] * 3))
     silent = record(answer=answer(citations=[]), scores={"answer.right": 0.0})
     with pytest.raises(BadGold, match="wrote no sentence"):
-        trust_of([Pair(silent, silent)] * 30, generator="m", measured_on="made up")
+        qualification_of([Pair(silent, silent)] * 30, generator="m", measured_on="made up")
 
 
 def test_what_is_read_off_a_table_is_not_the_models() -> None:
     table = record(answer=answer(mode=Mode.QUOTE, model=None), scores={"answer.right": 1.0})
     wrong = record(answer=answer(citations=[], dropped=["Said nowhere."]), scores={"answer.right": 0.0})
-    trust = trust_of([*[Pair(table, table)] * 20, *[Pair(wrong, table)] * 2], generator="m", measured_on="made up")
+    trust = qualification_of(
+        [*[Pair(table, table)] * 20, *[Pair(wrong, table)] * 2], generator="m", measured_on="made up"
+    )
     assert trust.supported == 0

@@ -96,8 +96,8 @@ def test_a_hit_may_be_its_whole_section(either: Citewell, tmp_path: Path) -> Non
     texts = []
     for whole in (False, True):
         recipe = Recipe(whole_sections=whole, widest=10**6, candidates=1, lexical_weight=0)
-        retriever = Retriever(either.database, either.embedder, either.index, recipe)
-        [hit] = retriever.search(question.text, question.collection, question.as_of, 1)
+        retriever = Retriever(either.database, either.models.embedder, either.index, recipe)
+        [hit] = retriever.search(replace(question.query, k=1))
         texts.append(hit.passage.text)
     assert "On cheques" in texts[0]
     assert "On cards" not in texts[0]

@@ -21,6 +21,7 @@ from corpus.schema import Version
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import embed_missing
+from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
 
@@ -96,11 +97,11 @@ def test_who_changes_the_corpus_second_sees_what_the_first_did(
         thread.start()
         waiting.wait()
         store.delete_document(session, "default", "00.md")
-        before = store.state(session).generation
+        before = store.state(session).revision
     thread.join()
     assert seen == [19]
     with one.reading() as session:
-        assert store.state(session).generation == before + 1
+        assert store.state(session).revision == before + 1
 
 
 def test_searches_during_changes_find_only_what_is_stored(
@@ -122,7 +123,7 @@ def test_searches_during_changes_find_only_what_is_stored(
         while True:
             done = running.done()
             assert done or time.monotonic() < deadline
-            for hit in retriever.search("card fee", "default", DAY, 50):
+            for hit in retriever.search(Query("card fee", "default", DAY, 50)):
                 assert hit.passage.text == f"The fee for a card is {int(hit.passage.document[:2])} euros."
                 assert hit.passage.document not in deleted
             if done:
@@ -134,6 +135,6 @@ def test_searches_during_changes_find_only_what_is_stored(
         for number in range(5, 20):
             search_while(delete, f"{number:02}.md")
             deleted.append(f"{number:02}.md")
-    found = retriever.search("card fee", "default", DAY, 50)
+    found = retriever.search(Query("card fee", "default", DAY, 50))
     assert sorted(hit.passage.document for hit in found) == [f"{number:02}.md" for number in range(5)]
     assert all(hit.similarity is not None and hit.bm25 is not None for hit in found)

@@ -27,7 +27,11 @@ def filled(database_url: str, tmp_path: Path) -> Database:
     database.migrate()
     for day in (date(2025, 1, 1), date(2026, 1, 1)):
         (tmp_path / "fees.md").write_text(f"# Fees\n\nThe fee is 5.\n\n# Limits\n\nThe limit in {day.year} is 9.\n")
-        list(ingest.carry_out(database, ingest.plan(database, [tmp_path / "fees.md"], "default", day), Limits()))
+        list(
+            ingest.carry_out(
+                database, ingest.plan(database, [tmp_path / "fees.md"], "default", effective_from=day), Limits()
+            )
+        )
     list(embed_missing(database, Letters()))  # type: ignore[arg-type]
     index = DenseIndex(tmp_path / "indexes", Letters.identity, Letters.dimension)
     with database.reading() as session:

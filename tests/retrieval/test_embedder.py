@@ -83,14 +83,14 @@ def test_a_prompt_before_every_text_is_left_to_the_library() -> None:
 
 
 def test_threads_embed_at_once_and_each_gets_its_own(service: Citewell) -> None:
-    alone = [service.embedder.embed([text])[0] for text in TEXTS]
+    alone = [service.models.embedder.embed([text])[0] for text in TEXTS]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda text: service.embedder.embed([text])[0], TEXTS * 2))
+        together = list(pool.map(lambda text: service.models.embedder.embed([text])[0], TEXTS * 2))
     assert all(a @ b > 0.9999 for a, b in zip(alone * 2, together, strict=True))
 
 
 def test_a_question_does_not_wait_for_the_passages_that_are_being_embedded(service: Citewell) -> None:
-    embedder = service.embedder
+    embedder = service.models.embedder
     begun, go_on = threading.Event(), threading.Event()
 
     def hold(module: object, given: object) -> None:

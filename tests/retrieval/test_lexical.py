@@ -77,7 +77,7 @@ def test_forms_and_accents_of_a_word_are_the_word(database: Database) -> None:
 
 def test_only_passages_in_force_are_found(database: Database, tmp_path: Path) -> None:
     (tmp_path / "fees.md").write_text("# Fees\n\nA near fee of 7.\n")
-    plan = ingest.plan(database, [tmp_path / "fees.md"], "default", DAY)
+    plan = ingest.plan(database, [tmp_path / "fees.md"], "default", effective_from=DAY)
     list(ingest.carry_out(database, plan, Limits()))
     [before], [after] = search(database, "near", day=date(2026, 10, 31)), search(database, "near")
     assert before.passage_id < after.passage_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.service import Citewell
 from retrieval.phrases import pairs, shared
 from retrieval.recipe import Recipe
@@ -27,8 +29,8 @@ def test_each_shared_pair_raises_a_passages_score(service: Citewell) -> None:
     scores = []
     for weight in (0.0, 0.25):
         recipe = Recipe(pair_weight=weight, widest=None)
-        retriever = Retriever(service.database, service.embedder, service.index, recipe)
-        hits = retriever.search(question.text, question.collection, question.as_of, 20)
+        retriever = Retriever(service.database, service.models.embedder, service.index, recipe)
+        hits = retriever.search(replace(question.query, k=20))
         scores.append({hit.passage.id: (hit.score, hit.passage) for hit in hits})
     both = scores[0].keys() & scores[1].keys()
     assert len(both) > 5
@@ -36,6 +38,6 @@ def test_each_shared_pair_raises_a_passages_score(service: Citewell) -> None:
     for passage_id in both:
         (before, passage), (after, _) = scores[0][passage_id], scores[1][passage_id]
         gain = round((after - before) / 0.25, 6)
-        assert gain == shared(pairs(question.text), passage.heading, passage.text)
+        assert gain == shared(pairs(question.query.text), passage.heading, passage.text)
         gains.add(gain)
     assert len(gains) > 1

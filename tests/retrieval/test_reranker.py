@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,11 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_hits_come_in_the_order_of_the_reranker(service: Citewell, cross_encoder: Path) -> None:
     recipe = Recipe(widest=None, reranked=8)
-    retriever = Retriever(service.database, service.embedder, service.index, recipe, Reranker(str(cross_encoder)))
+    retriever = Retriever(
+        service.database, service.models.embedder, service.index, recipe, Reranker(str(cross_encoder))
+    )
     question = service.question(QUESTION)
-    hits = retriever.search(question.text, question.collection, question.as_of, 10)
+    hits = retriever.search(replace(question.query, k=10))
     model = CrossEncoder(str(cross_encoder))
     read = [hit for hit in hits if hit.relevance is not None]
     assert read == hits[:8]

@@ -42,14 +42,16 @@ def test_hits_are_sorted_and_say_how_they_were_found(service: Citewell) -> None:
 
 
 def test_a_passage_found_by_its_words_has_its_similarity_too(service: Citewell) -> None:
-    retriever = Retriever(service.database, service.embedder, service.index, Recipe(candidates=1, lexical_weight=1))
+    retriever = Retriever(
+        service.database, service.models.embedder, service.index, Recipe(candidates=1, lexical_weight=1)
+    )
     question = service.question("What is fee code K-114?")
-    hits = retriever.search(question.text, question.collection, question.as_of, 2)
-    vector = service.embedder.embed([question.text])[0]
+    hits = retriever.search(replace(question.query, k=2))
+    vector = service.models.embedder.embed([question.query.text])[0]
     for hit in hits:
         text = indexed_text(hit.passage.heading, hit.passage.context, hit.passage.text)
         # Texts of one batch are rounded otherwise than a text alone, where the model computes in bfloat16.
-        assert hit.similarity == pytest.approx(float(service.embedder.embed([text])[0] @ vector), abs=2e-3)
+        assert hit.similarity == pytest.approx(float(service.models.embedder.embed([text])[0] @ vector), abs=2e-3)
     assert service.index.similarities(vector, [10**9]) == {}
 
 
@@ -63,10 +65,10 @@ def test_collections_do_not_mix(either: Citewell, tmp_path: Path) -> None:
     for name in ("ours", "theirs"):
         (tmp_path / f"{name}.md").write_text(f"# Fees of {name}\n\nThe fee for a card is 5 euros.\n")
         either.ingest([tmp_path / f"{name}.md"], name)
-    [hit] = either.search(either.question("card fee", "ours"))
+    [hit] = either.search(either.question("card fee", collection="ours"))
     assert hit.passage.document == "ours.md"
     with pytest.raises(UnknownCollection, match="ours, theirs"):
-        either.search(either.question("card fee", "nobody's"))
+        either.search(either.question("card fee", collection="nobody's"))
 
 
 def test_a_deleted_document_is_found_no_more(either: Citewell, tmp_path: Path) -> None:
@@ -77,7 +79,7 @@ def test_a_deleted_document_is_found_no_more(either: Citewell, tmp_path: Path) -
     with either.database.changing_corpus() as session:
         store.delete_document(session, "default", "one.md")
     assert [hit.passage.document for hit in either.search(either.question("card fee"))] == ["two.md"]
-    assert either.index_sizes() == (1, 1, 1)
+    assert either.ingestion.sizes() == (1, 1, 1)
 
 
 def saved_index(service: Citewell) -> Path:
@@ -99,7 +101,7 @@ def test_a_harmed_index_is_made_anew_from_the_database(empty: Citewell, tmp_path
         (folder / "manifest.json").write_text("{")
     else:
         (folder / "manifest.json").write_text(json.dumps(manifest | {"model": "another"}))
-    index = DenseIndex(folder, empty.embedder.identity, empty.embedder.dimension)
+    index = DenseIndex(folder, empty.models.embedder.identity, empty.models.embedder.dimension)
     assert len(index) == 0
     with empty.database.reading() as session:
         assert index.refresh(session)
@@ -109,7 +111,7 @@ def test_a_harmed_index_is_made_anew_from_the_database(empty: Citewell, tmp_path
 def test_the_saved_index_is_taken_up_as_it_is(empty: Citewell, tmp_path: Path) -> None:
     (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a card is 5 euros.\n")
     empty.ingest([tmp_path / "fees.md"], "default")
-    index = DenseIndex(saved_index(empty), empty.embedder.identity, empty.embedder.dimension)
+    index = DenseIndex(saved_index(empty), empty.models.embedder.identity, empty.models.embedder.dimension)
     assert len(index) == 1
     with empty.database.reading() as session:
         assert not index.refresh(session)
@@ -126,7 +128,7 @@ def test_the_index_of_another_database_is_not_taken_for_this_ones(empty: Citewel
             ]
         )
     )
-    other.embedder = empty.embedder
+    other.models.embedder = empty.models.embedder
     (tmp_path / "rain.md").write_text("# Weather\n\nHeavy rain is expected.\n")
     other.ingest([tmp_path / "rain.md"], "default")
     [hit] = other.search(other.question("Heavy rain is expected."))
@@ -157,6 +159,6 @@ def test_langchain_documents_carry_what_a_citation_needs(service: Citewell) -> N
 def test_one_document_can_be_searched_alone(service: Citewell) -> None:
     question = service.question("What does it cost?", k=10, document="cards/card-fees")
     assert {hit.passage.document for hit in service.search(question)} == {"cards/card-fees"}
-    assert len({hit.passage.document for hit in service.search(replace(question, document=None))}) > 1
+    assert len({hit.passage.document for hit in service.retriever.search(replace(question.query, document=None))}) > 1
     with pytest.raises(UnknownDocument, match="nowhere"):
         service.question("What does it cost?", document="nowhere")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from corpus import catalogue, passage_store, store
-from corpus.access import ANYONE, OPERATOR, Reader
+from corpus.access import ANYONE, OPERATOR, Principal
 from corpus.content import Content, Kind, PageBuilder
 from corpus.database import Database
 from corpus.passage_store import eligible_passage_ids
@@ -23,13 +23,14 @@ from retrieval import dense
 from retrieval.ann import Ids
 from retrieval.dense import DenseIndex, embedded_ids
 from retrieval.embedding import embed_missing
+from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.retriever import Retriever
-from retrieval.searchable import MOST_KEPT, Asked, Searchables
+from retrieval.searchable import MOST_KEPT, Scope, Searchables
 from tests.retrieval.test_concurrency import Letters
 
 DAY = date(2026, 1, 1)
-READERS = (OPERATOR, ANYONE, Reader(frozenset({"board"})), Reader(frozenset({"staff", "audit"})))
+PRINCIPALS = (OPERATOR, ANYONE, Principal(frozenset({"board"})), Principal(frozenset({"staff", "audit"})))
 
 
 @pytest.fixture
@@ -97,12 +98,12 @@ def test_after_every_change_the_same_is_found_as_by_a_fresh_retriever(
     kept = Retriever(database, embedder, index, Recipe())  # type: ignore[arg-type]
     for step in range(40):
         change(database, chance)
-        asked = (DAY + timedelta(days=chance.randrange(-9, 9)), 50, chance.choice(READERS))
+        asked = (DAY + timedelta(days=chance.randrange(-9, 9)), 50, chance.choice(PRINCIPALS))
         document = chance.choice([None, None, "first", "fees"])
-        found = kept.search("which fee in case 1", "default", *asked, document)
+        found = kept.search(Query("which fee in case 1", "default", *asked, document))
         fresh_index = DenseIndex(tmp_path / str(step), embedder.identity, embedder.dimension)
         fresh = Retriever(database, embedder, fresh_index, Recipe())  # type: ignore[arg-type]
-        assert found == fresh.search("which fee in case 1", "default", *asked, document)
+        assert found == fresh.search(Query("which fee in case 1", "default", *asked, document))
         with database.reading() as session:
             assert np.array_equal(index.ids, embedded_ids(session, embedder.identity))
 
@@ -115,14 +116,14 @@ def test_what_is_eligible_is_kept_for_a_few_who_ask_and_right_for_all(database: 
     searchables = Searchables()
     with database.reading() as session:
         for days in (*range(2 * MOST_KEPT), 0):
-            for reader in READERS:
-                asked = Asked(1, DAY + timedelta(days=days), reader, None)
+            for principal in PRINCIPALS:
+                asked = Scope(1, DAY + timedelta(days=days), principal, None)
                 assert searchables.of(session, asked).ids.tolist() == eligible_passage_ids(session, *asked)
         assert len(searchables._kept) == MOST_KEPT
 
 
 def test_a_version_that_takes_the_id_of_a_deleted_one_has_its_own_passages(database: Database) -> None:
-    searchables, asked = Searchables(), Asked(1, DAY, OPERATOR, None)
+    searchables, asked = Searchables(), Scope(1, DAY, OPERATOR, None)
     write(database, "one", "The first")
     with database.reading() as session:
         [first] = session.scalars(select(Version.id))
@@ -146,7 +147,7 @@ def test_while_passages_are_embedded_a_search_lists_only_those_that_were_missing
     list(embed_missing(database, embedder))  # type: ignore[arg-type]
     index = DenseIndex(tmp_path, embedder.identity, embedder.dimension)
     retriever = Retriever(database, embedder, index, Recipe())  # type: ignore[arg-type]
-    retriever.search("fee", "default", DAY, 4)
+    retriever.search(Query("fee", "default", DAY, 4))
     write(database, "new", "The rate is 5 percent", passages=100)
 
     def count(*arguments: Any) -> Ids:
@@ -158,12 +159,12 @@ def test_while_passages_are_embedded_a_search_lists_only_those_that_were_missing
         assert not keys
         return {}
 
-    retriever.search("fee", "default", DAY, 4)
+    retriever.search(Query("fee", "default", DAY, 4))
     monkeypatch.setattr(dense, "embedded_ids", count)
     monkeypatch.setattr(catalogue, "_passages", none)
     monkeypatch.setattr(passage_store, "eligible_passage_ids", lambda *_, **__: pytest.fail("passages are listed"))
     for _ in embed_missing(database, embedder):  # type: ignore[arg-type]
-        retriever.search("fee", "default", DAY, 4)
+        retriever.search(Query("fee", "default", DAY, 4))
     assert len(listed) > 1
     assert max(listed) <= 100
     assert len(index) == 400

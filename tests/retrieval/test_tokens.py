@@ -15,7 +15,7 @@ from retrieval.tokens import size_for
 def test_tokens_are_counted_as_the_model_counts_them(service: Citewell) -> None:
     size = size_for()
     assert size.limit == 254
-    tokenizer = service.embedder._model.tokenizer
+    tokenizer = service.models.embedder._model.tokenizer
     for text in ("", "a", "The fee is EUR 3.50.", "überweisungsauftrag " * 400):
         assert size.measure(text) == len(tokenizer(text, add_special_tokens=False, truncation=False)["input_ids"])
 

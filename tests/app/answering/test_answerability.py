@@ -1,4 +1,5 @@
-"""The evidence gate: confident where the passages speak of the question, and calibrated anew where a gate lies."""
+"""The answerability model: confident where the passages speak of the question, and calibrated anew where a gate
+lies."""
 
 from __future__ import annotations
 
@@ -10,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from app.answering.answer import Status
-from app.answering.answerability import PACKAGED, EvidenceGate, doubt, features, load_gate
+from app.answering.answerability import PACKAGED, Answerability, doubt, features, load_answerability
 from app.answering.question import Mode
 from app.cli import app as program
 from app.config import load_settings
-from app.errors import BadGate
+from app.errors import BadAnswerability
 from app.service import Citewell
 from retrieval.retriever import Hit
 
@@ -36,7 +37,7 @@ def test_features_follow_from_question_and_hits(hits: list[Hit]) -> None:
 
 
 def test_confidence_is_the_logistic_of_the_weighted_features(hits: list[Hit]) -> None:
-    gate = EvidenceGate(weights={"similarity": 2.0}, bias=-1.0, threshold=0.5, embedder="", fitted_on="")
+    gate = Answerability(weights={"similarity": 2.0}, bias=-1.0, threshold=0.5, embedder="", fitted_on="")
     expected = 1 / (1 + math.exp(1 - 2 * features("cash", hits).similarity))
     assert gate.confidence("cash", hits) == pytest.approx(expected)
     assert gate.confidence("cash", []) == 0
@@ -46,10 +47,10 @@ def test_what_nobody_asked_about_is_less_likely_answered(service: Citewell) -> N
     confidence = {}
     for text in ("What does a cash withdrawal abroad with a debit card cost?", "When does the train to Lisbon leave?"):
         question = service.question(text)
-        confidence[text] = service.gate.confidence(text, service.search(question))
+        confidence[text] = service.models.answerability.confidence(text, service.search(question))
     inside, outside = confidence.values()
     assert inside > 0.8
-    assert outside < service.gate.threshold
+    assert outside < service.models.answerability.threshold
 
 
 def test_below_the_threshold_nothing_is_written(service: Citewell) -> None:
@@ -58,37 +59,37 @@ def test_below_the_threshold_nothing_is_written(service: Citewell) -> None:
     assert answer.stats.steps == 0
     assert answer.sources
     assert answer.confidence is not None
-    assert answer.confidence < service.gate.threshold
+    assert answer.confidence < service.models.answerability.threshold
 
 
 def test_a_gate_of_this_instance_goes_before_the_packaged_one(tmp_path: Path) -> None:
-    packaged = EvidenceGate.model_validate_json(PACKAGED.read_bytes())
+    packaged = Answerability.model_validate_json(PACKAGED.read_bytes())
     own = packaged.model_copy(update={"threshold": 0.77, "embedder": "mine@1"})
     path = tmp_path / "gate.json"
-    assert load_gate(path, "mine@1") == packaged
+    assert load_answerability(path, "mine@1") == packaged
     path.write_text(own.model_dump_json())
-    assert load_gate(path, "mine@1") == own
-    assert load_gate(path, "another@1") == packaged
+    assert load_answerability(path, "mine@1") == own
+    assert load_answerability(path, "another@1") == packaged
     path.write_text("{")
-    with pytest.raises(BadGate, match="citewell eval calibrate"):
-        load_gate(path, "mine@1")
+    with pytest.raises(BadAnswerability, match="citewell eval calibrate"):
+        load_answerability(path, "mine@1")
 
 
 def test_a_gate_with_a_weight_of_no_feature_is_no_gate(tmp_path: Path) -> None:
-    path, packaged = tmp_path / "gate.json", EvidenceGate.model_validate_json(PACKAGED.read_bytes())
+    path, packaged = tmp_path / "gate.json", Answerability.model_validate_json(PACKAGED.read_bytes())
     path.write_text(json.dumps(packaged.model_dump() | {"weights": {"similarity": 1.0, "length": 2.0}}))
-    with pytest.raises(BadGate, match=r"no feature length\): delete it, or run citewell eval calibrate"):
-        load_gate(path, packaged.embedder)
+    with pytest.raises(BadAnswerability, match=r"no feature length\): delete it, or run citewell eval calibrate"):
+        load_answerability(path, packaged.embedder)
 
 
 def test_a_gate_that_may_not_fit_the_embedding_model_is_no_secret(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    packaged = EvidenceGate.model_validate_json(PACKAGED.read_bytes())
+    packaged = Answerability.model_validate_json(PACKAGED.read_bytes())
     path = tmp_path / "gate.json"
     assert doubt(path, packaged.embedder) is None
     unknown = doubt(path, "mine@1") or ""
-    assert "No evidence gate was fitted to the embedding model mine@1" in unknown
+    assert "No answerability model was fitted to the embedding model mine@1" in unknown
     path.write_text(packaged.model_copy(update={"embedder": "mine@1"}).model_dump_json())
     assert doubt(path, "mine@1") is None
     for embedder in (packaged.embedder, "another@1"):

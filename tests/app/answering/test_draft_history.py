@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.draft_history import AnswerTries
+from app.answering.draft_history import DraftHistory
 from app.answering.question import Mode
 from app.service import Citewell
 from corpus import ingest, store
@@ -33,18 +33,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def put(database: Database, folder: Path, collection: str, text: str) -> None:
     path = folder / "fees.md"
     path.write_text(f"# Fees\n\n{text}\n")
-    reports = list(ingest.carry_out(database, ingest.plan(database, [path], collection, None), LIMITS))
+    reports = list(ingest.carry_out(database, ingest.plan(database, [path], collection), LIMITS))
     assert [report.reason for report in reports] == [""]
 
 
-def drafted(earlier: AnswerTries, collection: str) -> list[int]:
+def drafted(earlier: DraftHistory, collection: str) -> list[int]:
     """What follows the secret's first tokens, so far as it is known."""
     trie = earlier.of(collection)
     return [token for match in trie.matches(SECRET[:3]) for token in trie.read(match.place + 1, 9)]
 
 
 def test_a_collection_never_drafts_what_was_answered_from_another(database: Database, tmp_path: Path) -> None:
-    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    earlier = DraftHistory(database, tmp_path / "answers", 4096, "tokens")
     earlier.of("north").insert(SECRET)
     assert drafted(earlier, "north") == SECRET[3:]
     assert drafted(earlier, "south") == []
@@ -53,16 +53,16 @@ def test_a_collection_never_drafts_what_was_answered_from_another(database: Data
 
 
 def test_answers_outlive_the_process_but_not_their_documents(database: Database, tmp_path: Path) -> None:
-    AnswerTries(database, tmp_path / "answers", 4096, "tokens").of("north").insert(SECRET)
-    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    DraftHistory(database, tmp_path / "answers", 4096, "tokens").of("north").insert(SECRET)
+    earlier = DraftHistory(database, tmp_path / "answers", 4096, "tokens")
     assert drafted(earlier, "north") == SECRET[3:]
     put(database, tmp_path, "south", "Cards cost 5 a year.")
     assert drafted(earlier, "north") == SECRET[3:]
     put(database, tmp_path, "north", "Cards cost 5 a year.")
     assert drafted(earlier, "north") == []
     earlier.of("north").insert(SECRET)
-    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "tokens"), "north") == SECRET[3:]
-    assert drafted(AnswerTries(database, tmp_path / "answers", 4096, "other tokens"), "north") == []
+    assert drafted(DraftHistory(database, tmp_path / "answers", 4096, "tokens"), "north") == SECRET[3:]
+    assert drafted(DraftHistory(database, tmp_path / "answers", 4096, "other tokens"), "north") == []
 
 
 def test_a_document_that_is_dated_otherwise_is_another_corpus(database: Database) -> None:
@@ -79,7 +79,7 @@ def test_where_nothing_can_be_written_answers_are_kept_in_memory(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "answers").write_text("a file where the folder should be")
-    earlier = AnswerTries(database, tmp_path / "answers", 4096, "tokens")
+    earlier = DraftHistory(database, tmp_path / "answers", 4096, "tokens")
     earlier.of("north").insert(SECRET)
     assert drafted(earlier, "north") == SECRET[3:]
     assert "can't be kept" in caplog.text
@@ -87,8 +87,8 @@ def test_where_nothing_can_be_written_answers_are_kept_in_memory(
 
 def test_the_service_remembers_what_was_asked_and_not_what_is_evaluated(service: Citewell) -> None:
     question = service.question("When is a lost card replaced free of charge?", mode=Mode.WRITE)
-    remembered = len(service.earlier.of(question.collection))
+    remembered = len(service.draft_history.of(question.query.collection))
     cold = service.answerer.answer(question)
-    assert len(service.earlier.of(question.collection)) == remembered
+    assert len(service.draft_history.of(question.query.collection)) == remembered
     assert service.answer(question).answer == cold.answer
-    assert len(service.earlier.of(question.collection)) >= remembered + cold.stats.tokens
+    assert len(service.draft_history.of(question.query.collection)) >= remembered + cold.stats.tokens

@@ -67,7 +67,7 @@ def test_what_nobody_can_see_is_not_read(either: Citewell, tmp_path: Path) -> No
 
 
 def test_no_passage_can_end_its_turn_or_begin_another(service: Citewell) -> None:
-    generator = service.generator
+    generator = service.models.generator
     special = set(generator.tokenizer.all_special_ids)
 
     def marks(text: str) -> int:

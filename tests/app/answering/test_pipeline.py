@@ -62,7 +62,7 @@ def test_a_question_about_another_day_is_answered_from_what_applied_then(service
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_question_is_answered_from_postgresql(either: Citewell) -> None:
     either.ingest([SAMPLE / "cards" / "card-fees-2026.md"], "default")
-    passages, embedded, indexed = either.index_sizes()
+    passages, embedded, indexed = either.ingestion.sizes()
     assert passages == embedded == indexed > 0
     answer = either.answer(either.question(QUESTION))
     assert answer.status is Status.ANSWERED
@@ -150,7 +150,7 @@ def test_a_conversation_never_makes_a_question_too_long(service: Citewell) -> No
     limit = service.settings.limits.question_chars
     last = "What does a card cost? " + "x" * (limit - 30)
     question = service.question("And what about joint accounts?", history=[last])
-    assert (question.text, question.said) == ("And what about joint accounts?", None)
+    assert (question.query.text, question.as_typed) == ("And what about joint accounts?", None)
 
 
 def test_an_answer_says_of_which_document_alone_it_was_asked(service: Citewell) -> None:
@@ -158,7 +158,7 @@ def test_an_answer_says_of_which_document_alone_it_was_asked(service: Citewell) 
     answer = service.answer(question)
     assert (answer.document, {source.document for source in answer.sources}) == ("cards/card-fees", {"cards/card-fees"})
     assert answer_log.load(service.database, answer.id).document == "cards/card-fees"
-    assert service.answer(replace(question, document=None)).document is None
+    assert service.answer(replace(question, query=replace(question.query, document=None))).document is None
 
 
 def test_unknown_collections_and_answers_are_named(service: Citewell) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.qualification import Trust, identity, may_write
+from app.answering.qualification import Qualification, identity, may_write
 from app.answering.question import Mode
-from app.errors import BadTrust
+from app.errors import BadQualification
 from app.service import Citewell
 
-GOOD = Trust(generator="m@1", questions=50, supported=0.97, right=0.6, quoted_right=0.6, measured_on="gold")
+GOOD = Qualification(generator="m@1", questions=50, supported=0.97, right=0.6, quoted_right=0.6, measured_on="gold")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_model_writes_if_it_is_supported_and_as_good_as_quotes(
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "trust.json"
     path.write_text("{}")
-    with pytest.raises(BadTrust, match=r"trust.json can't be read: delete it, or run citewell eval qualify"):
+    with pytest.raises(BadQualification, match=r"trust.json can't be read: delete it, or run citewell eval qualify"):
         may_write(path, "m@1")
 
 
@@ -45,11 +45,11 @@ def test_another_model_in_the_same_folder_is_another(tmp_path: Path) -> None:
 
 
 def test_auto_asks_what_was_measured(empty: Citewell) -> None:
-    assert empty.settled() is Mode.WRITE
-    assert empty.settled(Mode.AUTO) is Mode.QUOTE
+    assert empty.modes.resolve() is Mode.WRITE
+    assert empty.modes.resolve(Mode.AUTO) is Mode.QUOTE
     again = Citewell(empty.settings)
     good = GOOD.model_copy(update={"generator": identity(again.settings.generator.path)})
-    again.trust_path.write_text(good.model_dump_json())
-    assert again.settled(Mode.AUTO) is Mode.WRITE
-    assert again.settled(Mode.QUOTE) is Mode.QUOTE
+    again.modes.path.write_text(good.model_dump_json())
+    assert again.modes.resolve(Mode.AUTO) is Mode.WRITE
+    assert again.modes.resolve(Mode.QUOTE) is Mode.QUOTE
     again.database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,8 @@ def test_a_quote_goes_on_beyond_the_passage_that_was_found(
     (tmp_path / "rules.md").write_text(f"# Rules\n\n## Products\n\n{told}\n\n## Others\n\nNothing else.\n")
     either.ingest([tmp_path], "default")
     question = either.question("What do the rules say on cheques and savings?", k=1, mode=Mode.QUOTE)
-    bare = Retriever(either.database, either.embedder, either.index, Recipe(widest=None))
-    [hit] = bare.search(question.text, question.collection, question.as_of, 1)
+    bare = Retriever(either.database, either.models.embedder, either.index, Recipe(widest=None))
+    [hit] = bare.search(replace(question.query, k=1))
     monkeypatch.setattr(either.retriever, "search", lambda *_: [hit])
     answer = either.answer(question)
     assert answer.status is Status.ANSWERED

@@ -21,7 +21,7 @@ from app.errors import NoKey
 from app.keys import Caller, caller_of, digest
 from app.service import Citewell
 from corpus import passage_store, store
-from corpus.access import ANYONE, OPERATOR, Reader
+from corpus.access import ANYONE, OPERATOR, Principal
 from corpus.errors import BadLabel
 from retrieval import lexical
 from tests.conftest import settings_of
@@ -40,7 +40,7 @@ def instance(folder: Path, url: str, models: Citewell, *more: str) -> Citewell:
     short = ("answering.min_confidence=0", "generator.max_new_tokens=16")
     overrides = settings_of(folder, path, f"database_url={url!r}", *short, *more)
     made = Citewell(load_settings(overrides=overrides))
-    made.embedder, made.generator = models.embedder, models.generator
+    made.models.embedder, made.models.generator = models.embedder, models.generator
     return made
 
 
@@ -107,19 +107,24 @@ def test_labelled_passages_are_neither_ranked_nor_counted_nor_drafted_from(plain
         every, public = (passage_store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
         assert len(every) == len(public) + 1
         assert {hit.passage_id for hit in lexical.search(session, QUESTION, np.array(public), 9)} == set(public)
-        assert [each.name for each in store.documents(session, "default", reader=ANYONE)] == ["open.md"]
-    plain.earlier.of("default").insert([900, 17, 4711, 23, 42])
-    for reader in (ANYONE, Reader(frozenset({"board"}))):
-        assert list(plain.earlier.of("default", reader).matches([900, 17, 4711])) == []
+        assert [each.name for each in store.documents(session, "default", principal=ANYONE)] == ["open.md"]
+    plain.draft_history.of("default").insert([900, 17, 4711, 23, 42])
+    for principal in (ANYONE, Principal(frozenset({"board"}))):
+        assert list(plain.draft_history.of("default", principal).matches([900, 17, 4711])) == []
 
 
 def test_rights_change_from_one_search_to_the_next(plain: Citewell) -> None:
-    def found(reader: Reader) -> set[str]:
-        return {hit.passage.document for hit in plain.search(plain.question(QUESTION, reader=reader))}
+    def found(principal: Principal) -> set[str]:
+        return {hit.passage.document for hit in plain.search(plain.question(QUESTION, principal=principal))}
 
-    staff = Reader(frozenset({"staff"}))
-    for reader, sees in ((OPERATOR, True), (ANYONE, False), (Reader(frozenset({"board", "x"})), True), (staff, False)):
-        assert ("plans.md" in found(reader)) is sees
+    staff = Principal(frozenset({"staff"}))
+    for principal, sees in (
+        (OPERATOR, True),
+        (ANYONE, False),
+        (Principal(frozenset({"board", "x"})), True),
+        (staff, False),
+    ):
+        assert ("plans.md" in found(principal)) is sees
     for labels, sees in ((["staff", "board"], True), ([], True), (["board"], False)):
         with plain.database.changing_corpus() as session:
             store.label_document(session, store.document(session, "default", "plans.md").id, labels)
@@ -128,7 +133,7 @@ def test_rights_change_from_one_search_to_the_next(plain: Citewell) -> None:
 
 def test_an_answer_stays_with_its_readers_whatever_becomes_of_its_document(plain: Citewell) -> None:
     secret = plain.answer(plain.question(QUESTION, mode=Mode.QUOTE))
-    public = plain.answer(plain.question("When does the Lisbon branch open?", mode=Mode.QUOTE, reader=ANYONE))
+    public = plain.answer(plain.question("When does the Lisbon branch open?", mode=Mode.QUOTE, principal=ANYONE))
     assert answer_log.load(plain.database, public.id, ANYONE).answer == public.answer
     with plain.database.changing_corpus() as session:
         store.delete_document(session, "default", "plans.md")
@@ -178,7 +183,7 @@ def test_a_new_key_opens_what_its_configuration_says(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(printed.stdout)
     [key] = load_settings(tmp_path / "config.yaml").access.keys
     shown = printed.stdout.splitlines()[0].rpartition(" ")[2]
-    assert caller_of(f"Bearer {shown}", [key]) == Caller(Reader(frozenset({"board"})), manages=False)
+    assert caller_of(f"Bearer {shown}", [key]) == Caller(Principal(frozenset({"board"})), manages=False)
     assert shown not in printed.stdout.partition("\n")[2]
     with pytest.raises(NoKey):
         caller_of(f"Bearer {shown[:-1]}", [key])

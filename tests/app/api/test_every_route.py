@@ -34,7 +34,7 @@ LIVES_S = 120
 
 MANAGER = {"Authorization": "Bearer of-the-board"}
 OTHERS = {
-    "another reader": {"Authorization": "Bearer of-staff"},
+    "another principal": {"Authorization": "Bearer of-staff"},
     "another manager": {"Authorization": "Bearer of-retail"},
     "nobody": {},
     "an unknown key": {"Authorization": "Bearer guessed"},
@@ -71,7 +71,7 @@ class Board:
     telling: tuple[str, ...]
 
 
-@pytest.fixture(params=[False, True], ids=["keys only", "anonymous readers"])
+@pytest.fixture(params=[False, True], ids=["keys only", "anonymous reading"])
 def board(request: pytest.FixtureRequest, tmp_path: Path, embedder: Embedder) -> Iterator[Board]:
     settings = [
         f"data_dir={str(tmp_path / 'var')!r}",
@@ -81,7 +81,7 @@ def board(request: pytest.FixtureRequest, tmp_path: Path, embedder: Embedder) ->
         "answering.min_confidence=0",
     ]
     made = Citewell(load_settings(overrides=settings))
-    made.embedder = embedder
+    made.models.embedder = embedder
     (tmp_path / "hours.md").write_text("# Hours\n\nAll branches open at nine.\n")
     made.ingest([tmp_path / "hours.md"], "default")
     with TestClient(create_app(made), base_url="http://localhost") as client:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.answering.qualification import Trust, identity
+from app.answering.qualification import Qualification, identity
 from app.api.server import create_app
 from app.api.turns import Turns
 from app.errors import Busy
@@ -36,12 +36,12 @@ def service(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> I
 @pytest.fixture
 def held(service: Citewell) -> Iterator[Held]:
     """The service's model, held; let go at the end at the latest."""
-    generator = service.generator
+    generator = service.models.generator
     held = Held(generator)
-    service.generator = held  # type: ignore[assignment]
+    service.models.generator = held  # type: ignore[assignment]
     yield held
     held.go_on.set()
-    service.generator = generator
+    service.models.generator = generator
 
 
 def is_busy(response: httpx.Response) -> bool:
@@ -198,10 +198,12 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
         .status_code
         == 200
     )
-    assert qualified.answer(qualified.question(QUESTION, mode=service.settled())).mode == "write"  # the operator may
+    assert (
+        qualified.answer(qualified.question(QUESTION, mode=service.modes.resolve())).mode == "write"
+    )  # the operator may
 
     name = identity(qualified.settings.generator.path)
-    trust = Trust(generator=name, questions=9, supported=1, right=1, quoted_right=0.5, measured_on="gold")
+    trust = Qualification(generator=name, questions=9, supported=1, right=1, quoted_right=0.5, measured_on="gold")
     (tmp_path / "var" / "trust.json").write_text(trust.model_dump_json())
     other = [settings["qualified"], settings["always"]]
     for made in (small(tmp_path, generator_path, *other[:count], models=service) for count in (1, 2)):
@@ -225,7 +227,7 @@ def test_readiness_is_told_without_work(service: Citewell, tmp_path: Path, gener
             "passages": 1,
             "embedded": 1,
             "indexed": 1,
-            "model": own.generator.name,
+            "model": own.models.generator.name,
         }
         served_app.state.watch.stop()
         before = list(vars(own.database))
@@ -242,7 +244,7 @@ def test_readiness_sees_what_others_change_and_when_the_database_is_gone(
 ) -> None:
     own = small(tmp_path, generator_path, models=service)
     other = Citewell(own.settings)
-    other.embedder = service.embedder
+    other.models.embedder = service.models.embedder
     with TestClient(create_app(own), base_url="http://localhost") as client:
         (tmp_path / "more.md").write_text("# More\n\nA parcel abroad costs 9 crowns.\n")
         other.ingest([tmp_path / "more.md"], "default")

@@ -151,9 +151,9 @@ class Quick:
         self._asked += 1
         if self._error and self._asked == self._at:
             raise self._error
-        if question.text not in self._given:
-            self._given[question.text] = self._service.answer(question)
-        return self._given[question.text]
+        if question.query.text not in self._given:
+            self._given[question.query.text] = self._service.answer(question)
+        return self._given[question.query.text]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import app.ingestion.worker
 from app.cli import app as program
 from app.errors import BadUpload
+from app.ingestion.runner import limits_of
 from app.ingestion.uploads import keep
 from app.ingestion.worker import Worker
 from app.service import Citewell
@@ -43,11 +44,11 @@ def reaches(service: Citewell, plan: Plan, state: JobState, problem: str = "") -
 
 def test_an_unfinished_job_is_taken_up_at_the_start(either: Citewell, folder: Path) -> None:
     plans = [ingest.plan(either.database, [folder], name) for name in ("one", "two")]
-    next(either.work(plans[0]))
+    next(either.ingestion.work(plans[0]))
     worker = Worker(either)
     worker.start()
     assert [reaches(either, plan, JobState.DONE).files for plan in plans] == [{FileState.DONE: 3}] * 2
-    assert either.index_sizes() == (6, 6, 6)
+    assert either.ingestion.sizes() == (6, 6, 6)
     worker.stop()
 
 
@@ -77,8 +78,8 @@ class Faulty:
     def __init__(self, service: Citewell, monkeypatch: pytest.MonkeyPatch) -> None:
         self.refused: set[int] = set()
         self.tries = 0
-        self._work = service.work
-        monkeypatch.setattr(service, "work", self.work)
+        self._work = service.ingestion.work
+        monkeypatch.setattr(service.ingestion, "work", self.work)
 
     def work(self, plan: Plan) -> Iterator[object]:
         if plan.id in self.refused:
@@ -132,10 +133,10 @@ def test_a_job_is_given_up_after_so_many_tries_and_taken_up_again_when_asked(
         reaches(either, plan, JobState.FAILED, f"{WHY.format(plan.id)} {again}")
     worker.stop()
     assert faulty.tries == 2 * app.ingestion.worker.TRIES
-    assert not either.is_ingesting()
+    assert not either.ingestion.is_running()
     assert jobs.unfinished(either.database) == []
     faulty.refused.clear()
-    assert [report.outcome for report in either.retry(plans[0].id)] == [Outcome.ADDED]
+    assert [report.outcome for report in either.ingestion.retry(plans[0].id)] == [Outcome.ADDED]
     reaches(either, plans[0], JobState.DONE)
     again = Worker(either)
     again.start()
@@ -166,7 +167,7 @@ def test_an_upload_is_kept_by_what_it_holds(tmp_path: Path) -> None:
 def test_jobs_are_listed_and_shown(empty: Citewell, folder: Path) -> None:
     (folder / "b.md").write_bytes(b"")
     plan = ingest.plan(empty.database, [folder], "default")
-    list(ingest.carry_out(empty.database, plan, empty._limits))
+    list(ingest.carry_out(empty.database, plan, limits_of(empty.settings.limits)))
     jobs.stumble(empty.database, plan.id, "The disk is full.")
     arguments = ["--data-dir", str(empty.settings.data_dir), "jobs"]
     listed = CliRunner().invoke(program, [*arguments, "list"]).output

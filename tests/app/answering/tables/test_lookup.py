@@ -199,7 +199,7 @@ def statement(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, em
     folder = tmp_path_factory.mktemp("statement")
     (folder / "statement.md").write_text(STATEMENT)
     service = Citewell(load_settings(overrides=settings_of(folder / "var", generator_path)))
-    service.embedder = embedder
+    service.models.embedder = embedder
     service.ingest([folder / "statement.md"], "default")
     yield service
     service.database.close()

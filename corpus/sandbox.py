@@ -30,21 +30,21 @@ log = logging.getLogger(__name__)
 
 # A status with which no process ends by itself.
 _OUT_OF_MEMORY = 76
-# What a reader may write into files, that is, of its errors: so much is kept, and more of it helps nobody.
+# The most that a process may write into files, which is only its errors.
 _WRITTEN_BYTES = 2**20
 _OUR_FAULT = "reading it met a fault of this program, not of the file: it is in the log; tell those who run the service"
 
 
 @dataclass(frozen=True)
 class _Refusal:
-    """Why a reader doesn't read a file, and the traceback behind it; ``is_ours`` if it is a fault of this program."""
+    """Why a file isn't read, and the traceback behind it; ``is_ours`` if it is a fault of this program."""
 
     reason: str
     trace: str
     is_ours: bool
 
 
-class Readers:
+class Sandbox:
     """Reads files side by side, in a process for each core, within the limits' time and memory for each file.
 
     Leaving the context ends the processes, whatever they are reading.
@@ -52,38 +52,38 @@ class Readers:
 
     def __init__(self, limits: Limits, size: Size) -> None:
         self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._readers = [_Reader(limits, size) for _ in range(self.count)]
-        self._idle: LifoQueue[_Reader] = LifoQueue()
-        for reader in self._readers:
-            self._idle.put(reader)
+        self._processes = [_Process(limits, size) for _ in range(self.count)]
+        self._idle: LifoQueue[_Process] = LifoQueue()
+        for process in self._processes:
+            self._idle.put(process)
         self._threads = ThreadPoolExecutor(self.count)
 
     def begin(self, path: Path, title: str | None) -> Future[Reading]:
-        """Have a file read, as `corpus.reading.read` does. The result raises `Unreadable`, also where the reader died
-        of the file."""
+        """Have a file read, as `corpus.reading.read` does. The result raises `Unreadable`, also where the process
+        crashed over the file."""
         return self._threads.submit(self._read, path, title)
 
-    def __enter__(self) -> Readers:
+    def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for reader in self._readers:
-            reader.stop()
+        for process in self._processes:
+            process.stop()
         self._threads.shutdown()
-        for reader in self._readers:
-            reader.close()
+        for process in self._processes:
+            process.close()
 
     def _read(self, path: Path, title: str | None) -> Reading:
-        reader = self._idle.get()
+        process = self._idle.get()
         try:
-            return reader.read(path, title)
+            return process.read(path, title)
         finally:
-            self._idle.put(reader)
+            self._idle.put(process)
 
 
-class _Reader:
-    """A process that reads one file after the other, started when there is one, and anew when it has died of one."""
+class _Process:
+    """A process that reads one file after the other; started for the first file, and again after a crash."""
 
     def __init__(self, limits: Limits, size: Size) -> None:
         self._limits = limits
@@ -135,7 +135,7 @@ class _Reader:
         with theirs:
             # Modules come from where this process has them, never from the folder in which it happens to run.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", f"from corpus.readers import serve; serve({theirs.fileno()})"],
+                [sys.executable, "-P", "-c", f"from corpus.sandbox import serve; serve({theirs.fileno()})"],
                 pass_fds=[theirs.fileno()],
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
                 stdin=subprocess.DEVNULL,
@@ -157,8 +157,10 @@ class _Reader:
         if status == 1 and "Traceback (most recent call last)" in errors:
             log.error("%s can't be read by a fault of this program\n%s", path, errors)
             return _OUR_FAULT
-        log.info("The reader of %s died of it with status %d\n%s", path, status, errors)
-        return f"its reader died of it (status {status}): it is damaged, or takes more than {memory}"
+        log.info("The process that read %s crashed with status %d\n%s", path, status, errors)
+        return (
+            f"the process that read it crashed (status {status}): the file may be damaged, or need more than {memory}"
+        )
 
 
 def _last_words(errors: IO[bytes] | None) -> str:
@@ -171,7 +173,7 @@ def _last_words(errors: IO[bytes] | None) -> str:
 
 
 def serve(descriptor: int) -> None:
-    """What a reader process does: read files until the other end of the line is closed.
+    """Run in each process: read files until the other end of the line is closed.
 
     The limits are kept by the operating system, which nothing that a parser does can hold up, and also when the
     process that gave the order is gone.

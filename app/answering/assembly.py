@@ -1,0 +1,130 @@
+"""Answers put together: from quotes, from cells of tables, from what the model wrote, or declined."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.answering.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
+from app.answering.answerability import Evidence
+from app.answering.grounding import best_support
+from app.answering.question import Mode, Question
+from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
+from app.answering.tables.cells import cells
+from app.answering.tables.figure import Figure, name
+from app.answering.tables.lookup import figure, takes_precedence
+from corpus.language.sentences import is_item
+from corpus.passage_store import PassageRecord
+from retrieval.retriever import Section
+
+DECLINED = "I can't answer that from these documents."
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Builds the answer to one ``question`` from the ``evidence`` for it. ``sections`` are the best hits, widened to be
+    quoted; there are none where the evidence isn't enough."""
+
+    question: Question
+    evidence: Evidence
+    sections: Sequence[Section]
+    stats: Stats
+
+    def declined(self, reason: str, dropped: Sequence[str] = ()) -> Answer:
+        """No answer, and why; ``dropped`` are sentences of the model that no passage supports."""
+        return self._answer(Status.ABSTAINED, DECLINED, reason=reason, dropped=list(dropped))
+
+    def quoted(self) -> Answer:
+        """Sentences of the sections worth quoting, word for word; a paragraph for each section."""
+        quotation = Quotation()
+        for rank, section in enumerate(self.sections[: worth_quoting(self.evidence.hits)]):
+            most = MOST_WORDS_BESIDE if rank else MOST_WORDS
+            quotation.add(section.passage, best_span(self.question.query.text, section.passage.text, most))
+        return self._from_sections(quotation, mode=Mode.QUOTE)
+
+    def from_tables(self, figures: Literal["off", "cells", "computed"]) -> Answer | None:
+        """The figure that the question asks of a table in one of the sections, with the header and rows that it was
+        read off; None where it asks of none, or ``figures`` are off."""
+        if figures == "off":
+            return None
+        asked = self.question.query.text
+        for rank, section in enumerate(self.sections):
+            result = figure(asked, cells(section.passage, self._beside(section)), may_compute=figures == "computed")
+            if result is None or not takes_precedence(asked, result, rank):
+                continue
+            quotation = Quotation()
+            rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
+            quotation.add(section.passage, sorted(rows))
+            if result.line:
+                quotation.say(result.line)
+            mode = Mode.CALCULATED if result.formula else Mode.QUOTE
+            return self._from_sections(quotation, value=_value(result), mode=mode)
+        return None
+
+    def grounded(
+        self, written: Sequence[str], passages: Sequence[PassageRecord], min_support: float, dropped: Sequence[str] = ()
+    ) -> Answer:
+        """The sentences ``written`` that a passage supports, each with its citation. The source is quoted in place of
+        those that contradict it; without any there is no answer."""
+        text = ""
+        citations: list[Citation] = []
+        unsupported, replaced = list(dropped), list[Replaced]()
+        for sentence in dict.fromkeys(written):
+            support = best_support(sentence, passages, min_support)
+            if support is None:
+                unsupported.append(sentence)
+                continue
+            if not support.agrees:
+                quote = support.span.of(support.passage.text)
+                replaced.append(Replaced(wrote=sentence, quote=quote))
+                sentence = quote
+            if any(text[citation.answer_start : citation.answer_end] == sentence for citation in citations):
+                continue  # said already
+            if text:
+                text += "\n" if is_item(sentence) else " "
+            text += sentence
+            citations.append(Citation.of(support.passage, *support.span, len(text) - len(sentence), len(text)))
+        if not citations:
+            return self.declined("What the model wrote is not supported by the passages that were found.", unsupported)
+        return self._answer(Status.ANSWERED, text, citations=citations, dropped=unsupported, replaced=replaced)
+
+    def _beside(self, section: Section) -> list[str]:
+        """The texts found on the same page as a section, or in the same document where it has none."""
+        found = [each.passage for each in (*self.sections, *self.evidence.hits[len(self.sections) :])]
+        return [each.text for each in found if _page(each) == _page(section.passage)]
+
+    def _from_sections(self, quotation: Quotation, **parts: Any) -> Answer:
+        sources = [Passage.of(each) for each in (*self.sections, *self.evidence.hits[len(self.sections) :])]
+        return self._answer(Status.ANSWERED, quotation.text, citations=quotation.citations, sources=sources, **parts)
+
+    def _answer(self, status: Status, text: str, **parts: Any) -> Answer:
+        """An answer with these parts; what isn't among them comes from the question and the evidence."""
+        query = self.question.query
+        whole: dict[str, Any] = {
+            "id": str(uuid.uuid4()),
+            "question": self.question.as_typed or query.text,
+            "asked_as": query.text if self.question.as_typed else None,
+            "collection": query.collection,
+            "document": query.document,
+            "as_of": query.day,
+            "sources": [Passage.of(hit) for hit in self.evidence.hits],
+            "confidence": round(self.evidence.confidence, 4),
+            "mode": self.question.mode,
+            "model": None,
+            "stats": self.stats,
+        }
+        return Answer(status=status, answer=text, **whole | parts)
+
+
+def _value(result: Figure) -> Value | None:
+    """A figure as it is answered; None where a row was asked for, which is quoted."""
+    if not result.text:
+        return None
+    operands = [Operand(name=name(cell), text=cell.text) for cell in result.cells] if result.formula else []
+    return Value(text=result.text, what=result.what, formula=result.formula, operands=operands)
+
+
+def _page(passage: PassageRecord) -> tuple[str, int, int | None]:
+    return passage.document, passage.version, passage.page
