@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class Citewell:
     """Owns everything that lives as long as the process. Parts are made when they are first needed."""
 
-    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+    def __init__(self, settings: Settings, progress: Progress = silent, clock: Clock | None = None) -> None:
         self.settings, self.progress = settings, progress
-        self.clock, self.modes = Clock(settings.zone), Modes(settings)
+        self.clock, self.modes = clock or Clock(settings.zone), Modes(settings)
         self.models = Models(settings, progress)
         self.lock = self.models.lock
         self.database = Database(settings.resolved_database_url)

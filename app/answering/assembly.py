@@ -17,7 +17,7 @@ from app.answering.tables.figure import Figure, name
 from app.answering.tables.lookup import figure, takes_precedence
 from corpus.language.sentences import is_item
 from corpus.passage_store import PassageRecord
-from retrieval.retriever import Section
+from retrieval.retriever import Hit, Section
 
 DECLINED = "I can't answer that from these documents."
 
@@ -90,13 +90,18 @@ class Assembly:
             return self.declined("What the model wrote is not supported by the passages that were found.", unsupported)
         return self._answer(Status.ANSWERED, text, citations=citations, dropped=unsupported, replaced=replaced)
 
+    @property
+    def _widened(self) -> list[Section | Hit]:
+        """All that was found: as sections, where it was widened."""
+        return [*self.sections, *self.evidence.hits[len(self.sections) :]]
+
     def _beside(self, section: Section) -> list[str]:
         """The texts found on the same page as a section, or in the same document where it has none."""
-        found = [each.passage for each in (*self.sections, *self.evidence.hits[len(self.sections) :])]
-        return [each.text for each in found if _page(each) == _page(section.passage)]
+        page = _page(section.passage)
+        return [each.passage.text for each in self._widened if _page(each.passage) == page]
 
     def _from_sections(self, quotation: Quotation, **parts: Any) -> Answer:
-        sources = [Passage.of(each) for each in (*self.sections, *self.evidence.hits[len(self.sections) :])]
+        sources = [Passage.of(each) for each in self._widened]
         return self._answer(Status.ANSWERED, quotation.text, citations=quotation.citations, sources=sources, **parts)
 
     def _answer(self, status: Status, text: str, **parts: Any) -> Answer:
@@ -109,6 +114,7 @@ class Assembly:
             "collection": query.collection,
             "document": query.document,
             "as_of": query.day,
+            "citations": [],
             "sources": [Passage.of(hit) for hit in self.evidence.hits],
             "confidence": round(self.evidence.confidence, 4),
             "mode": self.question.mode,

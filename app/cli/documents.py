@@ -62,7 +62,12 @@ def ingest(
         reports = service.ingestion.resume()
         if not (if_empty and not service.ingestion.holds_nothing(name)):
             reports += service.ingest(
-                paths, name, first_day, version_of=as_version_of, access=access or None, restore=restore
+                paths,
+                name,
+                effective_from=first_day,
+                version_of=as_version_of,
+                access=access or None,
+                restore=restore,
             )
     show_reports(reports)
     outcomes = {report.outcome for report in reports if not _is_hidden(report)}

@@ -22,7 +22,7 @@ MESSAGES = [
 
 @pytest.fixture(scope="module")
 def chat(service: Citewell) -> ChatLookahead:
-    return ChatLookahead(generator=service.generator, max_new_tokens=24)
+    return ChatLookahead(generator=service.models.generator, max_new_tokens=24)
 
 
 def test_the_stream_is_the_answer_and_ends_with_its_figures(chat: ChatLookahead) -> None:

@@ -24,4 +24,4 @@ class TestChatLookahead(ChatModelUnitTests):
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"generator": self._service.generator}
+        return {"generator": self._service.models.generator}

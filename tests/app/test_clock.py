@@ -27,9 +27,9 @@ MOMENT = datetime(2026, 1, 1, 2, 30, tzinfo=UTC)
     [("UTC", date(2026, 1, 1)), ("America/New_York", date(2025, 12, 31)), ("Pacific/Auckland", date(2026, 1, 1))],
 )
 def test_today_is_the_day_of_the_service_in_questions_and_for_new_texts(tmp_path: Path, zone: str, today: date) -> None:
-    service = Citewell(load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}", f"timezone={zone}"]))
-    assert service.clock.zone == (UTC if zone == "UTC" else ZoneInfo(zone))
-    service.clock = Clock(service.clock.zone, lambda: MOMENT)
+    settings = load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}", f"timezone={zone}"])
+    assert settings.zone == (UTC if zone == "UTC" else ZoneInfo(zone))
+    service = Citewell(settings, clock=Clock(settings.zone, lambda: MOMENT))
     for text in ("The fee is 5 euros.", "The fee is 6 euros."):
         (tmp_path / "fees.md").write_text(f"# Fees\n\n{text}\n")
         plan = ingest.plan(service.database, [tmp_path / "fees.md"], "default")
@@ -37,8 +37,8 @@ def test_today_is_the_day_of_the_service_in_questions_and_for_new_texts(tmp_path
             next(steps)
     with service.database.reading() as session:
         assert store.document(session, "default", "fees.md").versions[1].effective_from == today
-    assert service.question("What is the fee?").as_of == today
-    assert service.question("What is the fee?", as_of=date(2024, 2, 29)).as_of == date(2024, 2, 29)
+    assert service.question("What is the fee?").query.day == today
+    assert service.question("What is the fee?", as_of=date(2024, 2, 29)).query.day == date(2024, 2, 29)
     service.database.close()
 
 

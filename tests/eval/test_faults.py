@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from app.answering import pipeline
+from app.answering import assembly
 from app.answering.answer import Citation
 from app.answering.question import Mode
 from app.config import load_settings
@@ -124,7 +124,7 @@ def test_wrong_page_numbers(baseline: Run, opened: Opened, tmp_path: Path) -> No
 
 
 def test_a_gate_that_lets_everything_through(baseline: Run, opened: Opened, tmp_path: Path) -> None:
-    service = opened("pipeline.min_confidence=0")
+    service = opened("answering.min_confidence=0")
     assert_caught(verdict(baseline, service, tmp_path), "abstain.rate.unanswerable", Failure.WRONGLY_ANSWERED)
 
 
@@ -142,11 +142,11 @@ def test_citation_spans_shifted_by_one(
 
 
 def test_a_truncated_answer(baseline: Run, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = pipeline.best_span
+    whole = assembly.best_span
 
     def truncated(question: str, passage: str, most_words: int) -> list[Span]:
         first = whole(question, passage, most_words)[0]
         return [Span(first.start, first.start + max(1, (first.end - first.start) // 4))]
 
-    monkeypatch.setattr(pipeline, "best_span", truncated)
+    monkeypatch.setattr(assembly, "best_span", truncated)
     assert_caught(verdict(baseline, opened(), tmp_path), "answer.token_recall", Failure.INCOMPLETE)

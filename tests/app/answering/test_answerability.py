@@ -101,7 +101,7 @@ def test_a_gate_that_may_not_fit_the_embedding_model_is_no_secret(
     (data / "indexes").mkdir(parents=True)
     path.rename(data / "indexes" / "gate.json")
     service = Citewell(load_settings(overrides=[f"data_dir={str(data)!r}"]))
-    assert service.gate == packaged
+    assert service.models.answerability == packaged
     assert "was fitted to mine@1" in caplog.text
     shown = CliRunner().invoke(program, ["--data-dir", str(data), "doctor"])
     assert "was fitted to mine@1" in shown.output.replace("\n", "")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from accel.generator import Chunk, Generation
 from app.answering import answer_log
 from app.answering.answer import Answer, Status
+from app.answering.model_output import is_closed, quotation
 from app.answering.pipeline import Delta, Done, Sources
-from app.answering.prompt import is_closed, quotation
 from app.answering.question import Mode
 from app.errors import BadQuestion, UnknownAnswer
 from app.langchain import CitedAnswers
@@ -163,7 +163,7 @@ def test_an_answer_says_of_which_document_alone_it_was_asked(service: Citewell) 
 
 def test_unknown_collections_and_answers_are_named(service: Citewell) -> None:
     with pytest.raises(UnknownCollection, match="nowhere"):
-        service.answer(service.question(QUESTION, "nowhere"))
+        service.answer(service.question(QUESTION, collection="nowhere"))
     with pytest.raises(UnknownAnswer, match="42"):
         answer_log.load(service.database, "42")
 

@@ -27,7 +27,7 @@ def small(folder: Path, generator_path: Path, *more: str, models: Citewell | Non
     short = ("answering.min_confidence=0", "generator.max_new_tokens=6", "generator.rows=1")
     service = Citewell(load_settings(overrides=settings_of(folder / "var", generator_path, *short, *more)))
     if models:
-        service.models.embedder, service.models.generator = models.embedder, models.generator
+        service.models.embedder, service.models.generator = models.models.embedder, models.models.generator
     (folder / "fees.md").write_text("# Fees\n\nThe fee for a parcel is 5 crowns, and for a letter it is 1 crown.\n")
     service.ingest([folder / "fees.md"], "default")
     service.load_models()

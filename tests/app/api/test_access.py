@@ -40,7 +40,7 @@ def instance(folder: Path, url: str, models: Citewell, *more: str) -> Citewell:
     short = ("answering.min_confidence=0", "generator.max_new_tokens=16")
     overrides = settings_of(folder, path, f"database_url={url!r}", *short, *more)
     made = Citewell(load_settings(overrides=overrides))
-    made.models.embedder, made.models.generator = models.embedder, models.generator
+    made.models.embedder, made.models.generator = models.models.embedder, models.models.generator
     return made
 
 

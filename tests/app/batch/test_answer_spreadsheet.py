@@ -8,7 +8,6 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -144,8 +143,8 @@ class Quick:
     def load_models(self) -> None:
         self._service.load_models(Mode.QUOTE)
 
-    def question(self, text: str, collection: str | None, as_of: date | None) -> Question:
-        return self._service.question(text, collection, as_of, mode=Mode.QUOTE)
+    def question(self, text: str, **options: Any) -> Question:
+        return self._service.question(text, **options, mode=Mode.QUOTE)
 
     def answer(self, question: Question) -> Answer:
         self._asked += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.pipeline import repeats_itself
+from app.answering.model_output import repeats_itself
 from corpus.language.sentences import is_item, sentences
 
 
