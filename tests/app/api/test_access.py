@@ -102,7 +102,7 @@ def test_a_secret_reaches_its_readers_and_nobody_else(plain: Citewell, keyed: Ci
 
 
 def test_labelled_passages_are_neither_ranked_nor_counted_nor_drafted_from(plain: Citewell) -> None:
-    day = plain.question(QUESTION).as_of
+    day = plain.question(QUESTION).query.day
     with plain.database.reading() as session:
         every, public = (passage_store.eligible_passage_ids(session, 1, day, who) for who in (OPERATOR, ANYONE))
         assert len(every) == len(public) + 1
