@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.config import KeySettings
 from app.errors import NoKey
+from app.settings import KeySettings
 from corpus.access import ANYONE, Principal
 
 

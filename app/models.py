@@ -7,10 +7,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.config import GeneratorSettings, Settings
+from app.config import Settings
 from app.errors import NoGenerator
 from app.once import once
 from app.progress import Progress, silent
+from app.settings import GeneratorSettings
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.

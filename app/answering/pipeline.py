@@ -13,7 +13,7 @@ from app.answering.answerability import Answerability, Evidence
 from app.answering.assembly import Assembly
 from app.answering.question import Mode, Question
 from app.answering.quoting import MOST_QUOTED
-from app.config import AnsweringSettings
+from app.settings import AnsweringSettings
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Retriever
 

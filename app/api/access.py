@@ -9,9 +9,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.config import AccessSettings
 from app.errors import NoKey, NotManaging
 from app.keys import caller_of
+from app.settings import AccessSettings
 from corpus.access import Principal
 
 

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.config import ServerSettings
+from app.settings import ServerSettings
 
 # Probes come under whatever name an orchestrator uses, and learn nothing of the documents.
 PROBES = ("/healthz", "/readyz")

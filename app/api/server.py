@@ -27,11 +27,11 @@ from app.api.problems import add_problem_handlers, error_response
 from app.api.reference import add_reference
 from app.api.turns import Turns
 from app.api.watch import Watch
-from app.config import AccessSettings
 from app.errors import BadSettings
 from app.ingestion.runner import MIB
 from app.ingestion.worker import Worker
 from app.service import Citewell
+from app.settings import AccessSettings
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = MIB

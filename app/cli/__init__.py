@@ -6,13 +6,14 @@ import os
 import sys
 from importlib.metadata import entry_points
 
-from app.cli import answers, doctor, documents, jobs, keys, serving
+from app.cli import answers, doctor, documents, ingestion, jobs, keys, serving
 from app.cli.console import app, say_error
 from app.errors import EXPLAINED
 
 __all__ = ["app", "main"]
 
-COMMANDS = (documents, jobs, answers, keys, serving, doctor)  # importing a module is what adds its commands to the app
+# Importing a module adds its commands to the app.
+COMMANDS = (ingestion, documents, jobs, answers, keys, serving, doctor)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, counted, opened, out
-from app.cli.documents import show_reports
+from app.cli.ingestion import show_reports
 from app.config import Settings
 from app.ingestion import job_views
 from app.ingestion.job_views import JobSummary

@@ -9,7 +9,7 @@ import typer
 
 from app.answering.question import Mode
 from app.cli.console import app, opened
-from app.cli.documents import show_reports
+from app.cli.ingestion import show_reports
 from app.config import Settings
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.config import LimitSettings, Settings
+from app.config import Settings
 from app.models import Models
 from app.progress import Progress
+from app.settings import LimitSettings
 from corpus import ingest, jobs, passage_store, store
 from corpus.clock import Clock
 from corpus.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.documents import show_reports
+from app.cli.ingestion import show_reports
 from corpus.errors import NothingToIngest
 from corpus.jobs import FileReport, Outcome
 from corpus.sources import find_files
@@ -55,7 +55,7 @@ def test_every_file_of_a_folder_is_accounted_for(folder: Path) -> None:
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from app.cli.documents import show_reports
+from app.cli.ingestion import show_reports
 from corpus.errors import NothingToIngest
 from corpus.jobs import FileReport, Outcome
 from corpus.sources import find_files

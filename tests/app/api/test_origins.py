@@ -10,10 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.server import bind, create_app
-from app.config import AccessSettings, KeySettings, load_settings
+from app.config import load_settings
 from app.errors import BadSettings, NoKey
 from app.keys import Caller, caller_of, digest
 from app.service import Citewell
+from app.settings import AccessSettings, KeySettings
 from corpus.access import ANYONE
 from tests.conftest import Run
 

@@ -15,9 +15,10 @@ from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure, takes_precedence
 from app.batch.answer_spreadsheet import _in_full
 from app.cli.answers import as_text
-from app.config import AnsweringSettings, load_settings
+from app.config import load_settings
 from app.errors import BadQuestion
 from app.service import Citewell
+from app.settings import AnsweringSettings
 from retrieval.embedder import Embedder
 from tests.app.answering.tables.test_cells import passage
 from tests.conftest import settings_of
