@@ -11,14 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.answering.tables.cell_names import YEAR, CellNames, stems
-from app.answering.tables.cells import Cell
-from app.answering.tables.figure import Figure, counts, is_in_doubt, name, names, shown, shown_as
+from app.answering.tables.calculation import (
+    are_alike,
+    are_commensurable,
+    calculated,
+    difference,
+    pair_of,
+    share_of_change,
+)
+from app.answering.tables.cell_names import YEAR, CellNames
+from app.answering.tables.figure import Figure, is_in_doubt, name, names, shown, shown_as
 from app.answering.tables.notation import Notation
 from app.answering.tables.signs import Amount, Kind, Signs, may_be_added, may_be_set_against
-from corpus.language.dates import MONTHS
 
-_MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
 # What asks for a negative number as an amount: of "profit/(loss)", say, the year of the largest loss.
 _NEGATIVE = re.compile(r"\b(?:loss|losses|deficit|outflow|outflows|shortfall|used)\b", re.IGNORECASE)
 _RESPECTIVE = re.compile(r"\brespective", re.IGNORECASE)
@@ -79,10 +84,10 @@ def _extreme(asked: Asked) -> Figure | None:
     is_least = _LEAST.match(asked.found["which"]) is not None
     ranked.sort(key=lambda each: each[1].value, reverse=not is_least)
     amounts = [amount for _, amount in ranked]
-    if amounts[0].value == amounts[1].value or not _are_alike(amounts) or not _may_be_compared(asked, amounts):
+    if amounts[0].value == amounts[1].value or not are_alike(amounts) or not _may_be_compared(asked, amounts):
         return None
     formula = (" < " if is_least else " > ").join(amount.written for amount in amounts)
-    return _figure(ranked[0][0], names([amount.cell for amount in amounts]), amounts, formula)
+    return calculated(ranked[0][0], names([amount.cell for amount in amounts]), amounts, formula)
 
 
 def _none(asked: Asked) -> None:
@@ -98,16 +103,16 @@ def _over_time(asked: Asked) -> Figure | None:
         years = known[-2:]
     if len(years) != 2:
         return None
-    pair = _pair(asked.amount(asked.question, [years[1]]), asked.amount(asked.question, [years[0]]))
-    if pair is None or not _are_alike(pair) or not _may_be_compared(asked, pair):
+    pair = pair_of(asked.amount(asked.question, [years[1]]), asked.amount(asked.question, [years[0]]))
+    if pair is None or not are_alike(pair) or not _may_be_compared(asked, pair):
         return None
     words = asked.found.groupdict()
     if not (words.get("percent") or words.get("also_percent")):
-        return _difference(*pair)
+        return difference(*pair)
     # Of a percentage? "The change in the rate %" is in points.
     if pair[0].cell.unit == "%":
-        return None if words.get("percent") else _difference(*pair)
-    return _share_of_change(*pair)
+        return None if words.get("percent") else difference(*pair)
+    return share_of_change(*pair)
 
 
 def _between(asked: Asked) -> Figure | None:
@@ -115,7 +120,7 @@ def _between(asked: Asked) -> Figure | None:
     if len(asked.years) == 2 and YEAR.search(asked.found["a"]) and YEAR.search(asked.found["b"]):
         return _over_time(asked)
     pair = _named_pair(asked)
-    return _difference(*pair) if pair and may_be_set_against(*pair) else None
+    return difference(*pair) if pair and may_be_set_against(*pair) else None
 
 
 def _ratio(asked: Asked) -> Figure | None:
@@ -125,7 +130,7 @@ def _ratio(asked: Asked) -> Figure | None:
         return None
     a, b = pair
     what = f"{name(a.cell)} to {name(b.cell)}"
-    return _figure(shown(a.value / b.value), what, pair, f"{a.written} / {b.written}")
+    return calculated(shown(a.value / b.value), what, pair, f"{a.written} / {b.written}")
 
 
 def _share(asked: Asked) -> Figure | None:
@@ -135,7 +140,7 @@ def _share(asked: Asked) -> Figure | None:
         return None
     a, b = pair
     what = f"{name(a.cell)} of {name(b.cell)}"
-    return _figure(f"{shown(100 * a.value / b.value)} %", what, pair, f"{a.written} / {b.written}")
+    return calculated(f"{shown(100 * a.value / b.value)} %", what, pair, f"{a.written} / {b.written}")
 
 
 def _several(asked: Asked) -> Figure | None:
@@ -147,16 +152,16 @@ def _several(asked: Asked) -> Figure | None:
     places = {(amount.cell.span, amount.cell.passage.id) for amount in chosen}
     if len(chosen) < 2 or len(places) < len(chosen) or not may_be_added(chosen):
         return None
-    if not all(_are_commensurable(chosen[0].cell, amount.cell) for amount in chosen):
+    if not all(are_commensurable(chosen[0].cell, amount.cell) for amount in chosen):
         return None
-    if is_mean and not _are_alike(chosen):
+    if is_mean and not are_alike(chosen):
         return None
     total = sum((amount.value for amount in chosen), Decimal(0))
     formula, of = " + ".join(amount.written for amount in chosen), names([amount.cell for amount in chosen])
     if not is_mean:
-        return _figure(shown_as(total, chosen[0].cell), f"sum of {of}", chosen, formula)
+        return calculated(shown_as(total, chosen[0].cell), f"sum of {of}", chosen, formula)
     mean = shown_as(total / len(chosen), chosen[0].cell)
-    return _figure(mean, f"mean of {of}", chosen, f"({formula}) / {len(chosen)}")
+    return calculated(mean, f"mean of {of}", chosen, f"({formula}) / {len(chosen)}")
 
 
 def _summed(asked: Asked, is_mean: bool) -> Sequence[Amount]:
@@ -234,29 +239,7 @@ def _named_pair(asked: Asked, found: re.Match[str] | None = None) -> tuple[Amoun
     # "Current and non-current deferred revenue": what one half leaves out, the other has.
     a = asked.amount(halves["a"], own[0]) or asked.amount(f"{halves['a']} {halves['b']}", own[0])
     b = asked.amount(halves["b"], own[1]) or asked.amount(f"{halves['b']} {halves['a']}", own[1])
-    return _pair(a, b)
-
-
-def _pair(a: Amount | None, b: Amount | None) -> tuple[Amount, Amount] | None:
-    if a is None or b is None or (a.cell.span, a.cell.passage.id) == (b.cell.span, b.cell.passage.id):
-        return None
-    return (a, b) if _are_commensurable(a.cell, b.cell) else None
-
-
-def _are_commensurable(a: Cell, b: Cell) -> bool:
-    """Whether two numbers are of one table, unit and scale; a currency may stand in the first row of a table only. Two
-    rows or columns of which it can't be told that they count the same have no unit in common."""
-    if (a.passage.id, a.table, a.scale) != (b.passage.id, b.table, b.scale):
-        return False
-    if a.label != b.label and "%" not in (a.unit, b.unit) and (counts(a) != counts(b) or not counts(a)):
-        return False
-    return a.unit == b.unit or (not (a.unit and b.unit) and "%" not in (a.unit, b.unit))
-
-
-def _are_alike(amounts: Sequence[Amount]) -> bool:
-    """Whether all columns are called alike, years and months aside: one is no percentage of the other, say."""
-    words = [{word for word in stems(_MONTHS.sub(" ", a.cell.heading)) if word.isalpha()} for a in amounts]
-    return all(words[0] <= each or each <= words[0] for each in words)
+    return pair_of(a, b)
 
 
 def _may_be_compared(asked: Asked, amounts: Sequence[Amount]) -> bool:
@@ -265,29 +248,3 @@ def _may_be_compared(asked: Asked, amounts: Sequence[Amount]) -> bool:
     if min(amount.value for amount in amounts) >= 0:
         return True
     return all(a.kind is not Kind.LOSS for a in amounts) and not _NEGATIVE.search(asked.question)
-
-
-def _difference(a: Amount, b: Amount) -> Figure:
-    what = f"{name(a.cell)} less {name(b.cell)}"
-    text = shown_as(a.value - b.value, a.cell)
-    if a.cell.unit == "%":
-        text = f"{shown(a.value - b.value)} percentage points"
-    return _figure(text, what, (a, b), f"{a.written} − {_in_brackets(b)}")
-
-
-def _share_of_change(new: Amount, old: Amount) -> Figure | None:
-    """None over a change of sign, where a percentage says nothing."""
-    if min(new.value, old.value) < 0 or not old.value:
-        return None
-    percent = 100 * (new.value - old.value) / old.value
-    formula = f"({new.written} − {old.written}) / {old.written}"
-    return _figure(f"{shown(percent)} %", f"change from {name(old.cell)} to {name(new.cell)}", (new, old), formula)
-
-
-def _in_brackets(amount: Amount) -> str:
-    is_bare = amount.value < 0 and not amount.written.startswith("(")
-    return f"({amount.written})" if is_bare else amount.written
-
-
-def _figure(text: str, what: str, amounts: Sequence[Amount], formula: str) -> Figure:
-    return Figure(text, what, tuple(amount.cell for amount in amounts), formula)

@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from app.answering.tables.cells import Cell, without_units
+from app.answering.tables.cells import Cell
+from app.answering.tables.scales import without_units
 from corpus.language.dates import MONTHS
 from corpus.language.words import STOP_WORDS
 

@@ -8,53 +8,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.answering.tables.notation import Notation, notation_of, number
+from app.answering.tables.scales import (
+    UNCLEAR,
+    Scale,
+    only_one,
+    scale_of_caption,
+    scale_of_cell,
+    scale_of_name,
+    scale_of_text,
+    unit_named,
+    without_money_scale,
+)
 from corpus.language.dates import MONTHS
 from corpus.language.sentences import Span
 from corpus.passage_store import PassageRecord
 
 BAR = " | "
-# What a header says that numbers are counted in. Words alone don't: "fees above one million" is a fee's name.
-_SCALE = re.compile(
-    r"(?:\bin\s(?:[^\s|]{1,10}\s){0,2}|[$€£'’(]\s?|\bRMB\W?\s?)(?P<word>thousand|million|billion)s?\b"
-    r"|(?<!\d)['’$€£]000|\b000s\b|[$€£]\s?(?P<letters>k|m|mn|bn)\b",
-    re.IGNORECASE,
-)
-_LETTERS = {
-    "k": "thousand",
-    "t": "thousand",
-    "m": "million",
-    "mn": "million",
-    "mm": "million",
-    "bn": "billion",
-    "b": "billion",
-}
-UNCLEAR = "unclear"
-_CODE = r"(?-i:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)"
-# The same with a currency, in a label or heading: "(EUR million)", "€m", "EUR '000", "TEUR", "million EUR".
-_MONEY_SCALE = re.compile(
-    rf"(?:\b{_CODE}|[$€£¥])\s?(?:(?P<word>thousand|million|billion)s?|(?P<letters>k|mm|mn|m|bn|b)|['’]?000s?)\b"
-    rf"|\b(?:(?P<before>thousand|million|billion)s?|(?P<short>k|mn|m|bn|(?-i:T)))\s?(?:of\s+)?(?:{_CODE}\b|[$€£¥])",
-    re.IGNORECASE,
-)
-# What running text says of it, and says of all its figures: "in millions of households" counts those households only.
-_COUNTED_IN = re.compile(
-    r"(?i:\bin\s+(?:[^\s|]{1,10}\s){0,2}(thousand|million|billion)s\b)"
-    r"(?!\s+of\s+(?!(?i:(?:[a-z.]+\s+){0,2}(?:euros?|pounds|dollars|francs|yen|kron[ae]r?)|U\.?S)|[A-Z]{3}\b|[A-Z]{0,3}[$€£]))"
-)
-# The same in a line of its own above a table: "In EUR million."
-_MONEY = r"(?:[A-Z]{3}\b|[A-Z]{0,3}[$€£¥]|(?i:(?:[a-z.]+\s+){0,2}(?:euros?|dollars|pounds|francs|yen)|U\.?S\.?))"
-_CAPTION = re.compile(
-    rf"(?i:\bin)\s+(?:{_MONEY}\s*){{0,3}}(?i:(thousand|million|billion)s?)\b(?!\s+(?!of\s+{_MONEY}|{_MONEY}|unless|except)\w)"
-)
-MOST_CAPTION_WORDS = 12
-# Numbers of different currencies are never held against each other, whether we have a sign for them or not.
-_UNIT = re.compile(
-    r"[A-Z]{0,3}[$€£¥₹]|%|\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)\b"
-)
-_CURRENCY = re.compile(
-    rf"[$€£¥₹]|\b{_CODE}\b|\b(?i:euros?|dollars?|pounds?|francs?|yen|kron[ae]r?)\b|\bU\.?S\b",
-)
-_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "US$": "$"}
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
 # What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
 _NAMES_COLUMN = re.compile(
@@ -99,10 +68,7 @@ class Cell:
     @property
     def unit(self) -> str:
         """The currency's or percent sign in it, its heading or label, or "" for none, or for several in one of them."""
-        for text in (self.text, self.heading, self.label):
-            if found := {_SIGNS.get(unit, unit) for unit in _UNIT.findall(text)}:
-                return found.pop() if len(found) == 1 else ""
-        return ""
+        return unit_named((self.text, self.heading, self.label))
 
 
 def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
@@ -114,13 +80,13 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
     if "|" not in passage.text:
         return found
     above = [line for line in passage.context.split("\n") if BAR in f" {line} "]
-    scale = _counted_in([passage.context, passage.text])
-    scale = scale if scale.word else _counted_in(beside)
+    scale = scale_of_text([passage.context, passage.text])
+    scale = scale if scale.word else scale_of_text(beside)
     around = "\n".join([passage.context, passage.text, *beside])
     tables, caption = 0, list[Span]()
     for paragraph in _paragraphs(passage.text):
         if any(BAR in f" {line.of(passage.text)} " for line in paragraph):
-            said = _captioned(passage.text, caption)
+            said = scale_of_caption(passage.text, caption)
             table = _table(passage, paragraph, above, said if said.word else scale, around, tables)
             found += [replace(cell, caption=tuple(caption)) for cell in table] if said.word else table
             tables += 1
@@ -129,26 +95,8 @@ def cells(passage: PassageRecord, beside: Sequence[str] = ()) -> list[Cell]:
     return found
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """What numbers are counted in, "" for nothing, and whether a currency is named with it."""
-
-    word: str = ""
-    is_of_money: bool = False
-
-
-def _captioned(text: str, lines: Sequence[Span]) -> _Scale:
-    """What the paragraph above a table says that its numbers are counted in, if it says hardly anything else."""
-    said = " ".join(line.of(text) for line in lines)
-    found = _CAPTION.search(said) if len(said.split()) <= MOST_CAPTION_WORDS else None
-    if found:
-        return _Scale(found[1].lower(), bool(_CURRENCY.search(said)))
-    is_short = len(said.split()) <= MOST_CAPTION_WORDS
-    return _scale(said) if is_short and _MONEY_SCALE.search(said) else _Scale()
-
-
 def _table(
-    passage: PassageRecord, lines: list[Span], above: list[str], scale: _Scale, around: str, table: int
+    passage: PassageRecord, lines: list[Span], above: list[str], scale: Scale, around: str, table: int
 ) -> Iterator[Cell]:
     """The cells of a table's lines, below header lines from elsewhere."""
     header = [[_Part(Span(0, 0), text.strip()) for text in line.split("|")] for line in above]
@@ -158,23 +106,27 @@ def _table(
     title = " ".join(row[0].text for row in header)
     # What stands alone in its line, or above the labels, is said of all columns.
     alone = [row for row in header if len([part for part in row if part.text]) == 1]
-    scale = _first([_scale(" ".join(part.text for part in row)) for row in alone] + [_scale(title)], scale)
+    scale = only_one(
+        [scale_of_name(" ".join(part.text for part in row)) for row in alone] + [scale_of_name(title)], scale
+    )
     headings = _headings([row for row in header if any(part.text for part in row[1:])])
-    is_said_of_some = any(_scale(heading).word for heading in headings)
+    is_said_of_some = any(scale_of_name(heading).word for heading in headings)
     notation = notation_of([part.text for _, row in rows[first:] for part in row[1:]], around)
     group = ""
     for line, row in rows[first:]:
         label, values = row[0].text, row[1:]
         if not any(part.text for part in values):
             if label.startswith("("):
-                scale = _first([_scale(label)], scale)
+                scale = only_one([scale_of_name(label)], scale)
             else:
                 group = label
             continue
         for at, part in enumerate(values, start=1):
             if part.text:
                 heading = headings[at] if at < len(headings) else ""
-                own = _of_cell(_scale(label), _scale(heading), _Scale(UNCLEAR) if is_said_of_some else scale)
+                own = scale_of_cell(
+                    scale_of_name(label), scale_of_name(heading), Scale(UNCLEAR) if is_said_of_some else scale
+                )
                 yield Cell(
                     passage=passage,
                     text=part.text,
@@ -188,7 +140,7 @@ def _table(
                     scale=own.word,
                     notation=notation,
                     table=table,
-                    is_of_money=own.is_of_money and not _scale(label).word,
+                    is_of_money=own.is_of_money and not scale_of_name(label).word,
                 )
         if label.lower().startswith("total"):
             group = ""
@@ -231,7 +183,7 @@ def _is_number(text: str) -> bool:
 
 def _names_column(text: str) -> bool:
     """Whether a cell holds a year or day, what numbers are counted in, or both."""
-    named = re.sub(r"\(\s*\)", "", _MONEY_SCALE.sub("", text)).strip()
+    named = re.sub(r"\(\s*\)", "", without_money_scale(text)).strip()
     return not named or bool(_NAMES_COLUMN.fullmatch(named) or _NAMES_COLUMN.fullmatch(text))
 
 
@@ -247,62 +199,6 @@ def _headings(rows: list[list[_Part]]) -> list[str]:
             carried = text or (carried if depth < len(rows) - 1 else "")
             headings[at] = f"{headings[at]} {carried}".strip()
     return headings
-
-
-def without_units(text: str) -> str:
-    """A name without the currencies and scales that it says numbers are counted in."""
-    for pattern in (_MONEY_SCALE, _SCALE, _UNIT):
-        text = pattern.sub(" ", text)
-    return text
-
-
-def _counted_in(texts: Sequence[str]) -> _Scale:
-    found = [
-        (match[1].lower(), text[match.start() : match.end() + 40])
-        for text in texts
-        for match in _COUNTED_IN.finditer(text)
-    ]
-    if len({word for word, _ in found}) != 1:
-        return _Scale()
-    return _Scale(found[0][0], any(_CURRENCY.search(near) for _, near in found))
-
-
-def _scale(text: str) -> _Scale:
-    """The scale that a name says its numbers are counted in; UNCLEAR where it says two."""
-    found = [*_MONEY_SCALE.finditer(text), *_SCALE.finditer(text)]
-    words = {_word(match.groupdict()) for match in found}
-    if len(words) > 1:
-        return _Scale(UNCLEAR)
-    return _Scale(words.pop(), bool(_CURRENCY.search(text) or _MONEY_SCALE.search(text))) if words else _Scale()
-
-
-def names_currency_alone(text: str) -> bool:
-    """Whether a name says which currency its numbers are in, and not that they are in thousands or more of it."""
-    return bool(_CURRENCY.search(text)) and not names_scale(text)
-
-
-def names_scale(text: str) -> bool:
-    """Whether a name says what its numbers are counted in."""
-    return bool(_scale(text).word)
-
-
-def _word(found: dict[str, str | None]) -> str:
-    word = found.get("word") or found.get("before")
-    letters = found.get("letters") or found.get("short")
-    return (word or (_LETTERS[letters.lower()] if letters else "thousand")).lower()
-
-
-def _first(said: Sequence[_Scale], otherwise: _Scale) -> _Scale:
-    """The one scale that several say, if any does; UNCLEAR if they say different ones."""
-    told = [scale for scale in said if scale.word]
-    if not told:
-        return otherwise
-    return told[0] if len({scale.word for scale in told}) == 1 else _Scale(UNCLEAR)
-
-
-def _of_cell(label: _Scale, heading: _Scale, table: _Scale) -> _Scale:
-    """A cell's scale: its row's, else its column's, else its table's; UNCLEAR where row and column differ."""
-    return _first([label, heading], table)
 
 
 def _paragraphs(text: str) -> Iterator[list[Span]]:

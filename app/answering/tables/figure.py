@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.answering.tables.cells import UNCLEAR, Cell, names_currency_alone, names_scale
+from app.answering.tables.cells import Cell
+from app.answering.tables.scales import UNCLEAR, names_currency_alone, names_scale
 from app.answering.tables.signs import names_money
 
 # What isn't counted in the thousands or millions of its table.

@@ -20,8 +20,9 @@ from app.answering.tables.cell_names import (
     unasked,
     unnamed,
 )
-from app.answering.tables.cells import Cell, without_units
+from app.answering.tables.cells import Cell
 from app.answering.tables.figure import Figure, counts, is_in_doubt, read_off
+from app.answering.tables.scales import without_units
 
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(
