@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         return _zone(self.timezone)
 
     @property
+    def answerability_path(self) -> Path:
+        """Where this instance's own answerability model lies: with the index whose scores it reads."""
+        return self.data_dir / "indexes" / "gate.json"
+
+    @property
     def resolved_database_url(self) -> str:
         """``database_url``, or SQLite in ``data_dir``."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'citewell.db'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,8 @@ from app.settings import GeneratorSettings
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import Generator as LanguageModel
-    from app.answering.answerability import Answerability
     from retrieval.embedder import Embedder
     from retrieval.reranker import Reranker
-
-log = logging.getLogger(__name__)
 
 
 class Models:
@@ -68,21 +64,6 @@ class Models:
         """The language model's name if it is loaded; None, without loading it, if not."""
         generator: LanguageModel | None = self.__dict__.get("generator")
         return generator.name if generator else None
-
-    @once
-    def answerability(self) -> Answerability:
-        """What decides whether there is evidence. Raises `app.errors.BadAnswerability`."""
-        from app.answering.answerability import doubt, load_answerability
-
-        answerability = load_answerability(self.answerability_path, self.embedding_model)
-        if doubtful := doubt(self.answerability_path, self.embedding_model):
-            log.warning(doubtful)
-        return answerability
-
-    @property
-    def answerability_path(self) -> Path:
-        """Where this instance's own answerability model lies: with the index whose scores it reads."""
-        return self._settings.data_dir / "indexes" / "gate.json"
 
 
 def load_generator(settings: GeneratorSettings, data_dir: Path, progress: Progress = silent) -> LanguageModel:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Unpack
 
 from app.answering import answer_log
 from app.answering.answer import Answer
+from app.answering.events import Done, Event, final
 from app.answering.qualification import Modes
-from app.answering.question import Mode, Options, Question
+from app.answering.question import Options, Question
 from app.answering.understanding import Understanding
 from app.config import Settings
 from app.ingestion.runner import Ingestion
+from app.mode import Mode
 from app.models import Models
 from app.once import once
 from app.progress import Progress, silent
-from corpus import ingest, jobs
+from corpus import ingest
 from corpus.clock import Clock
 from corpus.database import Database
 from corpus.jobs import FileReport
@@ -24,8 +26,9 @@ from corpus.jobs import FileReport
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
     from accel import AnswerTrie, Step
+    from app.answering.answerability import Answerability
     from app.answering.draft_history import DraftHistory
-    from app.answering.pipeline import Answerer, Event
+    from app.answering.pipeline import Answerer
     from retrieval.dense import DenseIndex
     from retrieval.retriever import Hit, Retriever
 
@@ -45,7 +48,6 @@ class Citewell:
 
     @once
     def index(self) -> DenseIndex:
-        """The dense index, in agreement with the database."""
         from retrieval.dense import DenseIndex
 
         embedder = self.models.embedder
@@ -57,20 +59,20 @@ class Citewell:
 
     @once
     def retriever(self) -> Retriever:
-        """What finds passages."""
         from retrieval.retriever import Retriever
 
-        with self.database.reading() as session:
-            is_left = jobs.any_left(session)
-        if not is_left:
-            # Another embedding model may have been configured since the documents came in.
-            self.ingestion.embed()
+        self.ingestion.embed_unless_left()
         embedder, reranker = self.models.embedder, self.models.reranker
         return Retriever(self.database, embedder, self.index, self.settings.retrieval.recipe, reranker)
 
     @once
+    def answerability(self) -> Answerability:
+        from app.answering.answerability import load_answerability
+
+        return load_answerability(self.settings.answerability_path, self.models.embedding_model)
+
+    @once
     def draft_history(self) -> DraftHistory:
-        """The earlier answers that the model drafts from."""
         from app.answering.draft_history import DraftHistory
 
         tokens, folder = self.settings.generator.remembered_tokens, self.settings.data_dir / "answers"
@@ -78,16 +80,10 @@ class Citewell:
 
     @once
     def answerer(self) -> Answerer:
-        """What answers questions, and stores nothing."""
         from app.answering.pipeline import Answerer
 
-        return Answerer(
-            self.retriever,
-            lambda: self.models.generator,
-            self.models.answerability,
-            self.settings.answering,
-            max_new_tokens=self.settings.generator.max_new_tokens,
-        )
+        generator, most = lambda: self.models.generator, self.settings.generator.max_new_tokens
+        return Answerer(self.retriever, generator, self.answerability, self.settings.answering, most)
 
     def load_models(self, mode: Mode | None = None) -> None:
         """Load what answering needs now, with its progress, rather than during the first answer."""
@@ -104,10 +100,7 @@ class Citewell:
         return self.retriever.search(question.query)
 
     def stream(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Generator[Event]:
-        """Answer a question, event by event; the answer is stored before its last event is given out. ``on_step`` is
-        called with every step of the model."""
-        from app.answering.pipeline import Done
-
+        """Answer a question, event by event. The answer is stored before its last event is given out."""
         for event in self.answerer.stream(question, on_step, lambda: self._earlier(question)):
             if isinstance(event, Done):
                 answer_log.save(self.database, event.answer)
@@ -115,17 +108,13 @@ class Citewell:
 
     def answer(self, question: Question, on_step: Callable[[Step], None] | None = None) -> Answer:
         """Answer a question, and store the answer."""
-        from app.answering.pipeline import final
-
         return final(self.stream(question, on_step))
 
     def ingest(self, paths: Sequence[Path], collection: str, **options: Unpack[ingest.Options]) -> list[FileReport]:
-        """Take files in, and embed their passages. One report for each file: also for those that failed, and for those
-        of a folder that aren't read."""
+        """Take files in, and embed their passages. Returns one report for each file, read or not."""
         plan = ingest.plan(self.database, paths, collection, **options)
         return [*self.ingestion.carry_out(plan), *plan.unread]
 
     def _earlier(self, question: Question) -> AnswerTrie | None:
-        if not self.settings.generator.remembered_tokens:
-            return None
-        return self.draft_history.of(question.query.collection, question.query.principal)
+        remembers, query = self.settings.generator.remembered_tokens > 0, question.query
+        return self.draft_history.of(query.collection, query.principal) if remembers else None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
-from app.answering.question import ASKED, Mode
+from app.mode import ASKED, Mode
 from retrieval.recipe import Recipe
 
 # Fewer would not hold one answer: an answer fills at most a sixteenth (`accel.AnswerTrie`).
@@ -45,7 +45,7 @@ class GeneratorSettings(Section):
     threads: PositiveInt | None = None
     rows: PositiveInt | None = None
     max_new_tokens: PositiveInt = 160
-    remembered_tokens: int = Field(2**18, ge=0, le=2**30)
+    remembered_tokens: int = Field(0, ge=0, le=2**30)
 
     @field_validator("remembered_tokens")
     @classmethod

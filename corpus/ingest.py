@@ -28,6 +28,7 @@ from corpus.reading import Reading, hash_of
 from corpus.sandbox import Sandbox
 from corpus.schema import Document, Version
 from corpus.sources import SourceFile, find_files
+from corpus.store import Provenance
 
 
 class Options(TypedDict, total=False):
@@ -166,19 +167,10 @@ class _Ingestion:
         if home.document and effective_from is None:
             self._refuse_undated(session, home.document)
         holder = home.document or store.make_document(session, self.plan.collection, home.name)
-        content = reading.content
-        version = store.add_version(
-            session,
-            holder,
-            title=reading.title,
-            format_name=format_of(self.source.path),
-            source=str(self.source.path.resolve()),
-            origin=clean(self.source.origin or "") or None,
-            content_hash=reading.content_hash,
-            effective_from=effective_from or (self.clock.today() if home.document else None),
-            content=content,
-            spans=reading.spans,
-        )
+        path = self.source.path
+        provenance = Provenance(format_of(path), str(path.resolve()), clean(self.source.origin or "") or None)
+        first_day = effective_from or (self.clock.today() if home.document else None)
+        version = store.add_version(session, holder, reading, provenance, first_day)
         session.flush()
         if rival := jobs.rival(session, self.plan.id, self.number, version):
             raise Unreadable(
@@ -186,7 +178,7 @@ class _Ingestion:
                 "from when each applies, or give them different names there"
             )
         outcome = Outcome.NEW_VERSION if home.document else Outcome.ADDED
-        warnings = (*content.warnings, *home.warnings)
+        warnings = (*reading.content.warnings, *home.warnings)
         report = FileReport(self.source.path, home.name, outcome, len(reading.spans), warnings=warnings)
         return self._settle(session, replace(home, document=holder), report, version, is_new=not home.document)
 

@@ -13,10 +13,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from corpus.access import OPERATOR, Principal
-from corpus.content import Content
 from corpus.diff import Line
 from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
-from corpus.passages import PassageSpan
+from corpus.reading import Reading
 from corpus.schema import Collection, CorpusRevision, Document, DocumentLabel, Page, Passage, Version
 from corpus.timeline import Start, VersionStatus, ends, status
 
@@ -118,34 +117,38 @@ def readable(principal: Principal) -> ColumnElement[bool]:
     return or_(~labelled.exists(), labelled.where(DocumentLabel.label.in_(sorted(principal.labels))).exists())
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """Where a version's text comes from: the format of its file, the file's path, and what is said of its origin."""
+
+    format: str
+    source: str
+    origin: str | None = None
+
+
 def add_version(
     session: Session,
     document: Document,
-    *,
-    title: str,
-    format_name: str,
-    source: str,
-    origin: str | None,
-    content_hash: str,
+    reading: Reading,
+    provenance: Provenance,
     effective_from: date | None,
-    content: Content,
-    spans: Sequence[PassageSpan],
 ) -> Version:
     """Store a file's text as the next version of ``document``, and redraw the document's timeline."""
+    content = reading.content
     version = Version(
         number=1 + max((v.number for v in document.versions), default=0),
-        title=title,
-        format=format_name,
-        source=source,
-        origin=origin,
-        content_hash=content_hash,
+        title=reading.title,
+        format=provenance.format,
+        source=provenance.source,
+        origin=provenance.origin,
+        content_hash=reading.content_hash,
         paged=content.paged,
         effective_from=effective_from,
     )
     document.versions.append(version)
     pages = {page.number: Page(number=page.number, text=page.text) for page in content.pages}
     version.pages.extend(pages.values())
-    for span in spans:
+    for span in reading.spans:
         page = pages[span.page]
         page.passages.append(
             Passage(

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from app.answering.qualification import fingerprint
-from app.answering.question import Mode
 from app.config import as_yaml
+from app.mode import Mode
 from app.service import Citewell
 from corpus import store
 from corpus.schema import now
@@ -66,8 +66,8 @@ def describe_corpus(service: Citewell, collection: str) -> Corpus:
 def models(service: Citewell, mode: str) -> dict[str, str]:
     """Names and fingerprints of the models: of their weights, and of the answerability model's numbers. Without one
     that writes there is no generator."""
-    gate = hashlib.sha256(service.models.answerability.model_dump_json().encode()).hexdigest()[:12]
-    named = {"embedder": service.models.embedder.identity, "gate": f"{service.models.answerability.fitted_on}@{gate}"}
+    gate = hashlib.sha256(service.answerability.model_dump_json().encode()).hexdigest()[:12]
+    named = {"embedder": service.models.embedder.identity, "gate": f"{service.answerability.fitted_on}@{gate}"}
     return named if mode == Mode.QUOTE else named | {"generator": _generator(service)}
 
 

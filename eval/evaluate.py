@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.answering.answer import Answer, Citation, Passage
-from app.answering.question import Mode, Question
+from app.answering.question import Question
 from app.errors import EXPLAINED
+from app.mode import Mode
 from app.service import Citewell
 from corpus import store
 from corpus.schema import Collection, Document, Page, Version

@@ -8,7 +8,7 @@ from statistics import mean
 
 from app.answering.answer import Answer
 from app.answering.qualification import Qualification
-from app.answering.question import Mode
+from app.mode import Mode
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked, Evaluation

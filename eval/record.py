@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError
 
 from app.answering.answer import Answer, Passage, Status
-from app.answering.question import Mode
+from app.mode import Mode
 from eval.gold import GoldQuestion
 
 

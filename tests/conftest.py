@@ -107,7 +107,8 @@ def service(
     # A copy, because copying `sample_dir` later would drop the locks that this process held on its database.
     folder = tmp_path_factory.mktemp("service") / "var"
     shutil.copytree(sample_dir, folder)
-    service = Citewell(load_settings(overrides=settings_of(folder, generator_path, "generator.max_new_tokens=60")))
+    more = ("generator.max_new_tokens=60", "generator.remembered_tokens=262144")
+    service = Citewell(load_settings(overrides=settings_of(folder, generator_path, *more)))
     service.models.embedder = embedder
     yield service
     service.database.close()

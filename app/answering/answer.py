@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.answering.question import Mode
+from app.mode import Mode
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Section
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from app.errors import BadAnswerability
 from corpus.language.stems import stems
 from retrieval.retriever import Hit
+
+log = logging.getLogger(__name__)
 
 PACKAGED = Path(__file__).with_name("answerability.json")
 DEPTH = 4  # hits looked at, however many the answer is written from
@@ -95,13 +98,11 @@ def load_answerability(own: Path, embedder: str) -> Answerability:
     """The model calibrated for this instance, whose file is ``own``, or else the packaged one.
 
     One of this instance that was fitted to another embedding model is passed over, and the packaged one is used
-    whatever it was fitted to: `doubt` says so. Raises `BadAnswerability` for a file that holds none.
+    whatever it was fitted to: the log says so. Raises `BadAnswerability` for a file that holds none.
     """
-    calibrated = _read(own)
-    found = calibrated if calibrated and calibrated.embedder == embedder else _read(PACKAGED)
-    if found is None:
-        raise BadAnswerability(f"{PACKAGED} is missing: install Citewell again.")
-    return found
+    if doubtful := doubt(own, embedder):
+        log.warning(doubtful)
+    return _chosen(own, embedder)
 
 
 def doubt(own: Path, embedder: str) -> str | None:
@@ -109,14 +110,20 @@ def doubt(own: Path, embedder: str) -> str | None:
     calibrated = _read(own)
     if calibrated and calibrated.embedder == embedder:
         return None
-    advice = (
-        f"The packaged one is used, fitted to {load_answerability(own, embedder).embedder}: run citewell eval calibrate"
-    )
+    advice = f"The packaged one is used, fitted to {_chosen(own, embedder).embedder}: run citewell eval calibrate"
     if calibrated:
         return f"The answerability model {own} was fitted to {calibrated.embedder}, not to {embedder}. {advice}."
-    if load_answerability(own, embedder).embedder != embedder:
+    if _chosen(own, embedder).embedder != embedder:
         return f"No answerability model was fitted to the embedding model {embedder}. {advice}."
     return None
+
+
+def _chosen(own: Path, embedder: str) -> Answerability:
+    calibrated = _read(own)
+    found = calibrated if calibrated and calibrated.embedder == embedder else _read(PACKAGED)
+    if found is None:
+        raise BadAnswerability(f"{PACKAGED} is missing: install Citewell again.")
+    return found
 
 
 def _read(path: Path) -> Answerability | None:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from app.answering.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
 from app.answering.answerability import Evidence
 from app.answering.grounding import best_support
-from app.answering.question import Mode, Question
+from app.answering.question import Question
 from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure, name
 from app.answering.tables.lookup import figure, takes_precedence
+from app.mode import Mode
 from corpus.language.sentences import is_item
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Section

@@ -3,53 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from accel import AnswerTrie, Generation, Generator, Step
 from app.answering import model_output, prompt
 from app.answering.answer import Answer, Passage, Stats
 from app.answering.answerability import Answerability, Evidence
 from app.answering.assembly import Assembly
-from app.answering.question import Mode, Question
+from app.answering.events import Delta, Done, Event, Sources, final
+from app.answering.question import Question
 from app.answering.quoting import MOST_QUOTED
+from app.mode import Mode
 from app.settings import AnsweringSettings
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Retriever
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The passages that the answer will be written from, known before its first word. ``writes`` is whether the model
-    is needed for what comes after them."""
-
-    passages: list[Passage]
-    writes: bool = False
-
-
-@dataclass(frozen=True)
-class Delta:
-    """A piece of the answer as the model writes it; what no source supports is only taken out at the end."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Done:
-    """The whole answer, which supersedes all deltas."""
-
-    answer: Answer
-
-
-Event = Sources | Delta | Done
-
-
-def final(events: Iterable[Event]) -> Answer:
-    """The whole answer, at the end of its events."""
-    for event in events:
-        if isinstance(event, Done):
-            return event.answer
-    raise AssertionError("the pipeline ends with Done")
 
 
 class Answerer:
@@ -64,7 +32,6 @@ class Answerer:
         generator: Callable[[], Generator],
         answerability: Answerability,
         settings: AnsweringSettings,
-        *,
         max_new_tokens: int,
     ) -> None:
         self._retriever = retriever

@@ -11,9 +11,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accel.packaged import NAME
-from app.answering.question import Mode
 from app.config import Settings
 from app.errors import BadQualification, NotQualified
+from app.mode import Mode
 from app.once import once
 
 # The share of the sentences it wrote that have to be supported: one sentence in twenty is dropped at most.

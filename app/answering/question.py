@@ -5,27 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import TypedDict
 
 from app.errors import BadQuestion
+from app.mode import ASKED, Mode
 from corpus.access import Principal
 from retrieval.query import Query
-
-
-class Mode(StrEnum):
-    """How an answer comes about: the model writes it, the best passages are quoted without one, or a figure is
-    calculated from cells of a table. ``AUTO`` leaves the first two to what was measured of the model. A question asks
-    for one of `ASKED`; a `Question` is of mode write or quote."""
-
-    WRITE = "write"
-    QUOTE = "quote"
-    AUTO = "auto"
-    CALCULATED = "calculated"
-
-
-# What may be asked for: whether a figure is calculated lies with the question.
-ASKED = (Mode.QUOTE, Mode.WRITE, Mode.AUTO)
 
 
 @dataclass(frozen=True)

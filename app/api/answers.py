@@ -14,13 +14,13 @@ from starlette.types import Receive, Scope, Send
 
 from app.answering import answer_log
 from app.answering.answer import Answer, Passage
-from app.answering.pipeline import Done, Event, Sources
-from app.answering.question import Mode
+from app.answering.events import Done, Event, Sources
 from app.api.access import Asker
 from app.api.event_stream import EventStream
 from app.api.problems import problem_of
 from app.api.reference import problems
 from app.api.requests import QuestionBody, Queue, Service, takes
+from app.mode import Mode
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 

@@ -8,10 +8,10 @@ from collections.abc import Generator
 from contextlib import nullcontext
 from functools import partial
 
-from app.answering.pipeline import Done, Event, Sources
-from app.answering.question import Mode
+from app.answering.events import Done, Event, Sources
 from app.api.requests import QuestionBody, is_reworded, understood
 from app.api.turns import Turns
+from app.mode import Mode
 from app.service import Citewell
 from corpus.access import Principal
 

@@ -11,10 +11,11 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.answering.question import Mode, Question
+from app.answering.question import Question
 from app.api.turns import Turns
 from app.errors import RepeatedParameter, WrongMediaType
 from app.ingestion.worker import Worker
+from app.mode import Mode
 from app.service import Citewell
 from corpus.access import Principal
 

@@ -42,7 +42,7 @@ ROUTERS = (answers.router, search.router, documents.router, uploads.router, jobs
 def create_app(service: Citewell) -> FastAPI:
     """The application over one instance of the service. It carries jobs out from its start to its end."""
     settings = service.settings
-    worker, watch = Worker(service), Watch(service)
+    worker, watch = Worker(service.database, service.ingestion), Watch(service)
     turns = Turns(settings.server.waiting, settings.server.wait_seconds)
 
     @asynccontextmanager

@@ -7,8 +7,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-from app.answering.question import Mode
 from app.ingestion.runner import IndexSizes
+from app.mode import Mode
 from app.service import Citewell
 from corpus import jobs, store
 from corpus.store import State

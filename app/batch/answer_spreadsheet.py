@@ -7,13 +7,13 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from openpyxl.styles import Font
 
 from app.answering.answer import Answer, Status
+from app.answering.question import Options
 from app.batch.question_columns import AskedCell, QuestionColumn, find_questions, sheets_without_header
 from app.batch.workbook import Spreadsheet, show_columns, write_cell
 from app.errors import EXPLAINED, BadSpreadsheet
@@ -94,12 +94,12 @@ def answer_spreadsheet(
     source: Path,
     target: Path,
     *,
-    collection: str | None = None,
     column: str | None = None,
-    as_of: date | None = None,
     force: bool = False,
+    **options: Unpack[Options],
 ) -> Summary:
     """Answer the question column of each sheet of ``source`` and write a copy with four columns more to ``target``.
+    The ``options`` hold for all questions.
 
     A row that fails carries its error and the rest goes on. The copy is written before the first question, after every
     20 and at the end, so that little is lost where the work is interrupted. Raises `BadSpreadsheet` where ``source``
@@ -119,9 +119,7 @@ def answer_spreadsheet(
     service.progress("Answering questions", 0, len(asked))
     try:
         for number, (each, cell) in enumerate(asked, start=1):
-            row = _answer_row(
-                cell, lambda text: service.answer(service.question(text, collection=collection, as_of=as_of))
-            )
+            row = _answer_row(cell, lambda text: service.answer(service.question(text, **options)))
             summary.count(row.status)
             copy.write(each, cell, row)
             if number % SAVE_EVERY == 0:

@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from app.answering.answer import Answer, Status
-from app.answering.question import Mode
 from app.batch.answer_spreadsheet import answer_spreadsheet
 from app.cli.console import AskedMode, Collection, app, counted, opened, parse_date, say_error
 from app.config import Settings
+from app.mode import Mode
 
 if TYPE_CHECKING:
     from accel import Generator, Step

@@ -27,9 +27,10 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from app.answering.question import Mode, asked_mode
+from app.answering.question import asked_mode
 from app.config import Settings, as_yaml, load_settings
 from app.errors import BadSettings
+from app.mode import Mode
 from app.service import Citewell
 
 app = typer.Typer(

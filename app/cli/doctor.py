@@ -25,7 +25,7 @@ def doctor(
     from retrieval.doctor import Doctor
 
     with opened(settings) as service:
-        doubtful = doubt(service.models.answerability_path, service.models.embedding_model)
+        doubtful = doubt(service.settings.answerability_path, service.models.embedding_model)
         examiner = Doctor(service.database, service.models.embedder, settings.data_dir / "indexes", service.progress)
         findings = examiner.examine()
         if repair:

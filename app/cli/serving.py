@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from app.answering.question import Mode
 from app.cli.console import app, opened
 from app.cli.ingestion import show_reports
 from app.config import Settings
+from app.mode import Mode
 
 
 @app.command()

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.answering.answer import Frozen
 from corpus import jobs
 from corpus.access import OPERATOR, Principal
 from corpus.jobs import FileRecord, FileState, JobRecord, JobState
 from retrieval.embedding import count_embedded
 
 
-class JobSummary(Frozen):
+class JobSummary(BaseModel):
     """A job, and how far it is. It is done when all its passages are embedded, and the saved index holds them."""
+
+    model_config = ConfigDict(frozen=True)
 
     id: int = Field(description="Its number.", examples=[2])
     collection: str = Field(description="The collection that its files go into.", examples=["default"])

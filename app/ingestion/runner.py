@@ -106,6 +106,14 @@ class Ingestion:
             missing = count_missing(session, self._models.embedding_model)
             return IndexSizes(passages, passages - missing, len(self._index()))
 
+    def embed_unless_left(self) -> None:
+        """Embed what has no embedding yet, unless a job does: another embedding model may have been configured since
+        the documents came in."""
+        with self._database.reading() as session:
+            is_left = jobs.any_left(session)
+        if not is_left:
+            self.embed()
+
     def embed(self) -> None:
         """Embed what has no embedding yet, and save the dense index with it."""
         step = None

@@ -10,8 +10,9 @@ from collections import Counter
 from contextlib import closing
 
 from app.errors import fault
-from app.service import Citewell
+from app.ingestion.runner import Ingestion
 from corpus import jobs
+from corpus.database import Database
 from corpus.errors import CorpusError, UnknownJob
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,8 @@ class Worker:
     up, until the next start or ``citewell jobs retry``.
     """
 
-    def __init__(self, service: Citewell) -> None:
-        self._service = service
+    def __init__(self, database: Database, ingestion: Ingestion) -> None:
+        self._database, self._ingestion = database, ingestion
         # When which job is due, the earliest first; guarded by the condition, which also says that it is to stop.
         self._due: list[tuple[float, int]] = []
         self._changed = threading.Condition()
@@ -41,8 +42,8 @@ class Worker:
 
     def start(self) -> None:
         """Take up what is left, and wait for more. Call it when the service has its models loaded."""
-        jobs.reopen(self._service.database)
-        for plan in jobs.unfinished(self._service.database):
+        jobs.reopen(self._database)
+        for plan in jobs.unfinished(self._database):
             self.submit(plan.id)
         self._thread.start()
 
@@ -81,7 +82,7 @@ class Worker:
         return None
 
     def _carry_out(self, job_id: int) -> None:
-        with closing(self._service.ingestion.work(jobs.resumed(self._service.database, job_id))) as steps:
+        with closing(self._ingestion.work(jobs.resumed(self._database, job_id))) as steps:
             for _ in steps:
                 if self._stopping.is_set():
                     return
@@ -97,10 +98,10 @@ class Worker:
         try:
             if failures >= TRIES:
                 again = f"It was given up after {failures} tries: mend the cause, then run citewell jobs retry {job_id}"
-                jobs.give_up(self._service.database, job_id, f"{problem} {again}.")
+                jobs.give_up(self._database, job_id, f"{problem} {again}.")
                 del self._failures[job_id]
                 return
-            jobs.stumble(self._service.database, job_id, problem)
+            jobs.stumble(self._database, job_id, problem)
         except CorpusError:
             log.exception("What became of job %d can't be written down", job_id)
         self._put(job_id, time.monotonic() + min(LONGEST_RETRY_S, RETRY_S * 2 ** (failures - 1)))

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from app.answering.qualification import SUPPORTED
-from app.answering.question import Mode
 from app.cli.console import Collection, opened, parse_date
 from app.config import Settings
+from app.mode import Mode
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
 from eval.gold import evenly, read_gold, unanswerable, write_gold
@@ -181,7 +181,7 @@ def calibrate(
         service.progress("", 0, None)
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
         done = fit(given, answered=answered, embedder=service.models.embedder.identity, fitted_on=fitted_on)
-        path = out or service.models.answerability_path
+        path = out or service.settings.answerability_path
         write_json(path, done.gate)
     typer.echo(
         f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"

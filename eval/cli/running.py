@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.answering.question import Mode
 from app.cli.console import AskedMode, Collection, opened, progress_bars
 from app.config import Settings
+from app.mode import Mode
 from corpus import store
 from corpus.schema import now
 from eval.cli.console import Gold, Limit, Out, RunFolder, app, read_all

@@ -22,6 +22,8 @@ from corpus import store
 from corpus.content import Content, Page
 from corpus.database import Database
 from corpus.passages import PassageSpan
+from corpus.reading import Reading
+from corpus.store import Provenance
 from retrieval.bench.index import DIMENSION
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
@@ -105,21 +107,17 @@ def _store(database: Database, passages: int, name: str) -> None:
         ]
         ends = [*accumulate(len(sentence) + 1 for sentence in sentences)]
         page = Page(1, "\n".join(sentences), ())
+        spans = tuple(
+            PassageSpan(1, end - 1 - len(sentence), end - 1, (name,))
+            for sentence, end in zip(sentences, ends, strict=True)
+        )
         with database.changing_corpus() as session:
             store.add_version(
                 session,
                 store.make_document(session, "default", f"{name}-{at}"),
-                title=name,
-                format_name="markdown",
-                source=name,
-                origin=None,
-                content_hash=f"{name}-{at}",
+                Reading(f"{name}-{at}", name, Content(name, (page,)), spans),
+                Provenance("markdown", name),
                 effective_from=None,
-                content=Content(name, (page,)),
-                spans=[
-                    PassageSpan(1, end - 1 - len(sentence), end - 1, (name,))
-                    for sentence, end in zip(sentences, ends, strict=True)
-                ],
             )
 
 

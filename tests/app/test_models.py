@@ -21,7 +21,7 @@ import retrieval.reranker
 import retrieval.retriever
 from accel import packaged
 from app.config import load_settings
-from app.models import once
+from app.once import once
 from app.service import Citewell
 
 THREADS = 16

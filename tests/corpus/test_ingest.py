@@ -69,7 +69,7 @@ def folder(tmp_path: Path) -> Path:
 def take_in(
     database: Database, *paths: Path, effective_from: date | None = None, version_of: str | None = None
 ) -> list[FileReport]:
-    plan = ingest.plan(database, paths, "default", effective_from, version_of=version_of)
+    plan = ingest.plan(database, paths, "default", effective_from=effective_from, version_of=version_of)
     reports = list(ingest.carry_out(database, plan, Limits()))
     jobs.advance(database, plan.id, JobState.DONE)
     return reports
@@ -183,7 +183,9 @@ def test_a_version_of_nothing_or_of_several_files_is_refused(database: Database,
 
 def test_an_interrupted_version_is_still_one_of_its_document(database: Database, folder: Path) -> None:
     take_in(database, folder / "fees.md")
-    ingest.plan(database, [folder / "cards" / "limits.md"], "default", date(2030, 1, 1), version_of="fees.md")
+    ingest.plan(
+        database, [folder / "cards" / "limits.md"], "default", effective_from=date(2030, 1, 1), version_of="fees.md"
+    )
     [left] = jobs.unfinished(database)
     assert outcomes(list(ingest.carry_out(database, left, Limits()))) == ["new version"]
     assert in_force(database, date(2030, 1, 1)) == ["The limit is 100 euros."]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.question import Mode
+from app.mode import Mode
 from app.service import Citewell
 from eval.describe import describe, describe_corpus
 from eval.errors import BadGold, BadRun

@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from app.answering import assembly
 from app.answering.answer import Citation
-from app.answering.question import Mode
 from app.config import load_settings
+from app.mode import Mode
 from app.service import Citewell
 from corpus.language.sentences import Span
 from eval.compare import Verdict, compare, judge

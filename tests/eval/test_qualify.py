@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.answering.answer import Replaced
-from app.answering.question import Mode
+from app.mode import Mode
 from app.service import Citewell
 from eval.errors import BadGold
 from eval.evaluate import Asked

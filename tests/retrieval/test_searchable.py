@@ -18,7 +18,9 @@ from corpus.content import Content, Kind, PageBuilder
 from corpus.database import Database
 from corpus.passage_store import eligible_passage_ids
 from corpus.passages import PassageSpan
+from corpus.reading import Reading
 from corpus.schema import Document, Passage, Version
+from corpus.store import Provenance
 from retrieval import dense
 from retrieval.ann import Ids
 from retrieval.dense import DenseIndex, embedded_ids
@@ -50,18 +52,8 @@ def write(database: Database, name: str, text: str, first_day: date | None = Non
     spans = [PassageSpan(1, block.start, block.end, (name,)) for block in page.blocks]
     with database.changing_corpus() as session:
         holder = store.find_document(session, "default", name) or store.make_document(session, "default", name)
-        store.add_version(
-            session,
-            holder,
-            title=name,
-            format_name="markdown",
-            source=name,
-            origin=None,
-            content_hash=text,
-            effective_from=first_day,
-            content=Content(name, (page,)),
-            spans=spans,
-        )
+        reading = Reading(text, name, Content(name, (page,)), tuple(spans))
+        store.add_version(session, holder, reading, Provenance("markdown", name), first_day)
 
 
 def change(database: Database, chance: random.Random) -> None:

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from app.answering.answer import Status
 from app.answering.answerability import PACKAGED, Answerability, doubt, features, load_answerability
-from app.answering.question import Mode
 from app.cli import app as program
 from app.config import load_settings
 from app.errors import BadAnswerability
+from app.mode import Mode
 from app.service import Citewell
 from retrieval.retriever import Hit
 
@@ -47,10 +47,10 @@ def test_what_nobody_asked_about_is_less_likely_answered(service: Citewell) -> N
     confidence = {}
     for text in ("What does a cash withdrawal abroad with a debit card cost?", "When does the train to Lisbon leave?"):
         question = service.question(text)
-        confidence[text] = service.models.answerability.confidence(text, service.search(question))
+        confidence[text] = service.answerability.confidence(text, service.search(question))
     inside, outside = confidence.values()
     assert inside > 0.8
-    assert outside < service.models.answerability.threshold
+    assert outside < service.answerability.threshold
 
 
 def test_below_the_threshold_nothing_is_written(service: Citewell) -> None:
@@ -59,7 +59,7 @@ def test_below_the_threshold_nothing_is_written(service: Citewell) -> None:
     assert answer.stats.steps == 0
     assert answer.sources
     assert answer.confidence is not None
-    assert answer.confidence < service.models.answerability.threshold
+    assert answer.confidence < service.answerability.threshold
 
 
 def test_a_gate_of_this_instance_goes_before_the_packaged_one(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_gate_that_may_not_fit_the_embedding_model_is_no_secret(
     (data / "indexes").mkdir(parents=True)
     path.rename(data / "indexes" / "gate.json")
     service = Citewell(load_settings(overrides=[f"data_dir={str(data)!r}"]))
-    assert service.models.answerability == packaged
+    assert service.answerability == packaged
     assert "was fitted to mine@1" in caplog.text
     shown = CliRunner().invoke(program, ["--data-dir", str(data), "doctor"])
     assert "was fitted to mine@1" in shown.output.replace("\n", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.answering.draft_history import DraftHistory
-from app.answering.question import Mode
+from app.mode import Mode
 from app.service import Citewell
 from corpus import ingest, store
 from corpus.database import Database
@@ -92,3 +92,11 @@ def test_the_service_remembers_what_was_asked_and_not_what_is_evaluated(service:
     assert len(service.draft_history.of(question.query.collection)) == remembered
     assert service.answer(question).answer == cold.answer
     assert len(service.draft_history.of(question.query.collection)) >= remembered + cold.stats.tokens
+
+
+def test_by_default_nothing_is_remembered(empty: Citewell, tmp_path: Path) -> None:
+    (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a parcel is 5 crowns, and for a letter it is 1 crown.\n")
+    empty.ingest([tmp_path / "fees.md"], "default")
+    asked = empty.question("What does a parcel cost?")
+    assert empty.answer(asked).answer == empty.answer(asked).answer
+    assert not (empty.settings.data_dir / "answers").exists()

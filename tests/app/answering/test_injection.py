@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.answering.answer import Answer
 from app.answering.prompt import messages, passage_text
-from app.answering.question import Mode
+from app.mode import Mode
 from app.service import Citewell
 from corpus.schema import Page
 from tests.app.answering.attacks import ATTACKS, SUBJECTS, plant

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from accel.generator import Chunk, Generation
 from app.answering import answer_log
 from app.answering.answer import Answer, Status
+from app.answering.events import Delta, Done, Sources
 from app.answering.model_output import is_closed, quotation
-from app.answering.pipeline import Delta, Done, Sources
-from app.answering.question import Mode
 from app.errors import BadQuestion, UnknownAnswer
 from app.langchain import CitedAnswers
+from app.mode import Mode
 from app.service import Citewell
 from corpus.errors import UnknownCollection
 from tests.conftest import SAMPLE

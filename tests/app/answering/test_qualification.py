@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.answering.qualification import Qualification, identity, may_write
-from app.answering.question import Mode
 from app.errors import BadQualification
+from app.mode import Mode
 from app.service import Citewell
 
 GOOD = Qualification(generator="m@1", questions=50, supported=0.97, right=0.6, quoted_right=0.6, measured_on="gold")

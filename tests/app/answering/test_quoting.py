@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.answering.answer import Status
-from app.answering.question import Mode
 from app.answering.quoting import best_span, worth_quoting
+from app.mode import Mode
 from app.service import Citewell
 from corpus.language.sentences import sentences
 from corpus.schema import Document, Page, Version

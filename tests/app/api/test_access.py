@@ -13,12 +13,12 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.answering import answer_log
-from app.answering.question import Mode
 from app.api.server import create_app
 from app.cli import app
 from app.config import load_settings
 from app.errors import NoKey
 from app.keys import Caller, caller_of, digest
+from app.mode import Mode
 from app.service import Citewell
 from corpus import passage_store, store
 from corpus.access import ANYONE, OPERATOR, Principal
@@ -37,7 +37,7 @@ WITH_LABEL, WITHOUT_LABEL = {"Authorization": "Bearer of the board"}, {"Authoriz
 
 def instance(folder: Path, url: str, models: Citewell, *more: str) -> Citewell:
     path = Path(models.settings.generator.path or "")
-    short = ("answering.min_confidence=0", "generator.max_new_tokens=16")
+    short = ("answering.min_confidence=0", "generator.max_new_tokens=16", "generator.remembered_tokens=65536")
     overrides = settings_of(folder, path, f"database_url={url!r}", *short, *more)
     made = Citewell(load_settings(overrides=overrides))
     made.models.embedder, made.models.generator = models.models.embedder, models.models.generator

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.answering.pipeline import Event, Sources
+from app.answering.events import Event, Sources
 from app.api.logs import JsonLines
 from app.api.problems import CALLERS
 from app.api.server import create_app

@@ -22,11 +22,12 @@ from openpyxl.utils import get_column_letter
 from PIL import Image as Picture
 
 from app.answering.answer import Answer
-from app.answering.question import Mode, Question
+from app.answering.question import Question
 from app.batch.answer_spreadsheet import SAVE_EVERY, answer_spreadsheet
 from app.batch.question_columns import find_questions
 from app.batch.workbook import CELL_CHARS, Spreadsheet, csv_rows
 from app.errors import BadSpreadsheet
+from app.mode import Mode
 from app.service import Citewell
 
 GOOD = "What does a cash withdrawal abroad with a debit card cost?"

@@ -45,7 +45,7 @@ def reaches(service: Citewell, plan: Plan, state: JobState, problem: str = "") -
 def test_an_unfinished_job_is_taken_up_at_the_start(either: Citewell, folder: Path) -> None:
     plans = [ingest.plan(either.database, [folder], name) for name in ("one", "two")]
     next(either.ingestion.work(plans[0]))
-    worker = Worker(either)
+    worker = Worker(either.database, either.ingestion)
     worker.start()
     assert [reaches(either, plan, JobState.DONE).files for plan in plans] == [{FileState.DONE: 3}] * 2
     assert either.ingestion.sizes() == (6, 6, 6)
@@ -56,7 +56,7 @@ def test_a_worker_that_is_stopped_leaves_the_rest_for_the_next(
     either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = ingest.plan(either.database, [folder], "default")
-    worker = Worker(either)
+    worker = Worker(either.database, either.ingestion)
     begin = jobs.begin
 
     def begin_and_stop(*arguments: object) -> bool:
@@ -91,7 +91,7 @@ class Faulty:
 def test_a_job_that_cannot_go_on_says_why_without_paths_and_is_tried_again(
     either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    worker, faulty = Worker(either.database, either.ingestion), Faulty(either, monkeypatch)
     monkeypatch.setattr(app.ingestion.worker, "RETRY_S", 0.1)
     monkeypatch.setattr(app.ingestion.worker, "LONGEST_RETRY_S", 0.1)
     monkeypatch.setattr(app.ingestion.worker, "TRIES", 10**6)
@@ -109,7 +109,7 @@ def test_a_job_that_cannot_go_on_says_why_without_paths_and_is_tried_again(
 
 
 def test_a_failing_job_holds_up_no_other(either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    worker, faulty = Worker(either.database, either.ingestion), Faulty(either, monkeypatch)
     monkeypatch.setattr(app.ingestion.worker, "RETRY_S", 3600.0)
     failing, sound = (ingest.plan(either.database, [folder / name], "default") for name in ("a.md", "b.md"))
     faulty.refused.add(failing.id)
@@ -123,7 +123,7 @@ def test_a_failing_job_holds_up_no_other(either: Citewell, folder: Path, monkeyp
 def test_a_job_is_given_up_after_so_many_tries_and_taken_up_again_when_asked(
     either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worker, faulty = Worker(either), Faulty(either, monkeypatch)
+    worker, faulty = Worker(either.database, either.ingestion), Faulty(either, monkeypatch)
     monkeypatch.setattr(app.ingestion.worker, "RETRY_S", 0.001)
     plans = [ingest.plan(either.database, [folder / name], "default") for name in ("a.md", "b.md")]
     faulty.refused.update(plan.id for plan in plans)
@@ -138,14 +138,14 @@ def test_a_job_is_given_up_after_so_many_tries_and_taken_up_again_when_asked(
     faulty.refused.clear()
     assert [report.outcome for report in either.ingestion.retry(plans[0].id)] == [Outcome.ADDED]
     reaches(either, plans[0], JobState.DONE)
-    again = Worker(either)
+    again = Worker(either.database, either.ingestion)
     again.start()
     reaches(either, plans[1], JobState.DONE)
     again.stop()
 
 
 def test_tries_come_ever_more_seldom(either: Citewell, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, plan = Worker(either), ingest.plan(either.database, [folder], "default")
+    worker, plan = Worker(either.database, either.ingestion), ingest.plan(either.database, [folder], "default")
     waits: list[float] = []
     monkeypatch.setattr(worker, "_put", lambda job_id, due: waits.append(due - time.monotonic()))
     for _ in range(app.ingestion.worker.TRIES):

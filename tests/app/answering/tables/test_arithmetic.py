@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering.answer import Status
-from app.answering.question import Mode
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure
+from app.mode import Mode
 from app.service import Citewell
 from tests.app.answering.tables.test_cells import passage
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.answering.answer import Answer, Status
-from app.answering.question import Mode
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure, takes_precedence
@@ -17,6 +16,7 @@ from app.batch.answer_spreadsheet import _in_full
 from app.cli.answers import as_text
 from app.config import load_settings
 from app.errors import BadQuestion
+from app.mode import Mode
 from app.service import Citewell
 from app.settings import AnsweringSettings
 from retrieval.embedder import Embedder
