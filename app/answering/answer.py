@@ -32,12 +32,14 @@ def _field(description: str, example: object) -> Any:
 DocumentName = Annotated[str, _field("The document's name.", "cards/card-fees")]
 Title = Annotated[str, _field("The title of its version.", "Card fees")]
 VersionNumber = Annotated[int, _field("The number of its version.", 2)]
-FirstDay = Annotated[date | None, _field("First day on which the version applies; null is always.", "2026-01-01")]
-EndDay = Annotated[date | None, _field("First day on which it applies no more; null is never.", "2027-01-01")]
-PageNumber = Annotated[int | None, _field("The page, from 1; null in formats without pages.", 3)]
-Heading = Annotated[str, _field("The headings that it stands below.", "Card fees > Cash withdrawals abroad")]
-Start = Annotated[int, _field("Where it begins in the page's text, in characters.", 120)]
-End = Annotated[int, _field("Where it ends in the page's text, in characters.", 243)]
+FirstDay = Annotated[date | None, _field("First day on which the version applies; null means always.", "2026-01-01")]
+EndDay = Annotated[
+    date | None, _field("First day on which the version no longer applies; null means it has no end.", "2027-01-01")
+]
+PageNumber = Annotated[int | None, _field("The page number, from 1; null for formats without pages.", 3)]
+Heading = Annotated[str, _field("The headings above it, outermost first.", "Card fees > Cash withdrawals abroad")]
+Start = Annotated[int, _field("Offset of its first character in the page's text.", 120)]
+End = Annotated[int, _field("Offset just after its last character in the page's text.", 243)]
 
 
 class Passage(Frozen):
@@ -52,11 +54,13 @@ class Passage(Frozen):
     heading: Heading
     start: Start
     end: End
-    text: Annotated[str, _field("Its text.", "Taking out cash abroad with a debit card costs 2.25%.")]
-    score: Annotated[float, _field("What it is ranked by; more is better.", 0.71)]
-    similarity: Annotated[float | None, _field("Its likeness in meaning; null without an embedding yet.", 0.68)]
-    bm25: Annotated[float | None, _field("How well its words fit; null if not found by them.", 11.2)] = None
-    relevance: Annotated[float | None, _field("What the reranker says; null without one.", 0.93)] = None
+    text: Annotated[str, _field("The text of the passage.", "Taking out cash abroad with a debit card costs 2.25%.")]
+    score: Annotated[float, _field("The ranking score; higher is better.", 0.71)]
+    similarity: Annotated[
+        float | None, _field("Cosine similarity to the question; null if the passage has no embedding yet.", 0.68)
+    ]
+    bm25: Annotated[float | None, _field("BM25 score; null if the passage was not found by its words.", 11.2)] = None
+    relevance: Annotated[float | None, _field("The reranker's score; null if there is no reranker.", 0.93)] = None
     # Kept with a stored answer, and told to nobody: who has one of a document's labels needn't know of the others.
     access: frozenset[str] = Field(frozenset(), exclude=True, repr=False)
 
@@ -80,8 +84,8 @@ class Citation(Frozen):
     start: Start
     end: End
     quote: Annotated[str, _field("The page's text from start to end, character by character.", "costs 2.25%")]
-    answer_start: Annotated[int, _field("Where the supported part begins in the answer, in characters.", 0)]
-    answer_end: Annotated[int, _field("Where the supported part ends in the answer, in characters.", 123)]
+    answer_start: Annotated[int, _field("Offset in the answer where the supported part begins.", 0)]
+    answer_end: Annotated[int, _field("Offset in the answer just after the supported part.", 123)]
 
     @classmethod
     def of(cls, passage: PassageRecord, start: int, end: int, answer_start: int, answer_end: int) -> Citation:
@@ -98,40 +102,40 @@ def _place(passage: PassageRecord) -> dict[str, object]:
 class Operand(Frozen):
     """A cell that was computed with: what its row and column are called, and its text as it stands there."""
 
-    name: Annotated[str, _field("What its row and column are called.", "Revenue, 2025")]
-    text: Annotated[str, _field("Its text, as it stands there.", "1,200")]
+    name: Annotated[str, _field("The labels of its row and column.", "Revenue, 2025")]
+    text: Annotated[str, _field("The text of the cell.", "1,200")]
 
 
 class Value(Frozen):
     """What was asked of a table's cells, with its unit. Answers of version 0.1.0 have a formula without operands."""
 
     text: Annotated[str, _field("The figure, with its unit.", "EUR 500 million")]
-    what: Annotated[str, _field("Of what it is the figure.", "Revenue less cost of sales, 2025")]
+    what: Annotated[str, _field("What the figure measures.", "Revenue less cost of sales, 2025")]
     formula: Annotated[
-        str | None, _field("How it was computed from quoted cells; null where it is one of them.", "1,200 - 700")
+        str | None, _field("The formula, if the figure was calculated; null if it was read from a cell.", "1,200 - 700")
     ] = None
-    operands: Annotated[list[Operand], _field("The quoted cells that it was computed from.", [])] = []
+    operands: Annotated[list[Operand], _field("The quoted cells that the formula uses.", [])] = []
 
 
 class Replaced(Frozen):
     """A sentence as the model wrote it, and the source's that stands in the answer instead."""
 
-    wrote: Annotated[str, _field("What the model wrote.", "It costs 2%.")]
-    quote: Annotated[str, _field("What stands in the answer.", "It costs 2.25%.")]
+    wrote: Annotated[str, _field("The sentence that the model wrote.", "It costs 2%.")]
+    quote: Annotated[str, _field("The sentence of the source that replaces it.", "It costs 2.25%.")]
 
 
 class Stats(Frozen):
     """What an answer took. All is zero but the time of retrieval where nothing was generated."""
 
-    prompt_tokens: Annotated[int, _field("Tokens of the prompt.", 812)] = 0
-    tokens: Annotated[int, _field("Tokens written.", 80)] = 0
-    steps: Annotated[int, _field("Forward passes of the model.", 7)] = 0
-    tokens_per_step: Annotated[float, _field("Tokens written in a step, on average.", 11.43)] = 0.0
-    rows_per_step: Annotated[float, _field("Tokens verified in a step, on average.", 16.0)] = 0.0
+    prompt_tokens: Annotated[int, _field("Number of tokens in the prompt.", 812)] = 0
+    tokens: Annotated[int, _field("Number of tokens generated.", 80)] = 0
+    steps: Annotated[int, _field("Number of forward passes of the model.", 7)] = 0
+    tokens_per_step: Annotated[float, _field("Average number of tokens generated per step.", 11.43)] = 0.0
+    rows_per_step: Annotated[float, _field("Average number of tokens verified per step.", 16.0)] = 0.0
     steps_by_source: Annotated[
         dict[str, tuple[int, int]],
         _field(
-            "By where the accepted draft was seen (passages, prompt, answer, none): the steps, and their tokens.",
+            "For each source of the accepted draft (passages, prompt, answer, none): number of steps and of tokens.",
             {"passages": [5, 76], "none": [2, 4]},
         ),
     ] = {}
@@ -143,43 +147,58 @@ class Stats(Frozen):
 class Answer(Frozen):
     """A question's outcome."""
 
-    id: Annotated[str, _field("What it is read again by.", "1b58caaa-3cb6-47dd-9163-1fd9f7717702")]
-    status: Annotated[Status, _field("Whether the documents answer the question.", "answered")]
+    id: Annotated[
+        str, _field("The id of the answer, for GET /v1/answers/{id}.", "1b58caaa-3cb6-47dd-9163-1fd9f7717702")
+    ]
+    status: Annotated[Status, _field("answered, or abstained if the documents don't answer the question.", "answered")]
     question: Annotated[str, _field("The question, as it was asked.", "And with a credit card?")]
     asked_as: Annotated[
         str | None,
         _field(
-            "How a follow-up was understood; null for what stands alone.", "What does cash with a credit card cost?"
+            "The follow-up question as it was understood; null if the question stands alone.",
+            "What does cash with a credit card cost?",
         ),
     ] = None
-    collection: Annotated[str, _field("The collection that was asked.", "default")]
-    document: Annotated[str | None, _field("The only document that was asked; null for all.", "cards/card-fees")] = None
-    as_of: Annotated[date, _field("The day whose rules were asked for.", "2026-01-31")]
-    answer: Annotated[str, _field("The answer, or a sentence that there is none.", "It costs 2.25% of the amount.")]
-    value: Annotated[
-        Value | None, _field("The figure that was asked of a table, whose header and rows are then quoted.", None)
+    collection: Annotated[str, _field("The collection that was searched.", "default")]
+    document: Annotated[
+        str | None, _field("The only document that was searched; null if all were.", "cards/card-fees")
     ] = None
-    citations: Annotated[list[Citation], _field("What supports the answer, in its order.", [])]
-    sources: Annotated[list[Passage], _field("The passages that were found, best first.", [])]
+    as_of: Annotated[date, _field("The day for which the question was answered.", "2026-01-31")]
+    answer: Annotated[
+        str, _field("The answer, or a sentence saying that there is none.", "It costs 2.25% of the amount.")
+    ]
+    value: Annotated[
+        Value | None,
+        _field(
+            "The figure, if the question asked for one from a table; the answer then quotes its header and row.", None
+        ),
+    ] = None
+    citations: Annotated[list[Citation], _field("The sources of the answer, in the order of its sentences.", [])]
+    sources: Annotated[list[Passage], _field("The passages found, best first.", [])]
     dropped: Annotated[
-        list[str], _field("Sentences of the model that no source supports, and that are not part of the answer.", [])
+        list[str], _field("Sentences that the model wrote and no source supports; they were left out.", [])
     ] = []
     replaced: Annotated[
         list[Replaced],
-        _field("Sentences whose source says another number or unit, or the contrary: it is quoted instead.", []),
+        _field(
+            "Sentences that the model wrote and their source contradicts; the answer quotes the source instead.", []
+        ),
     ] = []
     reason: Annotated[
-        str | None, _field("Why nothing was answered; null where something was.", "No passage answers the question.")
+        str | None, _field("Why the question was not answered; null if it was.", "No passage answers the question.")
     ] = None
     confidence: Annotated[
         float | None,
-        _field("How likely the passages hold the answer, from 0 to 1; null in answers of before it was told.", 0.94),
+        _field(
+            "Estimated probability that the passages hold the answer, 0 to 1; null in answers of old versions.",
+            0.94,
+        ),
     ] = None
     mode: Annotated[
-        Mode, _field("How it came about; calculated where the value was computed from quoted cells.", "quote")
+        Mode, _field("How the answer was made: quote, write, or calculated from quoted cells.", "quote")
     ] = Mode.WRITE
-    model: Annotated[str | None, _field("The model that wrote it; null where none did.", "SmolLM2-135M-Instruct")]
-    stats: Annotated[Stats, _field("What it took.", {})]
+    model: Annotated[str | None, _field("The model that wrote the answer; null if none did.", "SmolLM2-135M-Instruct")]
+    stats: Annotated[Stats, _field("Time and tokens that the answer took.", {})]
 
     @property
     def is_calculated(self) -> bool:

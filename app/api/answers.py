@@ -29,9 +29,7 @@ T = TypeVar("T")
 KEEP_ALIVE_S = 10
 LEFT = 499  # what servers write into their logs for those who left before they were answered
 
-AnswerId = Annotated[
-    str, Path(description="The id that an answer was given with.", examples=["0d4b1f0c6a3e4f5f9a7d2c8b1e6f3a90"])
-]
+AnswerId = Annotated[str, Path(description="The id of the answer.", examples=["0d4b1f0c6a3e4f5f9a7d2c8b1e6f3a90"])]
 
 
 class AskBody(QuestionBody):
@@ -40,15 +38,15 @@ class AskBody(QuestionBody):
     mode: Literal["write", "quote", "auto"] | None = Field(
         None,
         description=(
-            "quote: the best passages are quoted; write: the model writes; auto: it writes where it has been qualified "
-            "to. The configured mode if it is left out."
+            "quote: quote the best passages; write: let the model write; auto: let the model write if it is qualified. "
+            "If omitted, the configured mode."
         ),
         examples=["quote"],
     )
     stream: bool = Field(
         False,
         strict=True,
-        description="Whether the answer comes as server-sent events while it is made.",
+        description="If true, the answer is streamed as server-sent events.",
         examples=[False],
     )
 
@@ -56,7 +54,7 @@ class AskBody(QuestionBody):
 class SourcesData(BaseModel):
     """The data of an event ``sources``."""
 
-    passages: list[Passage] = Field(description="The passages found, the best first.", examples=[[]])
+    passages: list[Passage] = Field(description="The passages found, best first.", examples=[[]])
 
 
 class DeltaData(BaseModel):

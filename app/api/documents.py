@@ -29,20 +29,21 @@ router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_re
 class Document(BaseModel):
     """A document, and what its newest version is called and holds."""
 
-    id: int = Field(description="Its number, which stays the same.", examples=[1])
-    collection: str = Field(description="The collection that it is in.", examples=["default"])
+    id: int = Field(description="The number of the document; it never changes.", examples=[1])
+    collection: str = Field(description="The collection it belongs to.", examples=["default"])
     name: str = Field(description="Its name in the collection.", examples=["fees.pdf"])
     title: str = Field(description="The title of its newest version.", examples=["Card fees"])
-    format: str = Field(description="The format that the newest version was read as.", examples=["pdf"])
+    format: str = Field(description="The file format of its newest version.", examples=["pdf"])
     version: int = Field(description="The number of its newest version.", examples=[2])
-    versions: int = Field(description="How many versions it has.", examples=[2])
+    versions: int = Field(description="Number of versions.", examples=[2])
     effective_from: date | None = Field(
-        description="First day on which the newest version applies; null is always.", examples=["2026-01-01"]
+        description="First day on which the newest version applies; null means always.", examples=["2026-01-01"]
     )
     effective_to: date | None = Field(
-        description="First day on which the newest version applies no more; null is never.", examples=["2027-01-01"]
+        description="First day on which the newest version no longer applies; null means it has no end.",
+        examples=["2027-01-01"],
     )
-    passages: int = Field(description="How many passages the newest version has.", examples=[12])
+    passages: int = Field(description="Number of passages in the newest version.", examples=[12])
 
     @classmethod
     def of(cls, record: DocumentRecord) -> Document:
@@ -64,8 +65,8 @@ class Document(BaseModel):
 class DocumentPage(BaseModel):
     """Documents, by name."""
 
-    documents: list[Document] = Field(description="Those of this page.", examples=[[]])
-    total: int = Field(description="How many there are on all pages.", examples=[23])
+    documents: list[Document] = Field(description="The entries on this page.", examples=[[]])
+    total: int = Field(description="Total number on all pages.", examples=[23])
 
 
 class Version(BaseModel):
@@ -73,18 +74,18 @@ class Version(BaseModel):
 
     number: int = Field(description="Its number in the document, from 1.", examples=[1])
     title: str = Field(description="Its title.", examples=["Card fees"])
-    format: str = Field(description="The format that its file was read as.", examples=["pdf"])
-    source: str = Field(description="The name of its file; where it lies stays with the server.", examples=["fees.pdf"])
+    format: str = Field(description="The format of its file.", examples=["pdf"])
+    source: str = Field(description="The name of its file, without the folder.", examples=["fees.pdf"])
     content_hash: str = Field(description="The SHA-256 of its file, in hexadecimal digits.", examples=["9f86d081884c"])
     effective_from: date | None = Field(
-        description="First day on which it applies; null is always.", examples=["2026-01-01"]
+        description="First day on which it applies; null means always.", examples=["2026-01-01"]
     )
     effective_to: date | None = Field(
-        description="First day on which it applies no more; null is never.", examples=["2027-01-01"]
+        description="First day on which it no longer applies; null means it has no end.", examples=["2027-01-01"]
     )
-    ingested_at: datetime = Field(description="When it was taken in, in UTC.", examples=["2026-01-31T09:30:00Z"])
-    pages: int = Field(description="How many pages it has; 1 in formats without pages.", examples=[3])
-    passages: int = Field(description="How many passages it has.", examples=[12])
+    ingested_at: datetime = Field(description="When it was ingested, in UTC.", examples=["2026-01-31T09:30:00Z"])
+    pages: int = Field(description="Number of pages; 1 for formats without pages.", examples=[3])
+    passages: int = Field(description="Number of passages.", examples=[12])
     origin: str | None = Field(
         None, description="Where its file came from, such as an address.", examples=["https://bank.example/fees.pdf"]
     )
@@ -117,27 +118,27 @@ class DiffLine(BaseModel):
     """A line of one version or of both."""
 
     sign: Sign = Field(
-        description='"-" where only old has it, "+" where only new has it, " " for both.', examples=["+"]
+        description='"-" if only the old version has it, "+" if only the new one has, " " for both.', examples=["+"]
     )
     text: str = Field(description="The line.", examples=["The fee is EUR 3.50."])
-    page: int | None = Field(description="The page that it stands on; null in formats without pages.", examples=[1])
-    heading: str = Field(description="The headings that it stands below.", examples=["Card fees > Cash"])
+    page: int | None = Field(description="The page of the line; null for formats without pages.", examples=[1])
+    heading: str = Field(description="The headings above the line.", examples=["Card fees > Cash"])
 
 
 class DiffHunk(BaseModel):
     """Changed lines close to each other, with those around them."""
 
-    old_before: int = Field(description="How many lines of old come before.", examples=[10])
-    new_before: int = Field(description="How many lines of new come before.", examples=[11])
+    old_before: int = Field(description="Number of lines of the old version before this group.", examples=[10])
+    new_before: int = Field(description="Number of lines of the new version before this group.", examples=[11])
     lines: list[DiffLine] = Field(description="The lines.", examples=[[]])
 
 
 class Diff(BaseModel):
     """What makes the text of version ``new`` out of that of ``old``."""
 
-    old: int = Field(description="The number of the one version.", examples=[1])
-    new: int = Field(description="The number of the other.", examples=[2])
-    hunks: list[DiffHunk] = Field(description="What differs; nothing where the texts are the same.", examples=[[]])
+    old: int = Field(description="The number of the old version.", examples=[1])
+    new: int = Field(description="The number of the new version.", examples=[2])
+    hunks: list[DiffHunk] = Field(description="The differences; empty if the texts are the same.", examples=[[]])
 
 
 @router.get("/documents", responses=problems(404, 422))

@@ -24,17 +24,17 @@ class Readiness(BaseModel):
     """What was seen last, which is a second ago as a rule."""
 
     ready: bool = Field(
-        description="Whether all passages can be found, but those of jobs that run or were given up, and the model is "
+        description="Whether all passages can be found (except those of running or failed jobs) and the model is "
         "loaded.",
         examples=[True],
     )
-    ingesting: bool = Field(description="Whether a job waits or runs.", examples=[False])
-    failed_jobs: int = Field(description="How many jobs were given up.", examples=[0])
-    passages: int = Field(description="How many passages there are.", examples=[412])
-    embedded: int = Field(description="How many of them have an embedding.", examples=[412])
-    indexed: int = Field(description="How many of them the index holds.", examples=[412])
+    ingesting: bool = Field(description="Whether an ingestion job is waiting or running.", examples=[False])
+    failed_jobs: int = Field(description="Number of jobs that failed for good.", examples=[0])
+    passages: int = Field(description="Number of stored passages.", examples=[412])
+    embedded: int = Field(description="Number of passages with an embedding.", examples=[412])
+    indexed: int = Field(description="Number of passages in the index.", examples=[412])
     model: str | None = Field(
-        description="The language model; null where answers are quoted without one.", examples=["SmolLM2-135M-Instruct"]
+        description="The language model; null if answers are quoted without one.", examples=["SmolLM2-135M-Instruct"]
     )
 
 

@@ -27,13 +27,13 @@ class File(BaseModel):
     """A file of a job, and what became of it."""
 
     number: int = Field(description="Its number in the job, from 1.", examples=[1])
-    path: str = Field(description="The file's name; where it lies stays with the server.", examples=["fees.pdf"])
-    document: str = Field(description="The name of the document that it is a version of.", examples=["fees.pdf"])
-    state: FileState = Field(description="How far it is.", examples=["done"])
-    outcome: Outcome | None = Field(description="What became of it; null until that is known.", examples=["added"])
-    passages: int = Field(description="How many passages were written of it.", examples=[12])
-    reason: str = Field(description='Why it failed, or "".', examples=[""])
-    warnings: list[str] = Field(description="What of it was left out.", examples=[[]])
+    path: str = Field(description="The name of the file, without its folder.", examples=["fees.pdf"])
+    document: str = Field(description="The name of its document.", examples=["fees.pdf"])
+    state: FileState = Field(description="How far its ingestion has come.", examples=["done"])
+    outcome: Outcome | None = Field(description="The outcome; null until it is known.", examples=["added"])
+    passages: int = Field(description="Number of passages stored.", examples=[12])
+    reason: str = Field(description="Why it failed; empty otherwise.", examples=[""])
+    warnings: list[str] = Field(description="What was left out of it, and other warnings.", examples=[[]])
 
     @classmethod
     def of(cls, record: FileRecord) -> File:
@@ -70,8 +70,8 @@ class Job(JobSummary):
 class JobPage(BaseModel):
     """Jobs, the newest first."""
 
-    jobs: list[JobSummary] = Field(description="Those of this page.", examples=[[]])
-    total: int = Field(description="How many there are on all pages.", examples=[2])
+    jobs: list[JobSummary] = Field(description="The entries on this page.", examples=[[]])
+    total: int = Field(description="Total number on all pages.", examples=[2])
 
 
 @router.get("/jobs", responses=problems(422))

@@ -76,22 +76,22 @@ class Problem(BaseModel):
     """RFC 9457, section 3.1, with ``field`` and ``request_id`` as extensions of it."""
 
     type: str = Field(
-        description="Ends in a short name that stays the same between versions.",
+        description="A URN that identifies the kind of problem; it stays the same between versions.",
         examples=["urn:citewell:problem:invalid-request"],
     )
-    title: str = Field(description="What the status means.", examples=["Unprocessable Content"])
+    title: str = Field(description="The meaning of the status.", examples=["Unprocessable Content"])
     status: int = Field(description="The status of the response.", examples=[422])
     detail: str = Field(
         description="What was wrong and what to do, for a person.",
         examples=["k: input should be greater than or equal to 1, not 0."],
     )
-    instance: str = Field(description="The path that was asked.", examples=["/v1/answers"])
+    instance: str = Field(description="The path that was requested.", examples=["/v1/answers"])
     field: str | None = Field(
-        None, description="What of the request is meant, where that is one thing.", examples=["k"]
+        None, description="The part of the request that is wrong, if it is a single one.", examples=["k"]
     )
     request_id: str = Field(
         "",
-        description="The request's number: in the header X-Request-ID and in the server's log, too.",
+        description="The id of the request, as in the header X-Request-ID and in the server's log.",
         examples=["5f9a7d2c8b1e6f3a"],
     )
 

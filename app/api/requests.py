@@ -67,12 +67,12 @@ A_QUESTION: dict[str, Any] = {"minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000
 
 
 class QuestionBody(BaseModel):
-    """A question, and of what it is asked. What is left out is the default collection, today, and four passages."""
+    """A question, and what to search for it."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(
-        description="What is asked, in words.",
+        description="The question, in words.",
         examples=["What does a cash withdrawal abroad with a debit card cost?"],
         json_schema_extra=A_QUESTION,
     )
@@ -80,25 +80,25 @@ class QuestionBody(BaseModel):
         [],
         max_length=20,
         description=(
-            "Questions asked before in the same conversation, oldest first, follow-ups as they were understood (an "
-            'answer\'s asked_as). "And for joint accounts?" is understood by them.'
+            "Earlier questions of the same conversation, oldest first; for a follow-up, its asked_as. They are used to "
+            'understand a follow-up such as "And for joint accounts?".'
         ),
         examples=[["What does a joint account cost?"]],
     )
     document: Name | None = Field(
         None,
-        description="Name or id of the only document to search; all are searched if it is left out.",
+        description="Name or id of the only document to search. If omitted, all documents are searched.",
         examples=["cards/card-fees"],
     )
     collection: Name | None = Field(
-        None, description="The collection to search; the configured one if it is left out.", examples=["default"]
+        None, description="The collection to search. If omitted, the configured one.", examples=["default"]
     )
     as_of: Day | None = Field(
-        None, description="The day whose rules are asked for; today if it is left out.", examples=["2026-01-31"]
+        None, description="The day for which to answer. If omitted, today.", examples=["2026-01-31"]
     )
     k: Annotated[int, Field(ge=1, le=20), BeforeValidator(_a_number)] | None = Field(
         None,
-        description="How many passages to find and to answer from; the configured number if it is left out.",
+        description="Number of passages to answer from. If omitted, the configured number.",
         examples=[4],
     )
 
@@ -123,14 +123,14 @@ Number = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_in_digits)]
 Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_in_digits)]
 PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_in_digits)]
 
-Id = Annotated[Number, Path(description="The number that a list gives.", examples=[1])]
+Id = Annotated[Number, Path(description="The number, as given by the list.", examples=[1])]
 VersionNumber = Annotated[Number, Query(description="The number of a version.", examples=[1])]
-Offset = Annotated[Count, Query(description="How many to leave out at the beginning.", examples=[0])]
-Limit = Annotated[PageSize, Query(description="How many to give.", examples=[50])]
+Offset = Annotated[Count, Query(description="Number of entries to skip.", examples=[0])]
+Limit = Annotated[PageSize, Query(description="Maximum number of entries to return.", examples=[50])]
 CollectionQuery = Annotated[
     Name | None,
     WithJsonSchema(A_NAME | {"examples": ["default"]}),  # null can't be written in an address
-    Query(description="The collection meant; the configured one if it is left out."),
+    Query(description="The collection. If omitted, the configured one."),
 ]
 
 

@@ -19,12 +19,12 @@ router = APIRouter(prefix="/v1", tags=["search"])
 class SearchResult(BaseModel):
     """Passages, best first."""
 
-    passages: list[Passage] = Field(description="The passages, the best first.", examples=[[]])
+    passages: list[Passage] = Field(description="The passages, best first.", examples=[[]])
 
 
 @router.post("/search", responses=problems(400, 404, 413, 415, 422), dependencies=[takes("application/json")])
 async def search(body: QuestionBody, service: Service, asker: Asker, turns: Queue, request: Request) -> SearchResult:
-    """The passages that fit a question best."""
+    """Find the passages that fit a question best, without answering it."""
     request.state.question = body.question
     with turns.place() if is_reworded(service, body) else nullcontext():
         question = await understood(turns, service, body, asker)

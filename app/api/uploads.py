@@ -52,27 +52,29 @@ class UploadForm(BaseModel):
 
     files: list[UploadFile] = Field(min_length=1, description="One or more documents.", examples=[["fees.pdf"]])
     collection: _Collection = Field(
-        None, description="The collection that they go into; the configured one if left out.", examples=["default"]
+        None, description="The collection they go into. If omitted, the configured one.", examples=["default"]
     )
     document: _Name = Field(
-        None, description="The document's name, for one file; the file's if left out.", examples=["fees.pdf"]
+        None, description="The document's name, for a single file. If omitted, the file's name.", examples=["fees.pdf"]
     )
     title: _Name = Field(
-        None, description="The version's title, for one file; read from the file if left out.", examples=["Card fees"]
+        None,
+        description="The version's title, for a single file. If omitted, it is read from the file.",
+        examples=["Card fees"],
     )
     effective_from: _Day = Field(
         None,
-        description="First day on which they apply; if left out, the file's own, or today for a new version.",
+        description="First day on which they apply. If omitted, the day stated in the file, or today.",
         examples=["2026-01-31"],
     )
     access: _Labels = Field(
         None,
-        description="Access labels, of those that the key has. If omitted, existing ones stay, and a new document gets "
-        "those of the key.",
+        description="Access labels, which the key must have. If omitted, existing labels are kept, and a new document "
+        "gets the labels of the key.",
         examples=[["board"]],
     )
     restore: _Flag = Field(
-        False, description="Whether an older text of a document comes into force again.", examples=[False]
+        False, description="Whether an older text of a document may come into force again.", examples=[False]
     )
 
 

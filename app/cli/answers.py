@@ -24,16 +24,18 @@ def ask(
     context: typer.Context,
     question: str,
     collection: Collection = None,
-    as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Passages to answer from.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Answer as of this day, such as 2026-01-31.")] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=20, help="Number of passages to answer from.")] = None,
     mode: AskedMode = None,
     after: Annotated[
-        list[str] | None, typer.Option(help="A question asked before; may be given several times, oldest first.")
+        list[str] | None, typer.Option(help="An earlier question of the conversation; repeatable, oldest first.")
     ] = None,
     document: Annotated[str | None, typer.Option(help="Search this document only.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="Mode write, one token a step.")] = False,
-    trace: Annotated[bool, typer.Option("--trace", help="Mode write, showing each step's drafts.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Let the model write, one token a step.")] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Let the model write, and show the drafts of each step.")
+    ] = False,
 ) -> None:
     """Answer a question from the documents, with its sources."""
     settings: Settings = context.obj
@@ -65,12 +67,12 @@ def ask(
 def batch(
     context: typer.Context,
     spreadsheet: Annotated[Path, typer.Argument(help="XLSX or CSV with a column of questions.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the answered copy goes, an XLSX.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The answered copy to write (.xlsx).")],
     collection: Collection = None,
     column: Annotated[
-        str | None, typer.Option(help="Header of the question column; found by itself if left out.")
+        str | None, typer.Option(help="Header of the question column. If omitted, it is detected.")
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="Answer from what applied on this day.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Answer as of this day, such as 2026-01-31.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Answer the questions of a spreadsheet: a copy with Answer, Status, Sources and Quote on the right. Of every sheet

@@ -34,7 +34,7 @@ from app.mode import Mode
 from app.service import Citewell
 
 app = typer.Typer(
-    help="Questions about policy and financial documents, answered with citations or honestly declined.",
+    help="Answer questions about policy and financial documents, with citations, or decline them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -44,11 +44,13 @@ app = typer.Typer(
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False)
 
-Collection = Annotated[str | None, typer.Option(help="The collection meant; the configured one by default.")]
+Collection = Annotated[str | None, typer.Option(help="The collection; by default the configured one.")]
 AskedMode = Annotated[
     Mode | None,
     typer.Option(
-        parser=asked_mode, metavar="quote|write|auto", help="Written by the model, quoted, or whichever is better."
+        parser=asked_mode,
+        metavar="quote|write|auto",
+        help="quote the sources, let the model write, or auto: write if the model is qualified.",
     ),
 ]
 
@@ -73,7 +75,7 @@ def _say_version(wanted: bool) -> None:
 def options(
     context: typer.Context,
     _: Annotated[
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit.")
     ] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration file; ./config.yaml by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for everything the program writes.")] = None,

@@ -13,11 +13,13 @@ from app.config import Settings
 @app.command()
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Make anew what can be made from the passages.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild what can be rebuilt from the stored passages.")
+    ] = False,
 ) -> None:
-    """Compare documents, embeddings and indexes, and say what is wrong and what to do; nothing stored is deleted.
+    """Compare documents, embeddings and indexes, and say what is wrong and what to do. Nothing stored is deleted.
 
-    Exit status 1 where something is wrong that hasn't been repaired.
+    Exit status 1 if something is wrong and was not repaired.
     """
     settings: Settings = context.obj
     done: list[str] = []

@@ -22,12 +22,12 @@ app.add_typer(documents, name="documents")
 
 DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
 
-AsOf = Annotated[str | None, typer.Option(help="Say what is in force on this day; today by default.")]
+AsOf = Annotated[str | None, typer.Option(help="Show what is in force on this day; by default today.")]
 
 
 @documents.command("list")
 def list_documents(context: typer.Context, collection: Collection = None, as_of: AsOf = None) -> None:
-    """All documents of a collection, each by its version in force on the day, or else by its newest one."""
+    """List the documents of a collection, each with the version in force on the day, or else the newest."""
     settings: Settings = context.obj
     given = parse_date(as_of, "--as-of")
     table = Table(
@@ -53,7 +53,7 @@ def list_documents(context: typer.Context, collection: Collection = None, as_of:
 
 @documents.command("show")
 def show_document(context: typer.Context, document: str, collection: Collection = None, as_of: AsOf = None) -> None:
-    """One document, named by its id or name, with all its versions and what they are on the day."""
+    """Show one document, by id or name, with all its versions and their status on the day."""
     settings: Settings = context.obj
     given = parse_date(as_of, "--as-of")
     with opened(settings) as service, service.database.reading() as session:
@@ -65,11 +65,11 @@ def show_document(context: typer.Context, document: str, collection: Collection 
 def label_document(
     context: typer.Context,
     document: str,
-    labels: Annotated[list[str] | None, typer.Argument(help="The labels, instead of those it has.")] = None,
-    public: Annotated[bool, typer.Option("--public", help="Take all labels away: everybody may read it.")] = False,
+    labels: Annotated[list[str] | None, typer.Argument(help="The new labels; they replace those it has.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Remove all labels: everybody may read it.")] = False,
     collection: Collection = None,
 ) -> None:
-    """Say whose keys may retrieve a document: those with at least one of its labels."""
+    """Set the access labels of a document. Keys with at least one of its labels may read it."""
     settings: Settings = context.obj
     if bool(labels) == public:
         raise BadSettings("Give the document's labels, or --public to take all of them away.")
@@ -88,7 +88,7 @@ def diff_versions(
     new: Annotated[int, typer.Argument(help="Number of the version to compare to.")],
     collection: Collection = None,
 ) -> None:
-    """What changed between two versions: in colours, or piped on as a unified diff."""
+    """Show what changed between two versions: in colours, or as a unified diff if piped."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
@@ -106,7 +106,7 @@ def delete_document(
     context: typer.Context,
     document: str,
     collection: Collection = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False,
 ) -> None:
     """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
     settings: Settings = context.obj
@@ -126,8 +126,8 @@ def search(
     context: typer.Context,
     question: str,
     collection: Collection = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
-    as_of: Annotated[str | None, typer.Option(help="Search what applied on this day.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Number of passages.")] = 5,
+    as_of: Annotated[str | None, typer.Option(help="Search as of this day.")] = None,
 ) -> None:
     """Print the passages that fit a question best, with their scores."""
     settings: Settings = context.obj

@@ -21,24 +21,25 @@ NOT_ALL_READ = 3
 @app.command()
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders to ingest.")],
     collection: Collection = None,
     effective_from: Annotated[str | None, typer.Option(help="First day on which the documents apply.")] = None,
     as_version_of: Annotated[
-        str | None, typer.Option(metavar="DOCUMENT", help="Id or name of the document that the file is a version of.")
+        str | None,
+        typer.Option(metavar="DOCUMENT", help="Id or name of the document of which the file is a new version."),
     ] = None,
     access: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL", help="Only for keys with this label; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="Restrict the documents to keys with this label; repeatable."),
     ] = None,
     restore: Annotated[
-        bool, typer.Option("--restore", help="Put texts into force again that were withdrawn, if they are found.")
+        bool, typer.Option("--restore", help="Let older texts, if found again, come back into force.")
     ] = False,
-    if_empty: Annotated[bool, typer.Option(help="Do nothing where the collection holds documents.")] = False,
+    if_empty: Annotated[bool, typer.Option(help="Do nothing if the collection already holds documents.")] = False,
 ) -> None:
-    """Take documents in. A file whose content is known changes nothing; a changed one becomes a new version.
+    """Ingest documents. A file with known content changes nothing; a changed file becomes a new version.
 
-    Exit status 1 where a file couldn't be read, and else 3 where a folder holds files of kinds that are not read; all
-    others are in.
+    Exit status 1 if a file couldn't be read; 3 if a folder holds files of other formats. All other files are ingested.
     """
     settings: Settings = context.obj
     name = collection or settings.collection

@@ -15,16 +15,16 @@ from app.ingestion import job_views
 from app.ingestion.job_views import JobSummary
 from corpus.jobs import FileRecord, Outcome
 
-jobs = typer.Typer(help="List and show what was ingested, and what became of it.", no_args_is_help=True)
+jobs = typer.Typer(help="List, show and retry ingestion jobs.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")
 
 
 @jobs.command("list")
 def list_jobs(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many, from the newest on.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Number of jobs to show, newest first.")] = 20,
 ) -> None:
-    """The newest jobs. One that is not done, failed ones included, is resumed by citewell ingest or citewell serve."""
+    """List the newest jobs. citewell ingest and citewell serve resume jobs that are not done, failed ones included."""
     settings: Settings = context.obj
     table = Table("Job", "Begun", "Collection", "State", "Files", "Passages", "Embedded", box=None)
     with opened(settings) as service, service.database.reading() as session:
@@ -43,7 +43,7 @@ def list_jobs(
 
 @jobs.command("show")
 def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metavar="JOB", min=1)]) -> None:
-    """One job, with what became of each of its files."""
+    """Show one job and the outcome of each file."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
         shown = job_views.job(session, service.models.embedding_model, number)
@@ -61,9 +61,9 @@ def show_job(context: typer.Context, number: Annotated[int, typer.Argument(metav
 
 @jobs.command("retry")
 def retry_job(context: typer.Context, number: Annotated[int, typer.Argument(metavar="JOB", min=1)]) -> None:
-    """Carry out now what is left of a job, be it that it was given up.
+    """Carry out what is left of a job now, even if it failed.
 
-    Exit status 1 where a file couldn't be read; the others are in.
+    Exit status 1 if a file couldn't be read; all others are ingested.
     """
     settings: Settings = context.obj
     with opened(settings) as service:

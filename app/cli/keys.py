@@ -13,22 +13,24 @@ from app.errors import BadSettings
 from app.keys import digest, make_key
 from corpus.access import check_labels
 
-keys = typer.Typer(help="Make keys for those who ask over HTTP.", no_args_is_help=True)
+keys = typer.Typer(help="Create keys for the HTTP API.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
 
 @keys.callback()
 def group() -> None:
-    """Make keys for those who ask over HTTP."""
+    """Create keys for the HTTP API."""
 
 
 @keys.command()
 def make(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Who will have the key.")],
-    label: Annotated[list[str] | None, typer.Option(help="Documents with this label may be read; repeatable.")] = None,
+    name: Annotated[str, typer.Argument(help="Name of the key's owner.")],
+    label: Annotated[
+        list[str] | None, typer.Option(help="Label of documents that the key may read; repeatable.")
+    ] = None,
     manages: Annotated[
-        bool, typer.Option("--manages", help="May take documents in, delete them, and see jobs.")
+        bool, typer.Option("--manages", help="Allow the key to ingest and delete documents and to see jobs.")
     ] = False,
 ) -> None:
     """Print a new key, and what to add to config.yaml for it. The key itself is kept nowhere."""

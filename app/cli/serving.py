@@ -18,9 +18,9 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = None,
-    sample: Annotated[Path | None, typer.Option(help="Folder to ingest first if the collection is empty.")] = None,
+    sample: Annotated[Path | None, typer.Option(help="Folder to ingest first, if the collection is empty.")] = None,
 ) -> None:
-    """Serve the REST endpoint and the chat page."""
+    """Serve the HTTP API and the chat page."""
     configured: Settings = context.obj
     named = {"host": host, "port": port}
     address = configured.server.model_copy(update={key: value for key, value in named.items() if value is not None})

@@ -19,17 +19,15 @@ class JobSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: int = Field(description="Its number.", examples=[2])
-    collection: str = Field(description="The collection that its files go into.", examples=["default"])
-    state: JobState = Field(description="How far it is.", examples=["done"])
-    problem: str = Field(description='Why it stands still, or "".', examples=[""])
-    created_at: datetime = Field(description="When it was noted, in UTC.", examples=["2026-01-31T09:30:00Z"])
-    finished_at: datetime | None = Field(description="When it was done, in UTC.", examples=["2026-01-31T09:31:00Z"])
-    counts: dict[FileState, int] = Field(
-        description="How many of its files are in which state.", examples=[{"done": 2}]
-    )
-    passages: int = Field(description="How many passages it has written; all are found by their words.", examples=[24])
-    embedded: int = Field(description="How many of them are found by their meaning, too.", examples=[24])
+    id: int = Field(description="The number of the job.", examples=[2])
+    collection: str = Field(description="The collection of its files.", examples=["default"])
+    state: JobState = Field(description="How far the job has come.", examples=["done"])
+    problem: str = Field(description="Why it is paused or failed; empty otherwise.", examples=[""])
+    created_at: datetime = Field(description="When it was created, in UTC.", examples=["2026-01-31T09:30:00Z"])
+    finished_at: datetime | None = Field(description="When it was finished, in UTC.", examples=["2026-01-31T09:31:00Z"])
+    counts: dict[FileState, int] = Field(description="Number of files in each state.", examples=[{"done": 2}])
+    passages: int = Field(description="Number of passages stored; they can all be found by their words.", examples=[24])
+    embedded: int = Field(description="Number of those that can be found by their meaning, too.", examples=[24])
 
 
 class Job(JobSummary):
