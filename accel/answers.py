@@ -57,7 +57,7 @@ class AnswerTrie:
     is a guess that may be bad: a drafted token counts only after the model has confirmed it.
 
     Safe to share between threads. Keeps what it is given in the order it came, so one trie must serve one tenant and
-    one version of a corpus only: who can draft from an answer learns from the speed of drafting that it was given.
+    one version of a corpus only: the speed of drafting reveals that an answer was given before.
     """
 
     def __init__(self, tokens: int = 2**20, folder: Path | None = None, key: str = "") -> None:

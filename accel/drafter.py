@@ -171,7 +171,7 @@ class TrieDrafter:
         """Of each token after the ``places``: its mass, count, longest match, newest place, and those of the places
         that it stands behind. And the sum of the masses, and the longest match."""
         text, end, weights, never = self._trie.tokens, len(self._trie.tokens), self._trie.weights, self._never
-        # Lists of mixed things are no beauty, but a draft makes a hundred, and objects with names take thrice the time.
+        # Plain lists: a draft makes about a hundred of them, and objects with named fields take three times as long.
         found: dict[int, list[Any]] = {}
         mass, longest = 0.0, 0
         for here in places:

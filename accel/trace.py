@@ -1,4 +1,4 @@
-"""What each step drafted, what of it was accepted, and from where: for people who want to see lookahead decoding."""
+"""What each step drafted and accepted, and from where, to make lookahead decoding visible."""
 
 from __future__ import annotations
 

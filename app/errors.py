@@ -8,7 +8,7 @@ from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker, RetrievalErr
 
 
 class AppError(Exception):
-    """The root of this package's errors. ``field`` names what of a request is meant, where that is one thing."""
+    """The root of this package's errors. ``field`` names the part of a request that is wrong, if it is a single one."""
 
     field: str | None = None
 
@@ -26,7 +26,7 @@ class BadAnswerability(AppError):
 
 
 class BadQualification(AppError):
-    """What was measured of a model can't be read."""
+    """The file with a model's qualification can't be read."""
 
 
 class BadQuestion(AppError):
@@ -38,7 +38,7 @@ class BadQuestion(AppError):
 
 
 class NotQualified(AppError):
-    """A request that the model write, where nothing has shown that it may."""
+    """A request to let the model write, although it is not qualified."""
 
 
 class Busy(AppError):
@@ -58,7 +58,7 @@ class NoKey(AppError):
 
 
 class WrongMediaType(AppError):
-    """A request whose body is of a type that isn't taken."""
+    """A request whose body has an unsupported media type."""
 
 
 class RepeatedParameter(AppError):
@@ -96,7 +96,7 @@ _FAULTS: dict[type[Exception], str] = {
     NoEmbedder: "The embedding model can't be loaded",
     NoReranker: "The reranker can't be loaded",
     BadAnswerability: "The answerability model can't be read",
-    BadQualification: "What was measured of the language model can't be read",
+    BadQualification: "The language model's qualification can't be read",
 }
 
 

@@ -1,4 +1,4 @@
-"""Keys of those who ask over HTTP, of which the configuration knows only digests."""
+"""Keys for the HTTP API. The configuration holds only their digests."""
 
 from __future__ import annotations
 

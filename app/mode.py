@@ -7,7 +7,7 @@ from enum import StrEnum
 
 class Mode(StrEnum):
     """How an answer comes about: the model writes it, the best passages are quoted without one, or a figure is
-    calculated from cells of a table. ``AUTO`` leaves the first two to what was measured of the model. A question asks
+    calculated from cells of a table. ``AUTO`` is the first if the model is qualified, else the second. A question asks
     for one of `ASKED`; a `Question` is of mode write or quote."""
 
     WRITE = "write"

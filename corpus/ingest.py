@@ -197,7 +197,7 @@ class _Ingestion:
     def _settle(
         self, session: Session, home: Home, report: FileReport, version: Version | None = None, is_new: bool = False
     ) -> FileReport:
-        """Give the file's document its labels and its place, and say what became of it, in this transaction."""
+        """Record the document's labels and place, and the file's outcome, in this transaction."""
         assert home.document is not None
         labels = self._labels(session, home, is_new)
         if labels is not None:

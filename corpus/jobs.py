@@ -1,4 +1,4 @@
-"""Jobs: requests to ingest, and what became of each of their files. Ends of processes change nothing about them."""
+"""Ingestion jobs and the outcome of each of their files. They outlive the process."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def begin(database: Database, job_id: int, number: int) -> bool:
 
 
 def settle(session: Session, job_id: int, number: int, report: FileReport, version: Version | None = None) -> None:
-    """Say what became of a file, once and for all, in the transaction that stores its ``version``."""
+    """Record the final outcome of a file, in the transaction that stores its ``version``."""
     values = {
         "state": _STATES.get(report.outcome, FileState.DONE),
         "outcome": report.outcome,
@@ -291,7 +291,7 @@ def _visible(session: Session, principal: Principal) -> ColumnElement[bool]:
 
 
 def any_left(session: Session) -> bool:
-    """Whether a job isn't done, be it that it was given up."""
+    """Whether a job isn't done, failed ones included."""
     return session.scalar(select(Job.id).where(Job.state != JobState.DONE).limit(1)) is not None
 
 

@@ -24,8 +24,9 @@ GROWTH = 2
 # Vectors for each list, and rounds, in which the lists' centres are found.
 TRAINED_WITH, ROUNDS = 40, 10
 RECALL, DEPTH, ASKED = 0.97, 10, 200
-# A question lies further from the passages than these from each other, and needs so many times the lists: with ObliQA's
-# 14,154 passages in 238 lists, passages asked as questions needed 11 for a recall of .97, and its questions 32 for .95.
+# Questions are farther from passages than passages from each other, so they need this many times the lists: with
+# ObliQA's 14,154 passages in 238 lists, passages asked as questions needed 11 for a recall of .97, and its questions 32
+# for .95.
 FURTHER = 3
 BATCH = 20_000
 SEED = 5
@@ -169,8 +170,8 @@ class VectorIndex:
 
 
 def _fewest_probes(index: faiss.IndexIVFFlat, asked: Vectors) -> Lists:
-    """`FURTHER` times the fewest lists by which enough of what is nearest to each of ``asked``, which are in the index,
-    is found."""
+    """`FURTHER` times the fewest lists that hold enough of what is nearest to each of ``asked``, which are in the
+    index, is found."""
 
     def nearest(nprobe: int) -> Ids:
         parameters = faiss.SearchParametersIVF(nprobe=nprobe)

@@ -1,4 +1,4 @@
-"""Hits of one section made one, and hits that say the same but once."""
+"""Merge the hits of one section, and drop duplicates."""
 
 from __future__ import annotations
 

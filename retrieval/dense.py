@@ -84,7 +84,7 @@ class DenseIndex:
     ) -> bool:
         """Add and remove what the database has gained and lost. Returns whether anything had to be done.
 
-        With ``wait`` the index agrees with the database in the end, and is built anew where it has outgrown its form.
+        With ``wait`` the index agrees with the database in the end, and is rebuilt if it has outgrown its form.
         Without, the latter goes on in a thread, and where another one is at work the index stays as it is for now.
         ``on_progress`` is told how many vectors are added, of how many.
         """
@@ -117,7 +117,7 @@ class DenseIndex:
             return self._vectors.vectors(ids)
 
     def forget(self) -> None:
-        """Let go of everything, so that the next `refresh` takes it from the database anew."""
+        """Let go of everything, so that the next `refresh` reads everything from the database."""
         with self._changing, self._lock:
             self._vectors, self._state = VectorIndex.empty(self._dimension), State(database="", revision=-1)
             self._unembedded = None
@@ -146,7 +146,7 @@ class DenseIndex:
             self._unembedded = None
             with self._lock:
                 self._vectors = VectorIndex.empty(self._dimension)
-        # Until all is taken over it isn't known what is missing: whatever fails meanwhile, all is listed anew.
+        # Until all is taken over it isn't known what is missing: after any failure, all is listed again.
         known, self._unembedded = self._unembedded, None
         gone, new, missing = self._difference(session, known)
         if len(gone):
@@ -223,13 +223,13 @@ class DenseIndex:
                 manifest = self._manifest()
                 path = self._folder / manifest.file
                 if _synced_hash(path) != manifest.sha256:
-                    log.warning("The saved index is damaged; making it anew from the database.")
+                    log.warning("The saved index is damaged; rebuilding it from the database.")
                     return None
                 if (manifest.model, manifest.dimension) != (self._model, self._dimension):
                     return None
                 vectors = VectorIndex.read(path, manifest.lists)
         except (OSError, ValueError, ValidationError) as error:
-            log.warning("The saved index can't be read (%s); making it anew from the database.", error)
+            log.warning("The saved index can't be read (%s); rebuilding it from the database.", error)
             return None
         self._state = State(manifest.database, manifest.generation)
         return vectors

@@ -74,7 +74,7 @@ class Doctor:
         return found
 
     def repair(self, findings: list[Finding]) -> Iterator[str]:
-        """Make anew what is derived and faulty, and say what was done, step by step."""
+        """Rebuild what is derived and faulty, and say what was done, step by step."""
         parts = {finding.part for finding in findings}
         if Part.TIMELINE in parts:
             with self._database.changing_corpus() as session:
@@ -82,10 +82,10 @@ class Doctor:
                     integrity.mend_timeline(document)
             yield "The versions' last days follow from their first days again."
         if Part.LEXICAL_INDEX in parts:
-            self._progress("Making the index of words anew", 0, None)
+            self._progress("Rebuilding the index of words", 0, None)
             with self._database.changing_corpus() as session:
                 lexical.rebuild(session)
-            yield "The index of words was made anew from the passages."
+            yield "The index of words was rebuilt from the passages."
         if Part.EMBEDDINGS in parts:
             yield f"{self._embed()} passages were embedded."
         if parts & {Part.EMBEDDINGS, Part.DENSE_INDEX}:
@@ -94,7 +94,7 @@ class Doctor:
             with self._database.reading() as session:
                 index.refresh(session, on_progress=lambda done, all_: self._progress("Indexing", done, all_))
             index.save()
-            yield f"The dense index was made anew: {len(index)} passages."
+            yield f"The dense index was rebuilt: {len(index)} passages."
         self._progress("", 0, None)
 
     def _index(self) -> DenseIndex:

@@ -45,5 +45,5 @@ def is_sound(session: Session) -> bool:
 
 
 def rebuild(session: Session) -> None:
-    """Make the index of words anew from the stored passages."""
+    """Rebuild the index of words from the stored passages."""
     _KINDS[session.get_bind().dialect.name].rebuild(session)

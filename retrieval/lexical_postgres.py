@@ -60,7 +60,7 @@ def is_sound(session: Session) -> bool:
 
 
 def rebuild(session: Session) -> None:
-    """Make the tables of words anew from the stored passages."""
+    """Rebuild the tables of words from the stored passages."""
     session.execute(text("DELETE FROM passage_words"))
     session.execute(text(f"INSERT INTO passage_words (word, passage_id, count, length) {_COUNTED}"))
     session.execute(text("DELETE FROM passage_words_total"))

@@ -37,7 +37,7 @@ def is_sound(session: Session) -> bool:
 
 
 def rebuild(session: Session) -> None:
-    """Make the index anew from the stored passages."""
+    """Rebuild the index from the stored passages."""
     session.execute(text("INSERT INTO passages_fts (passages_fts) VALUES ('rebuild')"))
 
 

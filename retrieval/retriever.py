@@ -28,7 +28,7 @@ from retrieval.reranker import Reranker
 from retrieval.searchable import Scope, Searchable, Searchables
 from retrieval.spellings import spellings
 
-# Passages, the best, among which that is looked for which the question names.
+# How many of the best passages are checked for what the question names.
 NAMED_AMONG = 300
 
 
@@ -89,7 +89,7 @@ class Retriever:
         self._index = index
         self._recipe = recipe
         self._reranker = reranker
-        # Meanwhile the words are looked up: neither holds the other up, as both leave Python for most of their time.
+        # Runs while the words are looked up: both release the interpreter's lock for most of their time.
         # More at once than there are cores would only slow each other down.
         self._embedding = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="embedding")
         self._searchables = Searchables()

@@ -32,8 +32,8 @@ def repeats_itself(text: str) -> bool:
 
 
 def quotation(text: str) -> str:
-    """What the model wrote up to where it closed the quotation that `OPENING` began, began one anew, or ran on into the
-    number of the next passage; all of it where it did none of these."""
+    """What the model wrote, up to where it closed the quotation that `OPENING` began, began another, or ran on into the
+    number of the next passage. All of it if it did none of these."""
     depth = 0
     ran_on = _RAN_ON.search(text)
     for at, character in enumerate(text[: ran_on.start()] if ran_on else text):

@@ -21,7 +21,7 @@ SUPPORTED = 0.95
 
 
 class Qualification(BaseModel):
-    """What ``citewell eval qualify`` measured of a model on ``questions`` gold questions.
+    """What ``citewell eval qualify`` measured for a model on ``questions`` gold questions.
 
     ``supported`` is the share of the sentences it wrote that a source supports, guards included; ``right`` and
     ``quoted_right`` are the shares of the questions answered or declined rightly in all respects, in modes write and

@@ -116,8 +116,8 @@ _GIVEN: dict[str, Any] = {
     dependencies=[takes("application/json")],
 )
 async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, request: Request) -> Response | Answer:
-    """Answer a question from the documents. Where the language model is to write and too many wait for it already, the
-    answer is 503, and ``Retry-After`` says in how many seconds to come again."""
+    """Answer a question from the documents. If the language model is to write and too many requests wait for it
+    already, the response is 503, and ``Retry-After`` says after how many seconds to try again."""
     request.state.question = body.question
     mode = Mode(body.mode) if body.mode else None
     if mode is Mode.WRITE:
@@ -137,7 +137,7 @@ async def ask(body: AskBody, service: Service, asker: Asker, turns: Queue, reque
 
 @router.get("/answers/{answer_id}", responses=problems(404, 422))
 def read_answer(answer_id: AnswerId, service: Service, asker: Asker) -> Answer:
-    """An answer that was given before, as it was given."""
+    """Read an answer that was given before, unchanged."""
     return answer_log.load(service.database, answer_id, asker)
 
 

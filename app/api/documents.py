@@ -134,7 +134,7 @@ class DiffHunk(BaseModel):
 
 
 class Diff(BaseModel):
-    """What makes the text of version ``new`` out of that of ``old``."""
+    """Compare the texts of two versions, line by line."""
 
     old: int = Field(description="The number of the old version.", examples=[1])
     new: int = Field(description="The number of the new version.", examples=[2])

@@ -21,7 +21,7 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What was seen last, which is a second ago as a rule."""
+    """What was seen last, usually a second ago."""
 
     ready: bool = Field(
         description="Whether all passages can be found (except those of running or failed jobs) and the model is "
@@ -40,13 +40,13 @@ class Readiness(BaseModel):
 
 @router.get("/healthz")
 async def healthz() -> Health:
-    """The process answers."""
+    """Check that the process is alive."""
     return Health(status="ok")
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Something isn't there, or doesn't agree."}})
 async def readyz(request: Request, response: Response) -> Readiness:
-    """Database, index and model are there and agree; status 503 where they don't."""
+    """Check that database, index and model are available and agree. Status 503 if not."""
     seen: Seen = request.app.state.watch.seen
     response.status_code = 200 if seen.is_whole else 503
     return Readiness(

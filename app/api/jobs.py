@@ -1,4 +1,4 @@
-"""``/v1/jobs``: what becomes of files that are ingested."""
+"""``/v1/jobs``: ingestion jobs and the outcome of each file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEPT = re.compile(r"[^\s'\"]*/uploads/[0-9a-f]{64}/")
 
 
 class File(BaseModel):
-    """A file of a job, and what became of it."""
+    """A file of a job, and its outcome."""
 
     number: int = Field(description="Its number in the job, from 1.", examples=[1])
     path: str = Field(description="The name of the file, without its folder.", examples=["fees.pdf"])
@@ -76,7 +76,7 @@ class JobPage(BaseModel):
 
 @router.get("/jobs", responses=problems(422))
 def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Limit = 50) -> JobPage:
-    """The jobs that this key may see: those asked for with no other labels than it has."""
+    """List the jobs that this key may see: those whose labels it has."""
     with service.database.reading() as session:
         found = job_views.summaries(session, service.models.embedding_model, offset, limit, manager)
         return JobPage(jobs=found, total=jobs.count(session, manager))
@@ -84,6 +84,6 @@ def list_jobs(service: Service, manager: Manager, offset: Offset = 0, limit: Lim
 
 @router.get("/jobs/{job_id}", responses=problems(404, 422))
 def read_job(job_id: Id, service: Service, manager: Manager) -> Job:
-    """One job, with what became of each file."""
+    """One job, with the outcome of each file."""
     with service.database.reading() as session:
         return Job.of(job_views.job(session, service.models.embedding_model, job_id, manager))

@@ -97,7 +97,7 @@ class Problem(BaseModel):
 
 
 def problem_of(error: Exception, path: str) -> Problem:
-    """The problem that an error is to the one who made the request. The server's own faults are logged, with their
+    """Translate an exception into a problem document. The server's own faults are logged, with their
     traceback, and told without what only concerns the operator."""
     if known := _known(error, CALLERS):
         return _problem(*known, str(error), path, getattr(error, "field", None))

@@ -37,7 +37,7 @@ _Flag = Annotated[bool, BeforeValidator(form_flag), WithJsonSchema({"anyOf": [{"
 _Labels = Annotated[list[str] | None, WithJsonSchema({"anyOf": [{"type": "array", "items": _LABEL}, _LABEL]})]
 
 _NOTED: dict[str, Any] = {
-    "description": "The files are stored; the job says what becomes of them.",
+    "description": "The files are stored; the job tells their outcome.",
     "headers": {
         "Location": {"description": "The job's path.", "schema": {"type": "string"}, "example": "/v1/jobs/2"},
     },
@@ -92,10 +92,10 @@ def upload_documents(
     response: Response,
     form: Annotated[UploadForm, Form(media_type="multipart/form-data")],
 ) -> Job:
-    """Take files in. They are stored when this answers; the job that it answers with says what becomes of them.
+    """Upload documents. The files are stored when the response arrives; the job in it tells their outcome.
 
-    A document is named by its file, or by `document` where there is only one; of a name that exists it becomes the next
-    version. What is left out of `title` and `effective_from` is read from the file where it stands there.
+    The name of a document is its file's name, or `document` for a single file. If the name exists, the file becomes its
+    next version. If `title` or `effective_from` is omitted, it is read from the file, if stated there.
     """
     plan = jobs.note(service.database, _kept(form, service), form.collection or service.settings.collection, manager)
     with service.database.reading() as session:

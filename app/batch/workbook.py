@@ -107,7 +107,8 @@ def read_workbook(source: Path, column: str | None = None, *, results: bool = Fa
         if is_ours(error):
             log.exception("%s can't be read by a fault of this program", source.name)
             raise BadSpreadsheet(
-                f"{source} can't be read by a fault of this program ({type(error).__name__}): report it, with the log."
+                f"{source} can't be read because of a fault of this program ({type(error).__name__}): report it, "
+                "with the log."
             ) from error
         # The parser's authors have not foreseen every damage to a file; the log tells which it was.
         log.info("%s can't be read", source.name, exc_info=True)

@@ -1,4 +1,4 @@
-"""The command that takes documents in, and what became of them in words."""
+"""The ingest command, and its report in words."""
 
 from __future__ import annotations
 

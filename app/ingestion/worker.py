@@ -17,17 +17,17 @@ from corpus.errors import CorpusError, UnknownJob
 
 log = logging.getLogger(__name__)
 
-# Seconds until a failed job is tried again: twice as long each time, up to the longest; after so many tries it is
-# given up, which is after about two hours.
+# Seconds until a failed job is tried again: doubled each time, up to the longest. After this many tries, which
+# is about two hours, it is given up.
 RETRY_S, LONGEST_RETRY_S, TRIES = 60.0, 3600.0, 8
 STOP_S = 10
 
 
 class Worker:
-    """Carries jobs out one after the other: first those that an earlier process left or gave up, then those that come.
+    """Carries out jobs one by one: first those that an earlier process left unfinished or gave up, then new ones.
 
-    A failing job says why and is tried again after a while, in which others are carried out; at some point it is given
-    up, until the next start or ``citewell jobs retry``.
+    A failing job is paused with its error and tried again after a while; other jobs go on meanwhile. After `TRIES`
+    failures it is given up, until the next start or ``citewell jobs retry``.
     """
 
     def __init__(self, database: Database, ingestion: Ingestion) -> None:

@@ -83,9 +83,7 @@ def _with_unknown_characters(content: Content) -> Content:
         total += len(page.text)
     share = unknown / total
     if share > 0.5:
-        raise Unreadable(
-            "its characters are unknown, by a font or an encoding that doesn't say which they are: export it again"
-        )
+        raise Unreadable("its characters are unknown, because a font or encoding doesn't define them: export it again")
     if share < 0.01:
         return content
     warning = f"{share:.0%} of its characters are unknown: check its fonts or its encoding"
