@@ -87,14 +87,14 @@ class Doctor:
                 lexical.rebuild(session)
             yield "The index of words was rebuilt from the passages."
         if Part.EMBEDDINGS in parts:
-            yield f"{self._embed()} passages were embedded."
+            yield f"Embedded: {_counted(self._embed(), 'passage')}."
         if parts & {Part.EMBEDDINGS, Part.DENSE_INDEX}:
             index = self._index()
             index.forget()
             with self._database.reading() as session:
                 index.refresh(session, on_progress=lambda done, all_: self._progress("Indexing", done, all_))
             index.save()
-            yield f"The dense index was rebuilt: {len(index)} passages."
+            yield f"The dense index was rebuilt: {_counted(len(index), 'passage')}."
         self._progress("", 0, None)
 
     def _index(self) -> DenseIndex:
@@ -103,14 +103,14 @@ class Doctor:
     def _embeddings(self, session: Session) -> Iterator[Finding]:
         model = self._embedder.identity
         if missing := count_missing(session, model):
-            yield Finding(Part.EMBEDDINGS, f"{missing} passages have no embedding", MEND)
+            yield Finding(Part.EMBEDDINGS, f"No embedding is stored of {_counted(missing, 'passage')}", MEND)
         if bad := len(self._bad(session)):
-            yield Finding(Part.EMBEDDINGS, f"{bad} embeddings are no vectors of length 1", MEND)
+            yield Finding(Part.EMBEDDINGS, f"No vector of length 1 stands in {_counted(bad, 'embedding')}", MEND)
         others = select(Embedding.model, func.count()).where(Embedding.model != model).group_by(Embedding.model)
         for name, count in session.execute(others):
             yield Finding(
                 Part.OTHER_MODEL,
-                f"{count} embeddings are by {name}, which is not the configured model",
+                f"The database holds {_counted(count, 'embedding')} by {name}, which is not the configured model",
                 "nothing needs to be done: they serve again if embedder.path names it",
             )
 
@@ -126,10 +126,10 @@ class Doctor:
         index.refresh(session)
         if not np.array_equal(index.ids, stored):
             lacking, more = len(np.setdiff1d(stored, index.ids)), len(np.setdiff1d(index.ids, stored))
-            what = f"The dense index lacks {lacking} embedded passages and has {more} that are not stored"
+            what = f"The dense index lacks {_counted(lacking, 'embedded passage')} and has {more:,} too many"
             yield Finding(Part.DENSE_INDEX, what, MEND)
         elif different := self._different(session, index):
-            what = f"{different} vectors of the dense index are not those that are stored"
+            what = f"The dense index has another vector than the database for {_counted(different, 'passage')}"
             yield Finding(Part.DENSE_INDEX, what, MEND)
 
     def _bad(self, session: Session) -> Ids:
@@ -171,8 +171,12 @@ class Doctor:
 
 def _documents(session: Session) -> Iterator[Finding]:
     for name, count in integrity.misplaced_passages(session):
-        what = f"{count} passages of {name} are not the text of their page"
+        what = f"Another text than the page's stands in {_counted(count, 'passage')} of {name}"
         yield Finding(Part.PASSAGES, what, "delete the document and ingest its file again")
     for document in integrity.broken_timelines(session):
         what = f"The versions of {document.name} do not end where the next begins"
         yield Finding(Part.TIMELINE, what, MEND)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

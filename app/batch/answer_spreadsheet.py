@@ -85,7 +85,7 @@ class _Copy:
             if not self.done:
                 raise
             beside = _write_beside(self.target, self.done)
-            where = f"The {len(self.done)} answers stand in {beside}." if beside else "The answers could not be kept."
+            where = f"What was answered stands in {beside}." if beside else "The answers could not be kept."
             raise BadSpreadsheet(f"{error} {where}") from error
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from corpus import ingest, jobs, passage_store, store
 from corpus.access import ANYONE, NAME_REFUSED, OPERATOR, Principal
@@ -65,6 +67,25 @@ def test_a_refused_file_changes_no_labels_and_says_so(database: Database, tmp_pa
         report = upload(database, text(tmp_path, ""), principal, *(["board"] if principal is BOARD else ["retail"]))
         assert (report.outcome, report.reason) == (Outcome.FAILED, "the file is empty; labels stay as they were")
     assert labels(database) == ("board",)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_at_no_moment_is_a_labelled_text_open_to_others(database: Database, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def look(_: Session) -> None:
+        with database.reading() as session:
+            seen.extend(len(each.versions) for each in store.documents(session, "default", principal=RETAIL))
+
+    upload(database, text(tmp_path, "All is well."), OPERATOR, "retail")
+    event.listen(Session, "after_commit", look)
+    try:
+        upload(database, text(tmp_path, "Lisbon closes."), OPERATOR, "board", name="new.md")
+        upload(database, text(tmp_path, "Lisbon closes."), OPERATOR, "board")
+    finally:
+        event.remove(Session, "after_commit", look)
+    assert set(seen) == {1}
+    assert labels(database) == labels(database, "new.md") == ("board",)
 
 
 @pytest.mark.parametrize("words", ["", "Lisbon closes.", "Another text."], ids=["empty", "the same", "another"])

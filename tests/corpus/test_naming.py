@@ -223,13 +223,16 @@ def test_what_could_be_two_documents_is_refused_with_both(database: Database, tm
     assert str(two) in report.reason
 
 
-def test_two_new_texts_for_one_document_in_one_job_are_refused_with_both(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("day", [None, date(2030, 1, 1)], ids=["undated", "of one day"])
+def test_two_new_texts_for_one_document_in_one_job_are_refused_with_both(
+    database: Database, tmp_path: Path, day: date | None
+) -> None:
     one, two = write(tmp_path / "a" / "fees.md", "Five."), write(tmp_path / "b" / "fees.md", "Six.")
     take_in(database, one)
     take_in(database, two, version_of="fees.md")
     write(one, "Seven.")
     write(two, "Eight.")
-    first, second = take_in(database, tmp_path)
+    first, second = take_in(database, tmp_path, day=day)
     assert (first.outcome, second.outcome) == (Outcome.NEW_VERSION, Outcome.FAILED)
     assert str(one) in second.reason
     assert str(two) in second.reason

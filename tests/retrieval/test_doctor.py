@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from corpus import ingest
 from corpus.database import Database
 from corpus.loaders import Limits
+from retrieval import doctor as doctors
 from retrieval.dense import DenseIndex
 from retrieval.doctor import Doctor
 from retrieval.embedding import embed_missing
@@ -79,12 +81,18 @@ def shorten_index(database: Database, folder: Path) -> None:
 FIRST = "(SELECT min(passage_id) FROM embeddings)"
 NAN = np.full(26, np.nan, dtype="<f4").tobytes()
 HARMS: dict[str, tuple[Harm, str]] = {
-    "no embedding": (run(f"DELETE FROM embeddings WHERE passage_id = {FIRST}"), "1 passages have no embedding"),
-    "NaN": (run(f"UPDATE embeddings SET vector = :v WHERE passage_id = {FIRST}", v=NAN), "1 embeddings are no vectors"),
-    "too short": (run(f"UPDATE embeddings SET vector = :v WHERE passage_id = {FIRST}", v=b"1234"), "are no vectors"),
+    "no embedding": (run(f"DELETE FROM embeddings WHERE passage_id = {FIRST}"), "No embedding is stored of 1 passage"),
+    "NaN": (
+        run(f"UPDATE embeddings SET vector = :v WHERE passage_id = {FIRST}", v=NAN),
+        "stands in 1 embedding",
+    ),
+    "too short": (
+        run(f"UPDATE embeddings SET vector = :v WHERE passage_id = {FIRST}", v=b"1234"),
+        "No vector of length",
+    ),
     "words": (harm_words, "index of words"),
-    "vectors exchanged": (harm_index, "2 vectors of the dense index"),
-    "vector gone": (shorten_index, "lacks 1 embedded passages"),
+    "vectors exchanged": (harm_index, "another vector than the database for 2 passages"),
+    "vector gone": (shorten_index, "lacks 1 embedded passage and has 0 too many"),
     "no index": (lambda database, folder: (folder / "manifest.json").unlink(), "No dense index is saved"),
     "leftover": (lambda database, folder: (folder / ".dense").touch(), "left by a process"),
     "timeline": (run("UPDATE versions SET effective_to = '2027-01-01' WHERE number = 2"), "do not end where"),
@@ -109,9 +117,28 @@ def test_a_passage_that_is_not_its_pages_text_is_named_and_left_alone(filled: Da
     doctor = Doctor(filled, Letters(), tmp_path / "indexes", lambda *_: None)  # type: ignore[arg-type]
     run("UPDATE passages SET start = start + 1 WHERE id = (SELECT min(id) FROM passages)")(filled, tmp_path)
     [finding] = doctor.examine()
-    assert finding.what == "1 passages of fees.md are not the text of their page"
+    assert finding.what == "Another text than the page's stands in 1 passage of fees.md"
     assert list(doctor.repair([finding])) == []
     assert doctor.examine() == [finding]
+    filled.close()
+
+
+def test_many_bad_embeddings_are_deleted_a_few_at_a_time(
+    filled: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+
+    def note(*arguments: Any) -> None:
+        statement, values = arguments[2:4]
+        if statement.startswith("DELETE FROM embeddings"):
+            taken.append(len(values))
+
+    monkeypatch.setattr(doctors, "BATCH", 1)
+    run("UPDATE embeddings SET vector = :v", v=NAN)(filled, tmp_path)
+    doctor = Doctor(filled, Letters(), tmp_path / "indexes", lambda *_: None)  # type: ignore[arg-type]
+    event.listen(filled.engine, "before_cursor_execute", note)
+    assert list(doctor.repair(doctor.examine()))
+    assert taken == [2] * 4  # the model, and one passage
     filled.close()
 
 

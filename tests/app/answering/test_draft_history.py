@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +76,29 @@ def test_a_document_that_is_dated_otherwise_is_another_corpus(database: Database
         store.date_version(document, document.versions[0], date(2020, 1, 1))
         session.flush()
         assert store.content_hash(session, "north") != before
+
+
+def test_who_looks_at_a_changed_corpus_holds_up_no_other_collection(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, go_on, content_hash = threading.Event(), threading.Event(), store.content_hash
+
+    def slow(session: Any, collection: str, *principal: Any) -> str:
+        if collection == "north":
+            looking.set()
+            assert go_on.wait(60)
+        return content_hash(session, collection, *principal)
+
+    monkeypatch.setattr(store, "content_hash", slow)
+    earlier = DraftHistory(database, tmp_path / "answers", 4096, "tokens")
+    with ThreadPoolExecutor(2) as pool:
+        north = pool.submit(earlier.of, "north")
+        assert looking.wait(60)
+        try:
+            pool.submit(earlier.of, "south").result(30)
+        finally:
+            go_on.set()
+        north.result(60)
 
 
 def test_where_nothing_can_be_written_answers_are_kept_in_memory(

@@ -147,6 +147,18 @@ def test_a_name_that_others_may_not_see_is_answered_as_one_that_nothing_has(boar
                 assert said == expected, ask
 
 
+def test_others_are_counted_what_they_are_shown(board: Board) -> None:
+    shown = {}
+    for who, headers in (OTHERS | {"the board": MANAGER}).items():
+        for what in ("documents", "jobs"):
+            reply = board.client.get(f"/v1/{what}", headers=headers)
+            if reply.is_success:
+                shown[who, what] = reply.json()["total"]
+                assert reply.json()["total"] == len(reply.json()[what]), (who, what)
+    assert shown["another manager", "documents"] < shown["the board", "documents"]
+    assert shown["another manager", "jobs"] < shown["the board", "jobs"]
+
+
 def test_the_board_itself_is_told_so_the_requests_above_would_find_a_hole(board: Board) -> None:
     told: dict[str, set[str]] = {}
     for ask in every_request(board):

@@ -7,9 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
-from app.api.server import bind, create_app
+from app.api.server import bind, create_app, run
 from app.config import load_settings
 from app.errors import BadSettings, NoKey
 from app.keys import Caller, caller_of, digest
@@ -40,6 +41,18 @@ def test_an_open_address_needs_keys_or_a_word_on_who_may_read(host: str) -> None
     with pytest.raises(BadSettings, match=r"access\.anonymous_reads"):
         bind(host, 0, AccessSettings())
     bind(host, 0, AccessSettings(anonymous_reads=True)).close()
+
+
+def test_an_open_address_that_was_taken_elsewhere_is_not_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: pytest.fail("it serves"))
+    service = Citewell(load_settings(overrides=[f"data_dir={str(tmp_path / 'var')!r}"]))
+    with socket.socket() as listener:
+        listener.bind(("0.0.0.0", 0))
+        with pytest.raises(BadSettings, match=r"access\.anonymous_reads"):
+            run(service, listener)
+    service.database.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost"])
