@@ -61,10 +61,10 @@ baseline:
 	$(BIN)/citewell eval baseline build/written eval/baselines/written
 	$(BIN)/citewell eval baseline build/quoted eval/baselines/quoted
 
-# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make gate has run.
+# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make gate has run, quoted as by default.
 screenshots: install
 	mkdir -p docs/images
-	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images TESTS_REPORT_RUN=build/written $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
+	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images TESTS_REPORT_RUN=build/quoted $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
 
 # The binary documents of the sample corpus, from their sources.
 sample: install
