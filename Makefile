@@ -84,7 +84,7 @@ lock:
 # The weights of the packaged models, as they are installed, against the hashes in NOTICE.
 weights: install
 	cd .venv/lib/python3.*/site-packages && sed -n 's/^ *file  *\([^,]*\),.*/\1/p; s/^ *SHA-256  *//p' $(CURDIR)/NOTICE \
-		| paste - - | awk '{ print $$2 "  " $$1 }' | sha256sum --check
+		| paste - - | awk '{ print $$2 "  " $$1 }' | $(or $(shell command -v sha256sum),shasum -a 256) --check
 
 # The quick tests with other Pythons, where they are installed.
 pythons:
