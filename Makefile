@@ -61,10 +61,10 @@ baseline:
 	$(BIN)/citewell eval baseline build/written eval/baselines/written
 	$(BIN)/citewell eval baseline build/quoted eval/baselines/quoted
 
-# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make gate has run.
+# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make gate has run, quoted as by default.
 screenshots: install
 	mkdir -p docs/images
-	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images TESTS_REPORT_RUN=build/written $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
+	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images TESTS_REPORT_RUN=build/quoted $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
 
 # The binary documents of the sample corpus, from their sources.
 sample: install
@@ -84,7 +84,7 @@ lock:
 # The weights of the packaged models, as they are installed, against the hashes in NOTICE.
 weights: install
 	cd .venv/lib/python3.*/site-packages && sed -n 's/^ *file  *\([^,]*\),.*/\1/p; s/^ *SHA-256  *//p' $(CURDIR)/NOTICE \
-		| paste - - | awk '{ print $$2 "  " $$1 }' | sha256sum --check
+		| paste - - | awk '{ print $$2 "  " $$1 }' | $(or $(shell command -v sha256sum),shasum -a 256) --check
 
 # The quick tests with other Pythons, where they are installed.
 pythons:
