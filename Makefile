@@ -63,7 +63,7 @@ screenshots: install
 
 # The binary documents of the sample corpus, from their sources.
 sample: install
-	$(BIN)/python -m corpus.make_sample
+	$(BIN)/python -m tools.make_sample
 
 # Newest versions of everything in pyproject.toml, pinned. Make it with the oldest Python that is to be served (3.11.2, as
 # make lock PYTHON=…: newer ones get versions that it can't install), then run the tests before committing the result.

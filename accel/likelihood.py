@@ -91,7 +91,8 @@ class Terms(NamedTuple):
 class Likelihood:
     """Logistic regressions over `features`: the probability that the model says a token, given that the run is right.
 
-    ``weights`` has shape (classes, features). Fitted by `accel.tune` to answers that a model wrote by plain decoding.
+    ``weights`` has shape (classes, features). Fitted to answers that a model wrote by plain decoding
+    (``python -m bench.accel.tune``).
     """
 
     weights: tuple[tuple[float, ...], ...]

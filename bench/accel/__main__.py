@@ -13,19 +13,19 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from accel.answers import AnswerTrie
 from accel.attention import group_attention
-from accel.bench.errors import CannotMeasure
-from accel.bench.llamacpp import LlamaCpp
-from accel.bench.measure import PLAIN, STOCK, Progress, differences, figures, measure, ratio
-from accel.bench.methods import Accelerated, Method, Stock, trie_drafters
-from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
-from accel.bench.prompts import Prompt, read_prompts
-from accel.bench.report import Report, command, machine
 from accel.budget import FastestRate, MeanRows
 from accel.costs import step_costs
 from accel.draft import Undrafted
 from accel.packing import pack_linears
 from accel.plain import load_runtime
 from accel.runtime import TransformersRuntime
+from bench.accel.errors import CannotMeasure
+from bench.accel.llamacpp import LlamaCpp
+from bench.accel.measure import PLAIN, STOCK, Progress, differences, figures, measure, ratio
+from bench.accel.methods import Accelerated, Method, Stock, trie_drafters
+from bench.accel.models import ends_of, load_model, load_tokenizer, model_folder
+from bench.accel.prompts import Prompt, read_prompts
+from bench.accel.report import Report, command, machine
 
 COLD, WARM = "lookahead", "lookahead-warm"
 METHODS = {
@@ -50,14 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.json:
             _write(options.json, report)
     except CannotMeasure as reason:
-        print(f"accel.bench: {reason}", file=sys.stderr)
+        print(f"bench.accel: {reason}", file=sys.stderr)
         return 2
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m accel.bench",
+        prog="python -m bench.accel",
         description=__doc__,
         epilog="Methods: " + "; ".join(f"{name}: {what}" for name, what in METHODS.items()) + ".",
     )

@@ -1,8 +1,8 @@
 """Fit the likelihood of drafted tokens to a model's own answers.
 
-    python -m accel.tune PROMPTS.jsonl [--model FOLDER] -o likelihood.json
+    python -m bench.accel.tune PROMPTS.jsonl [--model FOLDER] -o likelihood.json
 
-Reads what `accel.bench` reads. Don't measure on the prompts that were fitted to.
+Reads what `bench.accel` reads. Don't measure on the prompts that were fitted to.
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ from pathlib import Path
 
 import torch
 
-from accel.bench.errors import CannotMeasure
-from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
-from accel.bench.prompts import read_prompts
 from accel.budget import MeanRows
 from accel.decoding import Request, decode
 from accel.draft import DraftTree
@@ -25,6 +22,9 @@ from accel.likelihood import PACKAGED, Seen, fit
 from accel.packing import pack_linears
 from accel.plain import runtime_of
 from accel.trie import TokenTrie
+from bench.accel.errors import CannotMeasure
+from bench.accel.models import ends_of, load_model, load_tokenizer, model_folder
+from bench.accel.prompts import read_prompts
 
 
 class Observer(TrieDrafter):

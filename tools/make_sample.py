@@ -1,6 +1,6 @@
 """Write the PDF, Word and Excel files of the sample corpus from their Markdown sources.
 
-Run as ``python -m corpus.make_sample`` or ``python corpus/make_sample.py``; ``--check`` writes nothing and
+Run as ``python -m tools.make_sample`` or ``python tools/make_sample.py``; ``--check`` writes nothing and
 fails when a file on disk differs from what would be written.
 """
 
@@ -31,7 +31,7 @@ from reportlab.platypus import ListFlowable, LongTable, PageBreak, Paragraph, Si
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sample_sources"
-SAMPLE = HERE / "sample"
+SAMPLE = HERE.parent / "corpus" / "sample"
 ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 WORD_STYLES = {"paragraph": "Normal", "bullet_list": "List Bullet", "ordered_list": "List Number"}

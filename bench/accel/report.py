@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from accel.bench.measure import Figures, Ratio
+from bench.accel.measure import Figures, Ratio
 
 PACKAGES = ("torch", "transformers", "numpy", "llama-cpp-python")
 
@@ -118,7 +118,7 @@ def command(arguments: Sequence[str]) -> str:
     """The command that measured this. Absolute paths are cut to their last parts: results are published, and where
     things lie on this machine says nothing about them."""
     shown = [Path(one).name if Path(one).is_absolute() else one for one in arguments]
-    return shlex.join(["python", "-m", "accel.bench", *shown])
+    return shlex.join(["python", "-m", "bench.accel", *shown])
 
 
 def _cpu() -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from accel.bench.methods import Answer, Method
-from accel.bench.prompts import Prompt
+from bench.accel.methods import Answer, Method
+from bench.accel.prompts import Prompt
 
 WARM_UP = 16
 # What the others are held against: stock decoding for their tokens, this one and plain decoding for their speed.

@@ -29,7 +29,7 @@ BATCH = 50_000
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what ``arguments`` ask for, and print it; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m retrieval.bench index", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval index", description=__doc__)
     parser.add_argument("--vectors", type=int, default=1_000_000, metavar="N")
     parser.add_argument("--questions", type=int, default=500, metavar="N")
     options = parser.parse_args(arguments)

@@ -12,7 +12,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.generation.streamers import BaseStreamer
 
 from accel.answers import AnswerTrie
-from accel.bench.prompts import Prompt
 from accel.budget import Budget
 from accel.decoding import Request, decode
 from accel.draft import Drafter, DraftTree
@@ -20,6 +19,7 @@ from accel.drafter import TrieDrafter
 from accel.passages import read_prompt
 from accel.runtime import Runtime
 from accel.trie import TokenTrie
+from bench.accel.prompts import Prompt
 
 
 @dataclass(frozen=True)

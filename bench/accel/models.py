@@ -9,9 +9,9 @@ import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-from accel.bench.errors import CannotMeasure
 from accel.errors import NoModel
 from accel.packaged import packaged_model
+from bench.accel.errors import CannotMeasure
 
 WHERE_FROM = "give a folder with a transformers causal language model, or leave --model out for the packaged one."
 

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import insert
 
+from bench.retrieval.index import DIMENSION
 from corpus import store
 from corpus.content import Content, Page
 from corpus.database import Database
 from corpus.passages import PassageSpan
-from retrieval.bench.index import DIMENSION
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import BATCH
@@ -36,7 +36,7 @@ PASSAGES_OF_A_DOCUMENT = 100
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what ``arguments`` ask for, and print it; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m retrieval.bench ingestion", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval ingestion", description=__doc__)
     parser.add_argument("--passages", type=int, default=50_000, metavar="N")
     parser.add_argument("--batches", type=int, default=20, metavar="N", help="batches embedded meanwhile")
     options = parser.parse_args(arguments)

@@ -15,18 +15,18 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from accel.bench import trace
-from accel.bench.__main__ import main
-from accel.bench.errors import CannotMeasure
-from accel.bench.llamacpp import LlamaCpp
-from accel.bench.measure import differences, figures, measure, ratio
-from accel.bench.methods import Answer, Stock
-from accel.bench.models import load_model, load_tokenizer
-from accel.bench.prompts import Prompt, prompt_tokens, read_prompts
-from accel.bench.report import command, table
+from bench.accel import trace
+from bench.accel.__main__ import main
+from bench.accel.errors import CannotMeasure
+from bench.accel.llamacpp import LlamaCpp
+from bench.accel.measure import differences, figures, measure, ratio
+from bench.accel.methods import Answer, Stock
+from bench.accel.models import load_model, load_tokenizer
+from bench.accel.prompts import Prompt, prompt_tokens, read_prompts
+from bench.accel.report import command, table
 from tests.conftest import ROOT, SHARED, missing
 
-FREE = ROOT / "accel" / "bench" / "free.jsonl"
+FREE = ROOT / "bench" / "accel" / "free.jsonl"
 TEMPLATE = (
     "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}<end>{% endfor %}"
     "{% if add_generation_prompt %}<assistant>{% endif %}"
@@ -328,7 +328,7 @@ def test_llama_cpp_forgets_the_last_prompt_and_ends_where_the_others_do(
 def test_a_table_is_aligned_and_a_command_names_no_folders_of_this_machine() -> None:
     assert table(["name", "n"], [["a", "1.5"], ["longer", "–"]]) == "name      n\na       1.5\nlonger    –"
     assert command(["build/p.jsonl", "--model", "/home/me/models/small one"]) == (
-        "python -m accel.bench build/p.jsonl --model 'small one'"
+        "python -m bench.accel build/p.jsonl --model 'small one'"
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m retrieval.bench NAME …`` runs the benchmark ``retrieval/bench/NAME.py``."""
+"""``python -m bench.retrieval NAME …`` runs the benchmark ``bench/retrieval/NAME.py``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def main() -> int:
     """Run the benchmark that the command line names; returns the exit status."""
     name, *arguments = sys.argv[1:] or [""]
     if name not in NAMES:
-        print(f"usage: python -m retrieval.bench {{{','.join(NAMES)}}} …", file=sys.stderr)
+        print(f"usage: python -m bench.retrieval {{{','.join(NAMES)}}} …", file=sys.stderr)
         return 2
-    return import_module(f"retrieval.bench.{name}").main(arguments)
+    return import_module(f"bench.retrieval.{name}").main(arguments)
 
 
 if __name__ == "__main__":

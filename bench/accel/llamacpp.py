@@ -9,9 +9,9 @@ from pathlib import Path
 
 import torch
 
-from accel.bench.errors import CannotMeasure
-from accel.bench.methods import Answer
-from accel.bench.prompts import Prompt
+from bench.accel.errors import CannotMeasure
+from bench.accel.methods import Answer
+from bench.accel.prompts import Prompt
 
 
 class LlamaCpp:

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     Both are measured in seconds of the clock and of the CPU: on a machine that others use, only the second ones are
     comparable. Returns the exit status: 2, after one sentence, where there is nothing to measure.
     """
-    parser = argparse.ArgumentParser(prog="python -m retrieval.bench embedding", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval embedding", description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, help="documents to cut passages from")
     parser.add_argument("--passages", type=int, default=512, metavar="N", help="drawn at random, the same every time")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of which the medians are printed")
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _measure(options)
     except (CorpusError, RetrievalError) as reason:
-        print(f"retrieval.bench: {reason}", file=sys.stderr)
+        print(f"bench.retrieval: {reason}", file=sys.stderr)
         return 2
     return 0
 

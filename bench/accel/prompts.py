@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from accel.bench.errors import CannotMeasure
+from bench.accel.errors import CannotMeasure
 
 SYSTEM = (
     "You answer questions about financial policies. Use only the passages. Quote the passage that answers the question."

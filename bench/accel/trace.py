@@ -1,8 +1,8 @@
 """See how one prompt is answered: every step's draft tree, or one of them as a picture.
 
-    python -m accel.bench.trace PROMPTS.jsonl [--id ID] [--step N --svg OUT]
+    python -m bench.accel.trace PROMPTS.jsonl [--id ID] [--step N --svg OUT]
 
-Reads what `accel.bench` reads.
+Reads what `bench.accel` reads.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from accel.bench.errors import CannotMeasure
-from accel.bench.methods import trie_drafters
-from accel.bench.models import ends_of, load_model, load_tokenizer, model_folder
-from accel.bench.prompts import read_prompts
 from accel.budget import MeanRows
 from accel.decoding import Request, decode
 from accel.picture import draft_tree_svg
 from accel.plain import runtime_of
 from accel.trace import Trace
+from bench.accel.errors import CannotMeasure
+from bench.accel.methods import trie_drafters
+from bench.accel.models import ends_of, load_model, load_tokenizer, model_folder
+from bench.accel.prompts import read_prompts
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
         if options.svg:
             options.svg.write_text(draft_tree_svg(trace.steps[options.step], trace.decode), encoding="utf-8")
     except (CannotMeasure, ValueError, OSError) as error:
-        print(f"accel.bench.trace: {error}", file=sys.stderr)
+        print(f"bench.accel.trace: {error}", file=sys.stderr)
         return 2
     if not options.svg:
         from rich import print as show

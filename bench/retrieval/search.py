@@ -26,7 +26,7 @@ from retrieval.retriever import Retriever
 
 def main(arguments: Sequence[str]) -> int:
     """Search for the questions that ``arguments`` name, and print what it took; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m retrieval.bench search", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval search", description=__doc__)
     parser.add_argument("data_dir", type=Path, help="filled by citewell ingest, in SQLite")
     parser.add_argument("gold", type=Path, nargs="+", help="JSON Lines with questions")
     parser.add_argument("--collection", default="default")
