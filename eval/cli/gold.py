@@ -91,27 +91,19 @@ def draft(
     output: Annotated[Path, typer.Option("-o", "--output", help="The spreadsheet to write, an XLSX.")],
     collection: Collection = None,
     limit: Annotated[int, typer.Option(min=1, help="How many questions.")] = 50,
-    word: Annotated[bool, typer.Option("--word", help="Have the language model word the questions.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Propose questions on a collection's documents, for people to edit and accept; then import the spreadsheet.
 
-    Answers and their places are taken from the documents, word for word; what the model words are questions only.
+    Answers and their places are copied from the documents.
     """
     from eval.draft import propose, write_spreadsheet
-    from eval.wording import Wording
 
     settings: Settings = context.obj
     if output.exists() and not force:
         raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
-    with opened(settings) as service:
-        reword = None
-        if word:
-            service.load_models(Mode.WRITE)
-            reword = Wording(service.models.generator, lambda done: service.progress("Wording questions", done, limit))
-        with service.database.reading() as session:
-            proposals = propose(session, collection or settings.collection, limit, reword, service.clock.today())
-        service.progress("", 0, None)
+    with opened(settings) as service, service.database.reading() as session:
+        proposals = propose(session, collection or settings.collection, limit, service.clock.today())
     write_spreadsheet(proposals, output)
     typer.echo(
         f"{len(proposals)} questions proposed in {output}. Edit them, write yes into Accept where one is good, then:\n"

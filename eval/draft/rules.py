@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
@@ -27,22 +26,7 @@ class Kind(StrEnum):
     TABLE_ROW = "table row"
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A proposed question, and the passage that it was made from. ``original`` is the rule's wording, which a model may
-    have reworded in ``question``."""
-
-    question: GoldQuestion
-    kind: Kind
-    original: str
-    passage: str
-
-    @property
-    def is_reworded(self) -> bool:
-        return self.question.question != self.original
-
-
-def apply_rules(sections: Sequence[Section]) -> Iterator[Proposal]:
+def apply_rules(sections: Sequence[Section]) -> Iterator[GoldQuestion]:
     """The questions that a document's sections give rise to, in reading order, at most five for a section."""
     for section in sections:
         yield from _heading(section)
@@ -61,14 +45,13 @@ def _proposal(
     kind: Kind,
     question: str,
     answer: str,
-    passage: str,
     cell: tuple[str, tuple[str, str]] | None = None,
-) -> Proposal:
+) -> GoldQuestion:
     """``cell`` is the text of the cell that is asked for, with the labels of its row and column."""
     source = section.source
     place = Evidence(doc=source.doc, section=section.heading, page=section.page, text=answer)
-    gold = GoldQuestion(
-        id="draft",
+    return GoldQuestion(
+        id="proposed",
         question=question,
         answer=answer,
         short_answer=cell[0] if cell else None,
@@ -77,14 +60,13 @@ def _proposal(
         as_of=source.as_of,
         tags=(kind.value,),
     )
-    return Proposal(gold, kind, question, passage)
 
 
 _NUMBER = re.compile(r"^(?:\d+[.)]|\d+(?:\.\d+)+[.)]?|[IVX]+[.)])\s+")
 _CODE = re.compile(r"\d\.\S|\d$")  # "1.2.1.Guidance", "Answer 61"
 
 
-def _heading(section: Section) -> Iterator[Proposal]:
+def _heading(section: Section) -> Iterator[GoldQuestion]:
     """The heading is asked about, and the section's first sentences answer. Headings that only number a section say
     nothing, and what begins with a list or a table has no sentence to answer with."""
     text = section.texts[0].text
@@ -99,7 +81,7 @@ def _heading(section: Section) -> Iterator[Proposal]:
     if len(answer) < ANSWER_CHARS.start or not _is_statement(answer):
         return
     question = f"What does “{section.source.title}” say about {section.source.inside(name)}?"
-    yield _proposal(section, Kind.HEADING, name if name.endswith("?") else question, answer, text)
+    yield _proposal(section, Kind.HEADING, name if name.endswith("?") else question, answer)
 
 
 _DEFINITION = re.compile(
@@ -120,7 +102,7 @@ _NO_TERM = FUNCTION_WORDS | {
 }
 
 
-def _definitions(section: Section) -> Iterator[Proposal]:
+def _definitions(section: Section) -> Iterator[GoldQuestion]:
     for _, text in section.texts:
         for span in sentences(text):
             sentence = span.of(text)
@@ -128,17 +110,16 @@ def _definitions(section: Section) -> Iterator[Proposal]:
             if found and " | " not in sentence and not sentence[0].islower() and _is_statement(sentence):
                 term = found["term"]
                 if _NO_TERM.isdisjoint(term.lower().split()):
-                    yield _proposal(section, Kind.DEFINITION, f"What does {term} mean?", sentence, text)
+                    yield _proposal(section, Kind.DEFINITION, f"What does {term} mean?", sentence)
 
 
 class _Row(NamedTuple):
     header: list[str]
     cells: list[str]
     line: str
-    passage: str
 
 
-def _table_rows(section: Section) -> Iterator[Proposal]:
+def _table_rows(section: Section) -> Iterator[GoldQuestion]:
     """Of one row after the other another cell is asked for. Rows of one label can't be told apart."""
     rows = list(_rows(section))
     labels = Counter(row.cells[0] for row in rows)
@@ -154,7 +135,7 @@ def _table_rows(section: Section) -> Iterator[Proposal]:
         else:
             continue
         question = f"What is {asked}, according to “{section.source.title}”?"
-        yield _proposal(section, Kind.TABLE_ROW, question, row.line, row.passage, (cell, (label, name)))
+        yield _proposal(section, Kind.TABLE_ROW, question, row.line, (cell, (label, name)))
 
 
 def _rows(section: Section) -> Iterator[_Row]:
@@ -168,7 +149,7 @@ def _rows(section: Section) -> Iterator[_Row]:
             elif not header:
                 header = cells
             elif len(cells) == len(header):
-                yield _Row(header, cells, line, f"{context}\n{text}".strip())
+                yield _Row(header, cells, line)
 
 
 def _cells(line: str) -> list[str]:

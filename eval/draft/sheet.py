@@ -11,13 +11,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.batch.workbook import save_workbook, write_cell
-from eval.draft.rules import Proposal
 from eval.errors import BadGold
+from eval.gold import GoldQuestion
 from eval.importers import spreadsheet as columns
 
-PROPOSED_BY, ORIGINAL = "Proposed by", "Original wording"
-HEADERS = (*columns.COLUMNS, PROPOSED_BY, ORIGINAL)
-WIDTHS = {columns.QUESTION: 50, columns.ANSWER: 60, columns.EVIDENCE: 60, columns.DOCUMENT: 36, ORIGINAL: 50}
+WIDTHS = {columns.QUESTION: 50, columns.ANSWER: 60, columns.EVIDENCE: 60, columns.DOCUMENT: 36}
 NARROW, NORMAL = 11, 24
 NARROW_COLUMNS = {columns.ID, columns.PAGE, columns.AS_OF, columns.ANSWERABLE, columns.ACCEPT}
 HOW_TO = (
@@ -31,7 +29,7 @@ HOW_TO = (
 )
 
 
-def write_spreadsheet(proposals: Sequence[Proposal], path: Path) -> None:
+def write_spreadsheet(proposals: Sequence[GoldQuestion], path: Path) -> None:
     """Write proposals to an XLSX file, nothing accepted yet. Raises `BadGold` for another file name, and
     `BadSpreadsheet` where the file can't be written."""
     if path.suffix.lower() != ".xlsx":
@@ -39,19 +37,19 @@ def write_spreadsheet(proposals: Sequence[Proposal], path: Path) -> None:
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = "Proposals"
-    for number, name in enumerate(HEADERS, start=1):
+    for number, name in enumerate(columns.COLUMNS, start=1):
         sheet.cell(1, number, name).font = Font(bold=True)
         width = NARROW if name in NARROW_COLUMNS else WIDTHS.get(name, NORMAL)
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
-    for row, proposal in enumerate(proposals, start=2):
-        for name, text in _cells(proposal).items():
+    for row, question in enumerate(proposals, start=2):
+        for name, text in _cells(question).items():
             if text:
-                write_cell(sheet.cell(row, 1 + HEADERS.index(name)), text)
-        if page := proposal.question.evidence[0].page:
-            sheet.cell(row, 1 + HEADERS.index(columns.PAGE)).value = page
+                write_cell(sheet.cell(row, 1 + columns.COLUMNS.index(name)), text)
+        if page := question.evidence[0].page:
+            sheet.cell(row, 1 + columns.COLUMNS.index(columns.PAGE)).value = page
     choice = DataValidation(type="list", formula1='"yes,no"', allow_blank=True)
-    accept = get_column_letter(1 + HEADERS.index(columns.ACCEPT))
+    accept = get_column_letter(1 + columns.COLUMNS.index(columns.ACCEPT))
     # Rows that people add want the choice too.
     choice.add(f"{accept}2:{accept}{len(proposals) + 1000}")
     sheet.add_data_validation(choice)
@@ -62,8 +60,7 @@ def write_spreadsheet(proposals: Sequence[Proposal], path: Path) -> None:
     save_workbook(workbook, path)
 
 
-def _cells(proposal: Proposal) -> dict[str, str]:
-    question = proposal.question
+def _cells(question: GoldQuestion) -> dict[str, str]:
     place = question.evidence[0]
     return {
         columns.ID: question.id,
@@ -77,6 +74,4 @@ def _cells(proposal: Proposal) -> dict[str, str]:
         columns.AS_OF: question.as_of.isoformat() if question.as_of else "",
         columns.TAGS: ", ".join(question.tags),
         columns.ANSWERABLE: "yes",
-        PROPOSED_BY: "rule, reworded by the model" if proposal.is_reworded else "rule",
-        ORIGINAL: proposal.original,
     }
