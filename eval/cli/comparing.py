@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.cli.console import RunFolder, app
-from eval.compare import Change, Comparison, Verdict, judge
-from eval.compare import compare as compared
-from eval.measures import lower_is_better
-from eval.runs import keep_as_baseline, read_run
+from eval.decide.compare import Change, Comparison, Verdict, judge
+from eval.decide.compare import compare as compared
+from eval.runs.folder import keep_as_baseline, read_run
+from eval.scoring.registry import lower_is_better
 
 MOST_MOVED = 20
 

@@ -13,8 +13,8 @@ from app.cli.console import Collection, opened, parse_date
 from app.config import Settings
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
-from eval.gold import evenly, read_gold, unanswerable, write_gold
-from eval.runs import write_json
+from eval.gold.model import evenly, read_gold, unanswerable, write_gold
+from eval.runs.folder import write_json
 
 SHOWN = 200  # findings
 
@@ -30,7 +30,7 @@ def check(
 
     Exit status 1 where something was found.
     """
-    from eval.check import check as checked
+    from eval.gold.check import check as checked
 
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of")
@@ -67,7 +67,7 @@ def import_(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Make a gold set of a spreadsheet, or of a published set in its own format."""
-    from eval.importers import FORMATS
+    from eval.gold.importers import FORMATS
 
     if form not in FORMATS:
         raise BadGold(f"There is no format {form!r}: {', '.join(FORMATS)} are read.")
@@ -97,7 +97,7 @@ def draft(
 
     Answers and their places are copied from the documents.
     """
-    from eval.draft import propose, write_spreadsheet
+    from eval.gold.propose import propose, write_spreadsheet
 
     settings: Settings = context.obj
     if output.exists() and not force:
@@ -122,8 +122,8 @@ def qualify(context: typer.Context, gold: Gold, collection: Collection = None, l
     settings: Settings = context.obj
     with opened(settings) as service:
         from app.answering.qualification import identity
-        from eval.evaluate import choose
-        from eval.qualify import pairs, qualification_of
+        from eval.decide.qualify import pairs, qualification_of
+        from eval.runs.evaluate import choose
 
         asked = choose([each for _, each in sets], limit)
         service.progress("Starting", 0, None)
@@ -160,8 +160,8 @@ def calibrate(
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
-        from eval.calibrate import examples, fit
-        from eval.evaluate import choose
+        from eval.decide.calibrate import examples, fit
+        from eval.runs.evaluate import choose
 
         name = collection or settings.collection
         asked = choose([each for _, each in sets], limit)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.measures import Unit
-from eval.record import Level
 from eval.report.figures import LEVELS, Group, Shown, grouped, label, shown
 from eval.report.levels import LevelTable, by_level
 from eval.report.markup import Html, el, fragment
-from eval.runs import Figures, Run
+from eval.runs.folder import Figures, Run
+from eval.runs.record import Level
+from eval.scoring.registry import Unit
 
 # A card with more rows than this takes the whole width, so that its neighbours needn't be as long.
 _LONG = 7

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from eval.record import Failure
 from eval.report.figures import percent
 from eval.report.markup import Html, el
 from eval.report.outcome import SENTENCES, failures
-from eval.runs import Run
+from eval.runs.folder import Run
+from eval.runs.record import Failure
 
 
 def section(run: Run) -> Html | None:

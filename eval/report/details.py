@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.answering.answer import Answer, Stats, Status
-from eval.record import Figure, Record
 from eval.report import passages
 from eval.report.figures import APART, count, duration, group_of, label, unit_of, written
 from eval.report.highlight import highlighted, shared_with
 from eval.report.markup import Html, el, fragment
 from eval.report.outcome import SENTENCES
 from eval.report.series import SOURCES
+from eval.runs.record import Figure, Record
 
 # Gold answers are often short: "7 calendar days".
 SHORTEST_GOLD = 3

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eval.measures import BY_NAME, METRICS, Unit, lower_is_better
-from eval.record import Figure, Level
-from eval.runs import Figures
+from eval.runs.folder import Figures
+from eval.runs.record import Figure, Level
+from eval.scoring.registry import BY_NAME, METRICS, Unit, lower_is_better
 
 
 class Group(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eval.metrics.copying import matching_spans
 from eval.report.markup import Html, el, fragment
+from eval.scoring.metrics.copying import matching_spans
 
 Span = tuple[int, int]
 SHORTEST = 5

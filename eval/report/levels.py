@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.record import Level
 from eval.report.figures import Shown
+from eval.runs.record import Level
 
 _NAME = re.compile(rf"retrieval\.({'|'.join(Level)})\.(.+)")
 

@@ -15,7 +15,7 @@ from eval.report import cards, causes, plots, questions
 from eval.report.figures import count
 from eval.report.markup import Html, el, fragment
 from eval.report.outcome import Outcome, outcomes, verdict
-from eval.runs import Run
+from eval.runs.folder import Run
 
 KINDS = {"answers": "answers", "retrieval": "retrieval only", "load": "under load"}
 _ICON = (

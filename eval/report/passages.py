@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.answering.answer import Citation, Passage, Status
-from eval.gold import Evidence
-from eval.record import Level, Record
+from eval.gold.model import Evidence
 from eval.report.figures import LEVELS
 from eval.report.highlight import highlighted, shared_with
 from eval.report.markup import Html, el, fragment
+from eval.runs.record import Level, Record
 
 LONGEST_EVIDENCE = 600
 _VERBATIM = {True: el("span", "verbatim", cls="tag good"), False: el("span", "not verbatim", cls="tag bad")}

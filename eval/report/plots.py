@@ -5,7 +5,7 @@ from __future__ import annotations
 from eval.report import quality, speed
 from eval.report.chart import Chart
 from eval.report.markup import Html, el
-from eval.runs import Run
+from eval.runs.folder import Run
 
 _QUALITY = (quality.recall, quality.reliability, quality.answering, quality.risk_and_coverage)
 _SPEED = (speed.latency, speed.speed_up, speed.draft_sources)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.abstention import auroc, calibration, risk_coverage
-from eval.record import Level, Record
 from eval.report import series
 from eval.report.chart import Chart
 from eval.report.figures import LEVELS, percent
 from eval.report.svg import Axis, Plot, rounded_up, shares
+from eval.runs.record import Level, Record
+from eval.scoring.metrics.abstention import auroc, calibration, risk_coverage
 
 
 def recall(records: Sequence[Record]) -> Chart | None:

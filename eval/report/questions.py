@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from eval.record import Figure, Record
 from eval.report.details import details
 from eval.report.figures import duration, label, unit_of, written
 from eval.report.markup import Html, el, fragment
 from eval.report.outcome import GOOD, failures, outcome_of, status_of
 from eval.report.series import row_id
-from eval.runs import Run
+from eval.runs.folder import Run
+from eval.runs.record import Figure, Record
 
 # The score that a row shows: the first of these that any question has.
 _TELLING = (

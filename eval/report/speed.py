@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from eval.metrics.statistics import quantile
-from eval.record import Record
 from eval.report import series
 from eval.report.chart import Chart
 from eval.report.figures import duration, percent, span
 from eval.report.markup import el
 from eval.report.svg import Axis, Plot, bars, rounded_up, shares, steps
+from eval.runs.record import Record
+from eval.scoring.metrics.statistics import quantile
 
 
 def latency(records: Sequence[Record]) -> Chart | None:

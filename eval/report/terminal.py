@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.metrics.statistics import quantile
 from eval.report.figures import LEVELS, Group, Shown, duration, grouped, label, percent
 from eval.report.levels import by_level
 from eval.report.outcome import failures, verdict
 from eval.report.series import stages
-from eval.runs import Figures, Run
+from eval.runs.folder import Figures, Run
+from eval.scoring.metrics.statistics import quantile
 
 WIDTH = 100
 _BAR = 30

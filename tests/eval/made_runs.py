@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.answer import Answer, Citation, Passage, Stats, Status
-from eval.gold import Evidence, GoldQuestion
-from eval.record import Failure, Figure, Level, Record
-from eval.runs import Corpus, GoldFile, Run, RunInfo
+from eval.gold.model import Evidence, GoldQuestion
+from eval.runs.folder import Corpus, GoldFile, Run, RunInfo
+from eval.runs.record import Failure, Figure, Level, Record
 
 HOSTILE = '<script>alert("x")</script></script><img src=x onerror=alert(1)> & "quoted" \'\x00\ufffe ]]> <!--'
 _TITLES = ["Card fees", "Complaints", "Transfers abroad", "Bereavement", "Privacy notice"]

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from lxml import etree, html
 from rich.console import Console
 
-from eval.record import Failure, Figure, Level, Record
 from eval.report import quality, render, series, write_report
 from eval.report.figures import Group, duration, group_of, grouped, label, shown
 from eval.report.highlight import highlighted, merged, shared_with
@@ -27,7 +26,8 @@ from eval.report.markup import Html, el, fragment, text
 from eval.report.outcome import verdict
 from eval.report.svg import Axis, Plot, rounded_up, steps
 from eval.report.terminal import print_summary
-from eval.runs import Run
+from eval.runs.folder import Run
+from eval.runs.record import Failure, Figure, Level, Record
 from tests.conftest import ROOT
 from tests.eval.made_runs import HOSTILE, empty_run, figure, hostile_run, loaded_run, made_run, searched_run
 
