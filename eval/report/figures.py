@@ -50,6 +50,10 @@ class Shown:
         low, high = self._ends()
         return self.interval.partition("\u00a0")[0] if _unit(low) == _unit(high) else self.interval
 
+    @property
+    def over(self) -> str:
+        return f"over {count(self.figure.n, 'question')}"
+
     def _ends(self) -> tuple[str, str]:
         return written(self.figure.low, self.unit), written(self.figure.high, self.unit)
 
