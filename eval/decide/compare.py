@@ -11,7 +11,7 @@ from eval.errors import BadRun
 from eval.runs.folder import Run
 from eval.runs.record import Failure, Record
 from eval.scoring.metrics.statistics import holm, paired_test
-from eval.scoring.registry import gated, gated_in_tags, is_median, lower_is_better
+from eval.scoring.registry import WATCHED, WATCHED_IN_TAGS, lower_is_better, metric_of
 
 FEWEST_OF_A_TAG = 10
 
@@ -47,7 +47,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The questions that both runs asked, all metrics' changes by name, those that are `gated_in_tags` for each tag,
+    """The questions that both runs asked, all metrics' changes by name, those that are watched in tags for each tag,
     and the questions whose outcome is another. ``only_one`` counts questions that just one of the runs asked; they are
     left out."""
 
@@ -70,7 +70,7 @@ def compare(before: Run, after: Run) -> Comparison:
     in_tags = []
     for tag in sorted({tag for record, _ in pairs for tag in record.gold.tags}):
         tagged = [pair for pair in pairs if tag in pair[0].gold.tags]
-        found = [_change(name, tagged, tag) for name in gated_in_tags()]
+        found = [_change(name, tagged, tag) for name in WATCHED_IN_TAGS]
         in_tags += [change for change in found if change is not None and change.n >= FEWEST_OF_A_TAG]
     moved = [Moved(a.key, a.gold.question, a.failure, b.failure) for a, b in pairs if a.failure is not b.failure]
     return Comparison(
@@ -84,7 +84,7 @@ def _change(name: str, pairs: Sequence[tuple[Record, Record]], tag: str | None =
         return None
     sign = -1.0 if lower_is_better(name) else 1.0
     old, new = [sign * a for a, _ in both], [sign * b for _, b in both]
-    of_all = median if is_median(name) else mean
+    of_all = median if metric_of(name).median else mean
     return Change(
         name,
         of_all([a for a, _ in both]),
@@ -120,7 +120,7 @@ class Verdict:
 def judge(comparison: Comparison, significance: float = 0.05) -> Verdict:
     """Whether the watched metrics held. Their p-values are adjusted for being many (Holm 1979), so that a run that is
     no worse passes with a probability of at least 1 - ``significance``."""
-    overall = [comparison.changes[name] for name in gated() if name in comparison.changes]
+    overall = [comparison.changes[name] for name in WATCHED if name in comparison.changes]
     watched = {f"{change.metric} {change.tag}": change for change in (*overall, *comparison.in_tags)}
     adjusted = holm({name: change.p_worse for name, change in watched.items()})
     fallen = [(watched[name], p) for name, p in adjusted.items() if p < significance]

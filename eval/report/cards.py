@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.report.figures import Group, Shown, grouped, shown
+from eval.report.figures import Shown, grouped
 from eval.report.levels import LevelTable, by_level
 from eval.runs.folder import Run
 from eval.runs.record import Level
-from eval.scoring.registry import Unit
+from eval.scoring.registry import Group, Unit
 
 # A card with more rows than this takes the whole width, so that its neighbours needn't be as long.
 _LONG = 7
@@ -29,15 +29,14 @@ class Scale:
     """Where the interval bars of one card end: at 100 % for shares, else at the largest value of the same unit."""
 
     def __init__(self, figures: Sequence[Shown]) -> None:
-        self._ends = {
-            unit: max((max(f.figure.high, f.figure.value) for f in figures if f.unit is unit), default=1.0) or 1.0
-            for unit in Unit
-        }
+        self._ends = dict.fromkeys(Unit, 0.0)
+        for each in figures:
+            self._ends[each.metric.unit] = max(self._ends[each.metric.unit], each.figure.high, each.figure.value)
         self._ends[Unit.SHARE] = 1.0
 
     def bar(self, shown: Shown) -> Bar:
         low, value, high = (
-            max(0.0, min(100.0, each / self._ends[shown.unit] * 100))
+            max(0.0, min(100.0, each / (self._ends[shown.metric.unit] or 1.0) * 100))
             for each in (shown.figure.low, shown.figure.value, shown.figure.high)
         )
         return Bar(f"M{low:.1f} 4H{max(high, low + 0.6):.1f}", f"M{value:.1f} 0V8")
@@ -95,7 +94,7 @@ def section(run: Run) -> FiguresSection | None:
 def headline(group: Group, figures: Sequence[Shown]) -> Shown:
     """The figure that stands for a group."""
     if group is Group.RETRIEVAL:
-        by_name = {figure.name: figure for figure in figures}
+        by_name = {figure.metric.name: figure for figure in figures}
         for level in _TELLING:
             if found := by_name.get(f"retrieval.{level}.recall@5"):
                 return found
@@ -118,6 +117,7 @@ def _by_group(run: Run, groups: dict[Group, list[Shown]]) -> GroupTable | None:
     rows = []
     for group, figures in run.groups.items():
         kind, _, name = group.partition(":")
-        cells = [shown(each.name, figures[each.name]) if each.name in figures else None for each in columns]
+        known = [figures.get(each.metric.name) for each in columns]
+        cells = [Shown(each.metric, figure) if figure else None for each, figure in zip(columns, known, strict=True)]
         rows.append(GroupRow("gold set" if kind == "gold" else kind, name, cells))
     return GroupTable(columns, rows, is_open=loaded)

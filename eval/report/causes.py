@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from eval.report.figures import percent
 from eval.report.outcome import SENTENCES, failures
 from eval.runs.folder import Run
-from eval.scoring.score import name_of
+from eval.scoring.registry import name_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def section(run: Run) -> FailuresSection | None:
     most, total = counted[0][1], len(run.records)
     causes = []
     for cause, number in counted:
-        figure = run.summary.get(f"failure.{name_of(cause)}")
+        figure = run.summary.get(name_of(cause))
         interval = f"{figure.low * 100:.1f} – {figure.high * 100:.1f} %" if figure else None
         width = f"{max(number / most * 100, 0.5):.1f}"
         causes.append(Cause(cause.value, SENTENCES[cause], f"{number:,}", width, percent(number / total, 1), interval))

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from app.answering.answer import Answer, Stats, Status
 from eval.gold.model import GoldQuestion
 from eval.report import passages
-from eval.report.figures import APART, count, duration, group_of, label, unit_of, written
+from eval.report.figures import count, duration, written
 from eval.report.highlight import Piece, highlighted, shared_with
+from eval.report.levels import level_of
 from eval.report.outcome import SENTENCES
 from eval.report.passages import Cited, Expected, Ranking
 from eval.report.series import SOURCES
-from eval.runs.record import Figure, Record
+from eval.runs.record import Record
+from eval.scoring.registry import LEVELS, Group, metric_of
 
 # Gold answers are often short: "7 calendar days".
 SHORTEST_GOLD = 3
@@ -71,15 +73,14 @@ def _answer(answer: Answer, gold: str) -> list[Piece]:
 def _scores(scores: Mapping[str, float]) -> dict[str, list[tuple[str, str]]]:
     lines: dict[str, list[tuple[str, str]]] = {}
     for name, value in scores.items():
-        if name.startswith(APART):
+        metric = metric_of(name)
+        if metric.group is Group.FAILURES:
             continue
-        group = group_of(name).value
-        words = label(name)
-        if name.startswith("retrieval.") and name.count(".") > 1:
-            _, level, metric = name.split(".", 2)
-            group, words = f"{group}: {label(level).lower()}", label(metric)
-        unit = unit_of(name, Figure(value=value, low=value, high=value, n=1))
-        lines.setdefault(group, []).append((words, written(value, unit)))
+        group, words = metric.group.value, metric.label
+        if at := level_of(name):
+            level, measure = at
+            group, words = f"{group}: {LEVELS[level]}", metric.short or measure
+        lines.setdefault(group, []).append((words, written(value, metric.unit)))
     return lines
 
 

@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.report import cards, causes, header, plots, questions
-from eval.report.figures import LEVELS, label
 from eval.report.printable import printable
 from eval.runs.folder import Run
+from eval.scoring.registry import LEVELS
 
 _ICON = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -37,7 +37,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"label": label, "levels": LEVELS}
+    made.globals["levels"] = LEVELS
     return made
 
 

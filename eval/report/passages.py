@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from app.answering.answer import Citation, Passage, Status
 from eval.gold.model import Evidence
-from eval.report.figures import LEVELS
 from eval.report.highlight import Piece, highlighted, shared_with
 from eval.runs.record import Level, Record
+from eval.scoring.registry import LEVELS
 
 LONGEST_EVIDENCE = 600
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from eval.report import series
 from eval.report.chart import Chart
-from eval.report.figures import LEVELS, percent
+from eval.report.figures import percent
 from eval.report.svg import Axis, Plot, rounded_up, shares
 from eval.runs.record import Level, Record
 from eval.scoring.metrics.abstention import auroc, calibration, risk_coverage
+from eval.scoring.registry import LEVELS
 
 
 def recall(records: Sequence[Record]) -> Chart | None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.report.details import Details, details
-from eval.report.figures import duration, label, unit_of, written
+from eval.report.figures import duration, written
 from eval.report.outcome import GOOD, failures, outcome_of, status_of
 from eval.report.series import row_id
 from eval.runs.folder import Run
-from eval.runs.record import Figure, Record
+from eval.runs.record import Record
+from eval.scoring.registry import metric_of
 
 # The score that a row shows: the first of these that any question has.
 _TELLING = (
@@ -21,7 +22,6 @@ _TELLING = (
     "retrieval.passage.ndcg@10",
     "retrieval.document.ndcg@10",
 )
-_SHORT = {"answer.token_f1": "Words (F1)"}
 ANY_FAILURE = "any failure"
 
 
@@ -90,7 +90,7 @@ def _filters(records: Sequence[Record], several: bool) -> Filters:
 
 def _columns(score: str | None, timed: bool) -> list[tuple[str, str]]:
     columns = [("at", "Question"), ("status", "Status"), ("outcome", "Outcome")]
-    columns += [("score", _SHORT.get(score, label(score.split(".")[-1])))] if score else [("none", "")]
+    columns += [("score", metric_of(score).short)] if score else [("none", "")]
     return [*columns, ("time", "Time")] if timed else columns
 
 
@@ -118,4 +118,4 @@ def _row(at: int, record: Record, score: str | None, several: bool) -> Row:
 def _score(name: str | None, value: float | None) -> str:
     if name is None or value is None:
         return "–" if name else ""
-    return written(value, unit_of(name, Figure(value=value, low=value, high=value, n=1)))
+    return written(value, metric_of(name).unit)

@@ -10,9 +10,9 @@ from eval.scoring.metrics.copying import copied_share
 from eval.scoring.metrics.numbers import quantities, same_quantities, unsupported
 from eval.scoring.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
 from eval.scoring.metrics.text import exact_match, rouge_l, token_f1, token_recall
+from eval.scoring.registry import DEPTHS, name_of
 from eval.scoring.relevance import Judge
 
-DEPTHS = (1, 3, 5, 10)
 CLARIFY = "clarify"  # a question's status where it is asked back what was meant
 SCORED_FROM = 4  # support ratings below say that the gold answer isn't in the evidence
 
@@ -34,13 +34,8 @@ def scored(record: Record, judge: Judge) -> Record:
     if answer is not None or record.error is not None:
         if cause is not None or _is_judged(record):
             scores["answer.right"] = float(cause is None)
-        scores |= {f"failure.{name_of(kind)}": float(kind is cause) for kind in Failure}
+        scores |= {name_of(kind): float(kind is cause) for kind in Failure}
     return record.model_copy(update={"scores": scores, "failure": cause})
-
-
-def name_of(failure: Failure) -> str:
-    """A cause as part of a metric's name."""
-    return failure.value.replace(" ", "_")
 
 
 def failure(record: Record, judge: Judge) -> Failure | None:

@@ -19,7 +19,7 @@ from eval.scoring.metrics.abstention import (
     risk_coverage,
 )
 from eval.scoring.metrics.statistics import figure_of, mean_figure, quantile_figure
-from eval.scoring.registry import is_median
+from eval.scoring.registry import metric_of
 from eval.scoring.score import is_well_supported
 
 Columns = npt.NDArray[np.float64]
@@ -32,7 +32,8 @@ def summarise(records: Sequence[Record]) -> dict[str, Figure]:
         for name, value in record.scores.items():
             values[name].append(value)
     figures = {
-        name: quantile_figure(each, 0.5) if is_median(name) else mean_figure(each) for name, each in values.items()
+        name: quantile_figure(each, 0.5) if metric_of(name).median else mean_figure(each)
+        for name, each in values.items()
     }
     figures |= _latencies(records)
     figures |= _abstention(records)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from eval.report.figures import Group, duration, group_of, grouped, label, shown
+from eval.report.figures import duration, grouped
 from eval.runs.record import Figure
+from eval.scoring.registry import Group, metric_of
 from tests.eval.made_runs import empty_run, figure, loaded_run, searched_run
 from tests.eval.report.pages import FOLDER, made, page, parsed, words
 
@@ -49,8 +50,9 @@ def test_gold_sets_and_tags_have_figures_of_their_own() -> None:
 
 def test_a_share_with_two_names_is_shown_once() -> None:
     twins = {name: figure([0.0, 1.0]) for name in ("abstain.recall", "abstain.rate.unanswerable")}
-    assert [each.name for each in grouped(twins)[Group.ABSTENTION]] == ["abstain.rate.unanswerable"]
-    assert [each.name for each in grouped({"abstain.recall": figure([1.0])})[Group.ABSTENTION]] == ["abstain.recall"]
+    assert [each.metric.name for each in grouped(twins)[Group.ABSTENTION]] == ["abstain.rate.unanswerable"]
+    (alone,) = grouped({"abstain.recall": figure([1.0])})[Group.ABSTENTION]
+    assert alone.metric.name == "abstain.recall"
 
 
 def test_under_load_the_rates_are_compared() -> None:
@@ -67,38 +69,31 @@ def test_under_load_the_rates_are_compared() -> None:
     assert page().xpath("//details[summary='By gold set and tag']/@open") == []
 
 
-def test_a_metric_that_is_new_finds_a_card_and_a_label() -> None:
+def test_a_metric_that_is_not_listed_is_shown_by_its_name_and_takes_after_its_family() -> None:
     new = {
         "citation.f1": 0.5,
         "latency.gate.p50_s": 0.004,
         "sparkle": 0.5,
         "retrieval.page1.hits@3": 0.25,
-        "x.y_per_s": 3.0,
     }
     groups = grouped({name: Figure(value=value, low=0, high=value, n=1) for name, value in new.items()})
     found = {
-        (each.label, each.value.replace("\u00a0", " ")): group for group, each_of in groups.items() for each in each_of
+        (each.metric.label, each.value.replace("\u00a0", " ")): group for group, of in groups.items() for each in of
     }
     assert found == {
-        ("Page ±1 hits at 3", "25.0 %"): Group.RETRIEVAL,
-        ("Sparkle", "50.0 %"): Group.ANSWERS,
-        ("F1", "50.0 %"): Group.QUOTES,
-        ("Gate median", "4.0 ms"): Group.SPEED,
-        ("X y per second", "3.00"): Group.SPEED,
+        ("retrieval.page1.hits@3", "25.0 %"): Group.RETRIEVAL,
+        ("sparkle", "0.50"): Group.ANSWERS,
+        ("citation.f1", "50.0 %"): Group.QUOTES,
+        ("latency.gate.p50_s", "4.0 ms"): Group.SPEED,
     }
 
 
-def test_the_metrics_that_are_measured_have_a_group_and_sort_by_depth() -> None:
-    assert group_of("number.unsupported") is Group.QUOTES
-    names = [f"retrieval.page.recall@{k}" for k in (10, 1, 5)]
-    made_figures = {name: Figure(value=0.5, low=0, high=1, n=1) for name in names}
-    assert [each.name for each in grouped(made_figures)[Group.RETRIEVAL]] == [names[1], names[2], names[0]]
-    assert [shown(name, figure([0.2, 0.4])).lower for name in ("latency.p50_s", "abstain.aurc", "answer.right")] == [
-        True,
-        True,
-        False,
-    ]
-    assert label("retrieval.section.ndcg@10") == "Section nDCG at 10"
+def test_metrics_are_shown_in_the_order_in_which_they_are_listed() -> None:
+    names = ["retrieval.page.recall@10", "retrieval.page.recall@1", "retrieval.page.recall@5", "retrieval.new"]
+    figures = {name: Figure(value=0.5, low=0, high=1, n=1) for name in names}
+    assert [each.metric.name for each in grouped(figures)[Group.RETRIEVAL]] == [names[1], names[2], names[0], names[3]]
+    assert metric_of("retrieval.section.ndcg@10").label == "Section nDCG at 10"
+    assert metric_of("retrieval.page1.recall@5").label == "Page ±1 recall at 5"
 
 
 def test_times_are_written_in_the_unit_that_is_read_best() -> None:
