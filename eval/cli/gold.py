@@ -1,4 +1,4 @@
-"""Commands about gold sets: check, import, draft; and what is fitted to them: calibrate, qualify."""
+"""Commands about gold sets: check, import, propose; and what is fitted to them: calibrate, qualify."""
 
 from __future__ import annotations
 
@@ -85,8 +85,9 @@ def import_(
         typer.echo(f"{written} documents written to {documents}: take them in with citewell ingest {documents}")
 
 
+@app.command("draft", hidden=True)  # its name until 0.1
 @app.command()
-def draft(
+def propose(
     context: typer.Context,
     output: Annotated[Path, typer.Option("-o", "--output", help="The spreadsheet to write, an XLSX.")],
     collection: Collection = None,
@@ -97,14 +98,14 @@ def draft(
 
     Answers and their places are copied from the documents.
     """
-    from eval.gold.propose import propose, write_spreadsheet
+    from eval.gold import propose as proposing
 
     settings: Settings = context.obj
     if output.exists() and not force:
         raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
     with opened(settings) as service, service.database.reading() as session:
-        proposals = propose(session, collection or settings.collection, limit, service.clock.today())
-    write_spreadsheet(proposals, output)
+        proposals = proposing.propose(session, collection or settings.collection, limit, service.clock.today())
+    proposing.write_spreadsheet(proposals, output)
     typer.echo(
         f"{len(proposals)} questions proposed in {output}. Edit them, write yes into Accept where one is good, then:\n"
         f"citewell eval import spreadsheet {output} -o GOLD.jsonl"
@@ -174,7 +175,7 @@ def calibrate(
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
         done = fit(given, answered=answered, embedder=service.models.embedder.identity, fitted_on=fitted_on)
         path = out or service.models.answerability_path
-        write_json(path, done.gate)
+        write_json(path, done.model)
     typer.echo(
         f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"
         f"  area under the ROC curve {done.auroc:.3f}, calibration error {done.error:.3f}\n"

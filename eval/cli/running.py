@@ -135,7 +135,7 @@ def rescore(
     out: Annotated[Path, typer.Option(help="Folder for the run with its new scores.")],
     gold: Annotated[list[Path] | None, typer.Option(help="What gold sets say of the questions now.")] = None,
 ) -> None:
-    """Score a run's answers anew, without answering again: by this version's rules, and by gold sets as they are now.
+    """Score a run's stored answers again, by this version's rules and by gold sets as they are now.
 
     The data folder must hold the documents that were asked.
     """

@@ -19,8 +19,8 @@ FEWEST = 10  # of each kind of question
 
 @dataclass(frozen=True)
 class Example:
-    """A question as the gate sees it; ``found`` is whether its evidence was retrieved, ``answerable`` whether the
-    documents hold it at all."""
+    """A question as the answerability model sees it: whether its evidence was ``found``, and whether the documents hold
+    it at all."""
 
     gold_set: str
     features: Features
@@ -40,13 +40,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """A fitted gate and how well it does on questions that it wasn't fitted to (five-fold cross-validation).
+    """A fitted model and how well it does on questions that it wasn't fitted to (five-fold cross-validation).
 
     ``answered`` and ``abstained`` are the shares of answerable questions above, and of unanswerable ones below, the
     threshold; ``groups`` says the same set by set.
     """
 
-    gate: Answerability
+    model: Answerability
     examples: int
     auroc: float
     error: float
@@ -56,7 +56,7 @@ class Calibrated:
 
 
 def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iterator[Example]:
-    """The gate's view of each question; nothing is generated."""
+    """The answerability model's view of each question; nothing is generated."""
     evaluation = Evaluation(service, collection, retrieval_only=True)
     for item in asked:
         gold = item.gold
@@ -82,8 +82,8 @@ def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: 
     answerable = np.array([each.answerable for each in given], dtype=bool)
     if min(found.sum(), (~found).sum(), answerable.sum(), (~answerable).sum()) < FEWEST:
         raise BadGold(
-            f"To calibrate the gate, at least {FEWEST} answerable questions whose evidence is found and {FEWEST} that "
-            f"the documents don't answer are needed; here are {found.sum()} and {(~answerable).sum()}: add questions."
+            f"The answerability model is fitted to at least {FEWEST} answerable questions whose evidence is found, and "
+            f"to {FEWEST} that the documents don't answer. There are {found.sum()} and {(~answerable).sum()}: add some."
         )
     model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)

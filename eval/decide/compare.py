@@ -106,8 +106,8 @@ class Grown:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a gate found: the watched metrics that fell significantly, each with its adjusted p, and, among the
-    questions on which they fell, the causes of failure that grew, the most grown first."""
+    """What the regression check found: the watched metrics that are significantly worse, each with its adjusted p; and
+    among the questions where they are worse, the causes of failure that grew, the most grown first."""
 
     fallen: Sequence[tuple[Change, float]]
     grown: Sequence[Grown]

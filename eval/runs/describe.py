@@ -66,8 +66,12 @@ def describe_corpus(service: Citewell, collection: str) -> Corpus:
 def models(service: Citewell, mode: str) -> dict[str, str]:
     """Names and fingerprints of the models: of their weights, and of the answerability model's numbers. Without one
     that writes there is no generator."""
-    gate = hashlib.sha256(service.models.answerability.model_dump_json().encode()).hexdigest()[:12]
-    named = {"embedder": service.models.embedder.identity, "gate": f"{service.models.answerability.fitted_on}@{gate}"}
+    answerability = service.models.answerability
+    digest = hashlib.sha256(answerability.model_dump_json().encode()).hexdigest()[:12]
+    named = {
+        "embedder": service.models.embedder.identity,
+        "answerability": f"{answerability.fitted_on}@{digest}",
+    }
     return named if mode == Mode.QUOTE else named | {"generator": _generator(service)}
 
 

@@ -146,7 +146,7 @@ def append(folder: Path, record: Record) -> None:
 
 
 def write_lines(folder: Path, lines: Iterable[str]) -> None:
-    """Write the questions of the run in ``folder`` anew, a line of JSON each."""
+    """Replace the questions of the run in ``folder``, a line of JSON each."""
     _replace(folder / "records.jsonl", "".join(f"{line}\n" for line in lines).encode())
 
 

@@ -1,4 +1,4 @@
-"""A run's answers, scored anew: after a change of the ruler, or of what a gold set says, without answering again."""
+"""A run's stored answers, scored again after a change of the rules or of a gold set."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ def _rescored(record: Record, gold: GoldQuestion, places: Places, is_load: bool)
     if is_load:  # evidence isn't judged there: the documents are the server's
         gold = gold.model_copy(update={"evidence": ()})
     judge = Judge(gold.evidence, places)
-    anew = record.model_copy(update={"gold": gold})
+    again = record.model_copy(update={"gold": gold})
     if gold.evidence and record.error is None:
         sources = record.ranking if record.answer is None else record.answer.sources
-        anew = judged(anew, judge, record.ranking, sources)
+        again = judged(again, judge, record.ranking, sources)
     # What isn't scored from the record, as the errors of a load run.
     kept = {name: value for name, value in record.scores.items() if name.startswith("load.")}
-    anew = scored(anew, judge)
-    return anew.model_copy(update={"scores": anew.scores | kept})
+    again = scored(again, judge)
+    return again.model_copy(update={"scores": again.scores | kept})
 
 
 def _same(gold: GoldQuestion, record: Record) -> GoldQuestion:
     if (gold.question, gold.as_of) != (record.gold.question, record.gold.as_of):
         raise BadRun(
-            f"{record.key} was asked in other words, or as of another day, than the gold set has it: run anew."
+            f"{record.key} was asked in other words, or as of another day, than the gold set has it: run it again."
         )
     return gold

@@ -135,7 +135,11 @@ def _run(folder: Path, kind: str, records: list[Record]) -> Run:
         started_at="2026-11-23T20:13:05+00:00",
         gold=[GoldFile(name=name, sha256="ab12" * 16, questions=100) for name in sorted(sets)],
         corpus=Corpus(collection="default", documents=26, versions=31, passages=412, sha256="5f3c09d2" * 8),
-        models={"generator": "SmolLM2-135M-Instruct", "embedder": "all-MiniLM-L6-v2 (6fd5)", "gate": "made up"},
+        models={
+            "generator": "SmolLM2-135M-Instruct",
+            "embedder": "all-MiniLM-L6-v2 (6fd5)",
+            "answerability": "made up",
+        },
         settings={"retrieval": {"k": 4}, "note": HOSTILE},
         options={"collection": "default", "plain": 20},
         versions={"python": "3.11.9", "torch": "2.13.0", "transformers": "5.23.0", "numpy": "2.3.1"},

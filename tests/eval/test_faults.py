@@ -1,4 +1,4 @@
-"""A fault planted in one layer is caught by the gate, which names the right cause; no fault passes."""
+"""A fault planted in one layer is caught by the regression check, which names the right cause; no fault passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fitted gate tells answerable from unanswerable questions, and keeps the promised share of answers."""
+"""A fitted model tells answerable from unanswerable questions, and keeps the promised share of answers."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ def test_the_fitted_gate_separates_and_answers_the_share_that_was_asked_for(tmp_
     assert done.error < 0.1
     assert done.answered == pytest.approx(0.75, abs=0.01)
     assert done.abstained > 0.7
-    assert done.gate.weights["similarity"] > 0
+    assert done.model.weights["similarity"] > 0
     others, answerable = done.groups
     assert (others.answerable, others.questions, answerable.questions) == (False, 200, 200)
     assert others.tried == pytest.approx(1 - done.abstained)
     assert answerable.tried == pytest.approx(done.answered)
-    write_json(tmp_path / "below" / "gate.json", done.gate)
-    assert load_answerability(tmp_path / "below" / "gate.json", "e@1") == done.gate
+    write_json(tmp_path / "below" / "gate.json", done.model)
+    assert load_answerability(tmp_path / "below" / "gate.json", "e@1") == done.model
 
 
-def test_the_same_examples_give_the_same_gate() -> None:
-    gates = [fit(examples(100), answered=0.8, embedder="e", fitted_on="x").gate for _ in range(2)]
-    assert gates[0] == gates[1]
+def test_the_same_examples_give_the_same_model() -> None:
+    models = [fit(examples(100), answered=0.8, embedder="e", fitted_on="x").model for _ in range(2)]
+    assert models[0] == models[1]
 
 
 def test_questions_of_one_kind_only_are_refused() -> None:

@@ -40,7 +40,7 @@ def test_causes_that_grew_on_questions_that_did_not_fall_are_not_named(tmp_path:
     assert [grown.failure for grown in judge(compare(before, after)).grown] == [Failure.NOT_USED]
 
 
-def test_chance_does_not_fail_the_gate(tmp_path: Path) -> None:
+def test_chance_does_not_fail_the_check(tmp_path: Path) -> None:
     rng = random.Random(1)
     failed = 0
     for _ in range(200):

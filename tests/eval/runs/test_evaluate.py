@@ -118,7 +118,7 @@ def test_retrieval_alone_gives_no_answer(service: Citewell, asked: list[Asked]) 
 
 
 def test_a_run_is_described_by_what_could_change_it(service: Citewell, info: RunInfo) -> None:
-    assert set(info.models) == {"embedder", "gate"}
+    assert set(info.models) == {"embedder", "answerability"}
     assert info.corpus == describe_corpus(service, "default")
     assert info.corpus is not None
     assert info.corpus.documents == 32
