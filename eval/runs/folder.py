@@ -9,7 +9,6 @@ report.html     all of it for people
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from corpus.files import replacing
 from eval.errors import BadRun
 from eval.gold.model import GoldQuestion
 from eval.runs.record import Figure, Record
@@ -156,11 +156,6 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that at every moment, for who reads meanwhile and after a crash, it is whole or as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
