@@ -18,11 +18,12 @@ from accel.budget import MeanRows
 from accel.decoding import Request, decode
 from accel.draft import DraftTree
 from accel.drafter import FOLLOWED, TrieDrafter
-from accel.likelihood import PACKAGED, Seen, fit
+from accel.likelihood import PACKAGED, Seen
 from accel.packing import pack_linears
 from accel.plain import runtime_of
 from accel.trie import TokenTrie
 from bench.accel.errors import CannotMeasure
+from bench.accel.fitting import fit, save
 from bench.accel.models import ends_of, load_model, load_tokenizer, model_folder
 from bench.accel.prompts import read_prompts
 
@@ -75,7 +76,7 @@ def main() -> int:
         request = Request(prompt.tokens, options.max_new_tokens, lambda answer: answer[-1] in ends, drafter)
         settled = sum(len(step.tokens) for step in decode(runtime, [request]))
         print(f"{number} of {len(prompts)}: {settled} tokens, {len(seen)} candidates in all", file=sys.stderr)
-    fit(seen, said, penalty=3.0).save(options.output)
+    save(fit(seen, said, penalty=3.0), options.output)
     return 0
 
 
