@@ -1,5 +1,5 @@
 # make serve: answer questions on http://127.0.0.1:8000 · make test: run the tests · make check, make docs, make api-check,
-# make gate: what CI runs beside them · CONTRIBUTING.md has the rest
+# make regression: what CI runs beside them · CONTRIBUTING.md has the rest
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 # An index with another build of torch than the default one. README.md says how to choose a CPU-only or a CUDA build.
@@ -8,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check api-check gate baseline lock screenshots sample weights docs coverage hooks pythons clean
+.PHONY: install serve test check api-check regression gate baseline lock screenshots sample weights docs coverage hooks pythons clean
 
 install: .venv/installed
 
@@ -48,27 +48,30 @@ api-check: install
 
 # The sample's gold questions through the whole pipeline, written by the model and quoted without it, held against the
 # committed baselines; about three minutes.
-gate: install
+regression: install
 	rm -rf build/written build/quoted
 	$(BIN)/citewell --data-dir build/sample-data ingest corpus/sample
 	$(BIN)/citewell --data-dir build/sample-data eval run eval/gold/sample.jsonl --mode write --out build/written
 	$(BIN)/citewell --data-dir build/sample-data eval run eval/gold/sample.jsonl --mode quote --out build/quoted
-	$(BIN)/citewell eval gate build/written --baseline eval/baselines/written
-	$(BIN)/citewell eval gate build/quoted --baseline eval/baselines/quoted
+	$(BIN)/citewell eval check-regression build/written --baseline eval/baselines/written
+	$(BIN)/citewell eval check-regression build/quoted --baseline eval/baselines/quoted
 
-# What make gate has measured becomes what later runs are held against.
+# What older instructions call it.
+gate: regression
+
+# What make regression has measured becomes what later runs are held against.
 baseline:
 	$(BIN)/citewell eval baseline build/written eval/baselines/written
 	$(BIN)/citewell eval baseline build/quoted eval/baselines/quoted
 
-# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make gate has run, quoted as by default.
+# The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make regression has run, quoted as by default.
 screenshots: install
 	mkdir -p docs/images
 	TESTS_NO_SKIP=1 TESTS_SCREENSHOTS=docs/images TESTS_REPORT_RUN=build/quoted $(BIN)/python -m pytest tests/e2e/test_page.py tests/e2e/test_report.py
 
 # The binary documents of the sample corpus, from their sources.
 sample: install
-	$(BIN)/python -m corpus.make_sample
+	$(BIN)/python -m tools.make_sample
 
 # The versions in requirements.lock, with the hashes of all their files: those of before where they still fit pyproject.toml,
 # or the newest ones with UPGRADE=1. They fit each Python from 3.11 on. Run the tests before committing the result.

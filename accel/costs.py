@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from accel.draft import DraftTree
+from accel.files import replacing
 from accel.runtime import Context, TransformersRuntime
 
 ROWS = (1, 4, 8, 16, 32)
@@ -52,13 +53,8 @@ def step_costs(runtime: TransformersRuntime, cache: Path | None = None) -> StepC
         return known
     costs = measure(runtime)
     if file:
-        unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError), replacing(file) as unfinished:  # without it, the next start measures again
             unfinished.write_text(json.dumps({"rows": costs.rows, "short": costs.short, "by_token": costs.by_token}))
-            unfinished.replace(file)
-        except OSError:  # the next start measures again
-            unfinished.unlink(missing_ok=True)
     return costs
 
 

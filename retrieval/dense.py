@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from corpus import store
 from corpus.catalogue import Catalogue
+from corpus.files import put, replacing, unfinished
 from corpus.store import State
 from retrieval.ann import Ids, Lists, Ranked, VectorIndex
 from retrieval.embedder import Vectors
@@ -192,24 +192,22 @@ class DenseIndex:
     def _write(self) -> None:
         for leftover in leftovers(self._folder):
             leftover.unlink(missing_ok=True)
-        temporary = self._folder / ".dense"
-        self._vectors.write(temporary)
-        sha256 = _synced_hash(temporary)
-        manifest = Manifest(
-            model=self._model,
-            dimension=self._dimension,
-            count=len(self),
-            lists=self.lists,
-            database=self._state.database,
-            generation=self._state.revision,
-            file=f"dense-{self._state.revision}-{sha256[:12]}.faiss",
-            sha256=sha256,
-        )
-        temporary.replace(self._folder / manifest.file)
-        temporary = self._folder / ".manifest"
-        temporary.write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-        _synced_hash(temporary)
-        temporary.replace(self._folder / "manifest.json")
+        with unfinished(self._folder / "dense") as temporary:
+            self._vectors.write(temporary)
+            sha256 = _sha256(temporary)
+            manifest = Manifest(
+                model=self._model,
+                dimension=self._dimension,
+                count=len(self),
+                lists=self.lists,
+                database=self._state.database,
+                generation=self._state.revision,
+                file=f"dense-{self._state.revision}-{sha256[:12]}.faiss",
+                sha256=sha256,
+            )
+            put(temporary, self._folder / manifest.file)
+        with replacing(self._folder / "manifest.json") as temporary:
+            temporary.write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         for old in self._folder.glob("dense-*.faiss"):
             if old.name != manifest.file:
                 old.unlink(missing_ok=True)
@@ -222,7 +220,7 @@ class DenseIndex:
             with self._alone(fcntl.LOCK_SH):
                 manifest = self._manifest()
                 path = self._folder / manifest.file
-                if _synced_hash(path) != manifest.sha256:
+                if _sha256(path) != manifest.sha256:
                     log.warning("The saved index is damaged; rebuilding it from the database.")
                     return None
                 if (manifest.model, manifest.dimension) != (self._model, self._dimension):
@@ -287,8 +285,6 @@ def leftovers(folder: Path) -> list[Path]:
     return [*folder.glob(".dense*"), *folder.glob(".manifest*")]
 
 
-def _synced_hash(path: Path) -> str:
-    """SHA-256 of a file that a crash of the machine no longer takes away."""
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()

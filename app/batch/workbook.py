@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import os
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from app.batch.workbook_parts import lacking
 from app.errors import BadSpreadsheet
 from corpus.errors import Unreadable
 from corpus.faults import is_ours
+from corpus.files import replacing
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.plain import read_text
 
@@ -71,18 +70,14 @@ class Spreadsheet:
 
 def save_workbook(workbook: openpyxl.Workbook, target: Path) -> None:
     """Write a workbook so that after a crash the file is whole or as it was. Raises `BadSpreadsheet`."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        workbook.save(temporary)
-        temporary.replace(target)
+        with replacing(target) as temporary:
+            workbook.save(temporary)
     except OSError as error:
         raise BadSpreadsheet(f"{target} can't be written: {error.strerror or error}.") from error
     except Exception as error:
         log.exception("%s can't be written", target.name)
         raise BadSpreadsheet(f"{target} can't be written ({type(error).__name__}): see the log.") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def read_workbook(source: Path, column: str | None = None, *, results: bool = False) -> openpyxl.Workbook:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from app.errors import BadUpload, UploadNotKept
+from corpus.files import put, unfinished
 
 PIECE = 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and loaders and people want to add something
@@ -22,19 +21,15 @@ def keep(file: BinaryIO, name: str, folder: Path) -> Path:
     name = base_name(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as temporary:
-            try:
-                digest = hashlib.sha256()
+        with unfinished(folder / "upload") as temporary:
+            digest = hashlib.sha256()
+            with temporary.open("wb") as written:
                 while piece := file.read(PIECE):
                     digest.update(piece)
-                    temporary.write(piece)
-                temporary.flush()
-                os.fsync(temporary.fileno())
-                target = folder / digest.hexdigest() / name
-                target.parent.mkdir(exist_ok=True)
-                Path(temporary.name).replace(target)
-            finally:
-                Path(temporary.name).unlink(missing_ok=True)
+                    written.write(piece)
+            target = folder / digest.hexdigest() / name
+            target.parent.mkdir(exist_ok=True)
+            put(temporary, target)
     except OSError as error:
         raise UploadNotKept(
             f"{name!r} can't be kept in {folder} ({error.strerror or error}): check that data_dir is writable and has "

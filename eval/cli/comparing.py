@@ -1,4 +1,4 @@
-"""Commands that hold one run against another: compare, gate."""
+"""Commands that hold one run against another: compare, baseline, check-regression."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.cli.console import RunFolder, app
-from eval.compare import Change, Comparison, Verdict, judge
-from eval.compare import compare as compared
-from eval.measures import lower_is_better
-from eval.runs import keep_as_baseline, read_run
+from eval.decide.compare import Change, Comparison, Verdict, judge
+from eval.decide.compare import compare as compared
+from eval.runs.folder import keep_as_baseline, read_run
+from eval.scoring.registry import lower_is_better
 
 MOST_MOVED = 20
 
@@ -25,7 +25,7 @@ def compare(
     after: Annotated[Path, typer.Argument(help="Folder of the run to compare it with.")],
     significance: Annotated[float, typer.Option(help="p below which a change is marked.")] = 0.05,
 ) -> None:
-    """Compare two runs question by question: each metric's change, and the questions that fare otherwise."""
+    """Compare two runs question by question: each metric's change, and the questions that changed outcome."""
     comparison = compared(read_run(before), read_run(after))
     console = Console(highlight=False)
     table = Table("Metric", "Before", "After", "Change", "p", "Questions", box=None)
@@ -39,18 +39,19 @@ def compare(
 
 @app.command()
 def baseline(folder: RunFolder, out: Annotated[Path, typer.Argument(help="Folder for the baseline.")]) -> None:
-    """Keep of a run what `gate` needs of it, small enough to be committed: questions, scores, causes of failure."""
+    """Keep what check-regression needs of a run, small enough to be committed: questions, scores, causes of failure."""
     keep_as_baseline(read_run(folder), out)
     typer.echo(f"Baseline written to {out}")
 
 
-@app.command()
-def gate(
+@app.command("gate", hidden=True)  # its name until 0.1
+@app.command("check-regression")
+def check_regression(
     folder: RunFolder,
     baseline: Annotated[Path, typer.Option(help="Folder of the run that it must not fall behind.")],
     significance: Annotated[float, typer.Option(min=0, max=1, help="How improbable a fall by chance must be.")] = 0.05,
 ) -> None:
-    """Exit status 1 where a watched metric has fallen significantly behind the baseline's."""
+    """Check that no watched metric is significantly worse than the baseline's; exit status 1 where one is."""
     verdict = judge(compared(read_run(baseline), read_run(folder)), significance)
     _print_verdict(verdict)
     if not verdict.passed:
@@ -59,7 +60,7 @@ def gate(
 
 def _print_verdict(verdict: Verdict) -> None:
     if verdict.passed:
-        typer.echo("Passed: no watched metric has fallen significantly behind the baseline's.")
+        typer.echo("Passed: no watched metric is significantly worse than in the baseline.")
         return
     typer.echo("Failed:")
     for change, p in verdict.fallen:
@@ -70,7 +71,7 @@ def _print_verdict(verdict: Verdict) -> None:
             f"(p = {p:.4f}, adjusted for the number of watched metrics)"
         )
     if verdict.grown:
-        typer.echo("Causes of failure that grew among the questions that these fell on:")
+        typer.echo("Causes of failure that grew among the questions where these are worse:")
         for each in verdict.grown:
             typer.echo(f"  {each.failure.value}: {each.more} more questions")
 
@@ -79,7 +80,7 @@ def _print_moved(comparison: Comparison, console: Console) -> None:
     if comparison.only_one:
         console.print(f"\n{comparison.only_one} questions were asked in one of the runs only, and are left out.")
     if comparison.moved:
-        console.print(f"\n{len(comparison.moved)} questions fare otherwise:")
+        console.print(f"\n{len(comparison.moved)} questions changed outcome:")
     for moved in comparison.moved[:MOST_MOVED]:
         before, after = (failure.value if failure else "right" for failure in (moved.before, moved.after))
         console.print(f"  {escape(moved.key)}: {before} → {after} · {escape(moved.question[:80])}", soft_wrap=True)

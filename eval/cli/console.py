@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from eval.errors import BadGold
-from eval.gold import GoldSet, read_gold
+from eval.gold.model import GoldSet, read_gold
 
 app = typer.Typer(help="Measure retrieval, answers and speed over gold questions.", no_args_is_help=True)
 

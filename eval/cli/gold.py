@@ -1,4 +1,4 @@
-"""Commands about gold sets: check, import, draft; and what is fitted to them: calibrate, qualify."""
+"""Commands about gold sets: check, import, propose; and what is fitted to them: calibrate, qualify."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from app.config import Settings
 from app.mode import Mode
 from eval.cli.console import Gold, Limit, app, read_all
 from eval.errors import BadGold
-from eval.gold import evenly, read_gold, unanswerable, write_gold
-from eval.runs import write_json
+from eval.gold.model import evenly, read_gold, unanswerable, write_gold
+from eval.runs.folder import write_json
 
 SHOWN = 200  # findings
 
@@ -30,7 +30,7 @@ def check(
 
     Exit status 1 where something was found.
     """
-    from eval.check import check as checked
+    from eval.gold.check import check as checked
 
     settings: Settings = context.obj
     day = parse_date(as_of, "--as-of")
@@ -67,7 +67,7 @@ def import_(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Make a gold set of a spreadsheet, or of a published set in its own format."""
-    from eval.importers import FORMATS
+    from eval.gold.importers import FORMATS
 
     if form not in FORMATS:
         raise BadGold(f"There is no format {form!r}: {', '.join(FORMATS)} are read.")
@@ -85,34 +85,27 @@ def import_(
         typer.echo(f"{written} documents written to {documents}: take them in with citewell ingest {documents}")
 
 
+@app.command("draft", hidden=True)  # its name until 0.1
 @app.command()
-def draft(
+def propose(
     context: typer.Context,
     output: Annotated[Path, typer.Option("-o", "--output", help="The spreadsheet to write, an XLSX.")],
     collection: Collection = None,
     limit: Annotated[int, typer.Option(min=1, help="How many questions.")] = 50,
-    word: Annotated[bool, typer.Option("--word", help="Have the language model word the questions.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Propose questions on a collection's documents, for people to edit and accept; then import the spreadsheet.
 
-    Answers and their places are taken from the documents, word for word; what the model words are questions only.
+    Answers and their places are copied from the documents.
     """
-    from eval.draft import propose, write_spreadsheet
-    from eval.wording import Wording
+    from eval.gold import propose as proposing
 
     settings: Settings = context.obj
     if output.exists() and not force:
         raise BadGold(f"{output} exists: give another --output, or --force to overwrite it.")
-    with opened(settings) as service:
-        reword = None
-        if word:
-            service.load_models(Mode.WRITE)
-            reword = Wording(service.models.generator, lambda done: service.progress("Wording questions", done, limit))
-        with service.database.reading() as session:
-            proposals = propose(session, collection or settings.collection, limit, reword, service.clock.today())
-        service.progress("", 0, None)
-    write_spreadsheet(proposals, output)
+    with opened(settings) as service, service.database.reading() as session:
+        proposals = proposing.propose(session, collection or settings.collection, limit, service.clock.today())
+    proposing.write_spreadsheet(proposals, output)
     typer.echo(
         f"{len(proposals)} questions proposed in {output}. Edit them, write yes into Accept where one is good, then:\n"
         f"citewell eval import spreadsheet {output} -o GOLD.jsonl"
@@ -130,8 +123,8 @@ def qualify(context: typer.Context, gold: Gold, collection: Collection = None, l
     settings: Settings = context.obj
     with opened(settings) as service:
         from app.answering.qualification import identity
-        from eval.evaluate import choose
-        from eval.qualify import pairs, qualification_of
+        from eval.decide.qualify import pairs, qualification_of
+        from eval.runs.evaluate import choose
 
         asked = choose([each for _, each in sets], limit)
         service.progress("Starting", 0, None)
@@ -168,8 +161,8 @@ def calibrate(
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
-        from eval.calibrate import examples, fit
-        from eval.evaluate import choose
+        from eval.decide.calibrate import examples, fit
+        from eval.runs.evaluate import choose
 
         name = collection or settings.collection
         asked = choose([each for _, each in sets], limit)
@@ -182,7 +175,7 @@ def calibrate(
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
         done = fit(given, answered=answered, embedder=service.models.embedder.identity, fitted_on=fitted_on)
         path = out or service.settings.answerability_path
-        write_json(path, done.gate)
+        write_json(path, done.model)
     typer.echo(
         f"Fitted to {done.examples} questions, written to {path}. On questions that it was not fitted to:\n"
         f"  area under the ROC curve {done.auroc:.3f}, calibration error {done.error:.3f}\n"

@@ -17,8 +17,8 @@ from corpus import store
 from corpus.schema import now
 from eval.cli.console import Gold, Limit, Out, RunFolder, app, read_all
 from eval.errors import BadRun
-from eval.record import Record
-from eval.runs import Kind, Run, RunInfo, append, read_run, read_run_info, write_lines
+from eval.runs.folder import Kind, Run, RunInfo, append, read_run, read_run_info, write_lines
+from eval.runs.record import Record
 
 
 @app.command()
@@ -50,9 +50,9 @@ def ablate(context: typer.Context, gold: Gold, collection: Collection = None, li
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
-        from eval.ablation import ablate, variants
-        from eval.evaluate import choose
+        from eval.decide.ablation import ablate, variants
         from eval.report.ablation import print_ablation
+        from eval.runs.evaluate import choose
 
         asked = choose([each for _, each in sets], limit)
         tried = variants(settings.retrieval.recipe)
@@ -80,9 +80,9 @@ def load(
 
     Exit status 1 where a question failed.
     """
-    from eval.describe import describe_gold, machine, versions
-    from eval.evaluate import begin, choose, finish
-    from eval.load import check_server, read_key, replay, schedule
+    from eval.runs.describe import describe_gold, machine, versions
+    from eval.runs.evaluate import begin, choose, finish
+    from eval.runs.load import check_server, read_key, replay, schedule
 
     settings: Settings = context.obj
     server = (url or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
@@ -135,14 +135,14 @@ def rescore(
     out: Annotated[Path, typer.Option(help="Folder for the run with its new scores.")],
     gold: Annotated[list[Path] | None, typer.Option(help="What gold sets say of the questions now.")] = None,
 ) -> None:
-    """Score a run's answers anew, without answering again: by this version's rules, and by gold sets as they are now.
+    """Score a run's stored answers again, by this version's rules and by gold sets as they are now.
 
     The data folder must hold the documents that were asked.
     """
-    from eval.describe import describe_corpus, describe_gold
-    from eval.evaluate import finish
-    from eval.places import Places
-    from eval.rescore import rescored
+    from eval.runs.describe import describe_corpus, describe_gold
+    from eval.runs.evaluate import finish
+    from eval.runs.rescore import rescored
+    from eval.scoring.places import Places
 
     if out.exists() and any(out.iterdir()):
         raise BadRun(f"{out} is not empty: give --out the path of a new folder.")
@@ -176,8 +176,8 @@ def _evaluate(
 ) -> None:
     sets = read_all(gold)
     with opened(settings) as service:
-        from eval.describe import describe
-        from eval.evaluate import Evaluation, carry_out, choose, finish
+        from eval.runs.describe import describe
+        from eval.runs.evaluate import Evaluation, carry_out, choose, finish
 
         name = collection or settings.collection
         way = service.modes.resolve(mode)

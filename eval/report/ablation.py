@@ -8,9 +8,9 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from eval.ablation import Variant
-from eval.record import Level
-from eval.report.figures import LEVELS
+from eval.decide.ablation import Variant
+from eval.runs.record import Level
+from eval.scoring.registry import LEVELS
 
 _FIGURES = {"recall@5": "recall at 5", "recall@10": "at 10", "mrr@10": "MRR at 10"}
 

@@ -3,145 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from app.answering.answer import Answer, Stats, Status
-from eval.record import Figure, Record
+from eval.gold.model import GoldQuestion
 from eval.report import passages
-from eval.report.figures import APART, count, duration, group_of, label, unit_of, written
-from eval.report.highlight import highlighted, shared_with
-from eval.report.markup import Html, el, fragment
+from eval.report.figures import count, duration, written
+from eval.report.highlight import Piece, highlighted, shared_with
+from eval.report.levels import level_of
 from eval.report.outcome import SENTENCES
+from eval.report.passages import Cited, Expected, Ranking
 from eval.report.series import SOURCES
+from eval.runs.record import Record
+from eval.scoring.registry import LEVELS, Group, metric_of
 
 # Gold answers are often short: "7 calendar days".
 SHORTEST_GOLD = 3
 
 
-def details(row: str, record: Record) -> Html:
-    """The inside of a question's row."""
-    return el(
-        "div",
-        _cause(record),
-        el("div", _gold(record), _given(row, record), cls="answers"),
-        el(
-            "div",
-            el("div", passages.citations(row, record), passages.expected(record.gold.evidence)),
-            el("div", passages.ranking(record)),
-            cls="grounds",
-        ),
+@dataclass(frozen=True)
+class Details:
+    """What a question's row opens to: texts with what is marked in them, and facts as names with words.
+
+    ``sentence`` is about the cause of failure. ``scores`` has a line for each group, and for each level of retrieval.
+    """
+
+    record: Record
+    sentence: str | None
+    gold_notes: list[str]
+    answer: list[Piece]
+    citations: list[Cited]
+    expected: list[Expected]
+    passages: Ranking
+    scores: dict[str, list[tuple[str, str]]]
+    measured: list[tuple[str, str]]
+
+
+def details(record: Record) -> Details:
+    return Details(
+        record,
+        SENTENCES[record.failure] if record.failure else None,
+        _gold_notes(record.gold),
+        _answer(record.answer, record.gold.answer) if record.answer else [],
+        passages.citations(record),
+        passages.expected(record.gold.evidence),
+        passages.ranking(record),
         _scores(record.scores),
         _measured(record),
-        cls="body",
     )
 
 
-def _cause(record: Record) -> Html | None:
-    if record.failure is None:
-        return None
-    error = f" {record.error}" if record.error else None
-    return el("p", el("b", record.failure.value), f" – {SENTENCES[record.failure]}", error, cls="cause")
-
-
-def _gold(record: Record) -> Html:
-    gold = record.gold
-    facts = [
+def _gold_notes(gold: GoldQuestion) -> list[str]:
+    notes = [
         gold.short_answer and f"in short: {gold.short_answer}",
         gold.labels and f"counts beside: {' · '.join(gold.labels)}",
         gold.readings and f"can be meant as: {' · '.join(gold.readings)}",
         gold.as_of and f"asked as of {gold.as_of}",
         gold.support_rating is not None and f"support rated {gold.support_rating} of 5",
     ]
-    none = "The documents hold no answer; it should be declined." if not gold.answerable_in_corpus else "None is given."
-    return el(
-        "div",
-        el("h4", "Gold answer"),
-        el("p", gold.answer, cls="text") if gold.answer else el("p", none, cls="none"),
-        *(el("p", fact, cls="note") for fact in facts if fact),
-    )
+    return [note for note in notes if isinstance(note, str) and note]
 
 
-def _given(row: str, record: Record) -> Html | None:
-    answer = record.answer
-    if answer is None:
-        return None
-    confidence = None if answer.confidence is None else f"confidence {answer.confidence:.2f}"
-    return el(
-        "div",
-        el("h4", "Given answer"),
-        el("p", _with_marks(row, record, answer), cls="text" if answer.status is Status.ANSWERED else "text declined"),
-        answer.reason and el("p", "Declined: ", answer.reason, cls="note"),
-        confidence and el("p", confidence, cls="note"),
-        _dropped(answer),
-    )
-
-
-def _with_marks(row: str, record: Record, answer: Answer) -> Html:
+def _answer(answer: Answer, gold: str) -> list[Piece]:
     """The answer with what it shares with the gold one marked, and its citations' numbers."""
-    notes = [
-        (
-            citation.answer_end,
-            el("sup", el("a", f"[{at}]", href=f"#{row}-c{at}", aria_label=f"Citation {at}")),
-        )
-        for at, citation in enumerate(answer.citations, start=1)
-    ]
-    answered = answer.status is Status.ANSWERED
-    shared = shared_with(answer.answer, record.gold.answer, SHORTEST_GOLD) if answered else []
-    return highlighted(answer.answer, shared, notes)
+    shared = shared_with(answer.answer, gold, SHORTEST_GOLD) if answer.status is Status.ANSWERED else []
+    return highlighted(answer.answer, shared, [citation.answer_end for citation in answer.citations])
 
 
-def _dropped(answer: Answer) -> Html | None:
-    if not answer.dropped:
-        return None
-    items = [el("li", el("s", sentence)) for sentence in answer.dropped]
-    return fragment(el("h4", "Dropped, as no source supports it"), el("ul", *items, cls="dropped"))
-
-
-def _scores(scores: Mapping[str, float]) -> Html | None:
-    """The scores, a line for each group, and for each level of retrieval."""
-    lines: dict[str, list[Html]] = {}
+def _scores(scores: Mapping[str, float]) -> dict[str, list[tuple[str, str]]]:
+    lines: dict[str, list[tuple[str, str]]] = {}
     for name, value in scores.items():
-        if name.startswith(APART):
+        metric = metric_of(name)
+        if metric.group is Group.FAILURES:
             continue
-        group = group_of(name).value
-        words = label(name)
-        if name.startswith("retrieval.") and name.count(".") > 1:
-            _, level, metric = name.split(".", 2)
-            group, words = f"{group}: {label(level).lower()}", label(metric)
-        unit = unit_of(name, Figure(value=value, low=value, high=value, n=1))
-        lines.setdefault(group, []).append(fragment(f"{words} ", el("b", written(value, unit))))
-    if not lines:
-        return None
-    rows = [fragment(el("dt", group), el("dd", Html(Html(" · ").join(parts)))) for group, parts in lines.items()]
-    return fragment(el("h4", "Scores"), el("dl", *rows, cls="facts"))
+        group, words = metric.group.value, metric.label
+        if at := level_of(name):
+            level, measure = at
+            group, words = f"{group}: {LEVELS[level]}", metric.short or measure
+        lines.setdefault(group, []).append((words, written(value, metric.unit)))
+    return lines
 
 
-def _measured(record: Record) -> Html | None:
+def _measured(record: Record) -> list[tuple[str, str]]:
     """Tokens, steps and times, and those of plain decoding."""
-    rows: list[tuple[str, str]] = []
     times = [
         f"{name} {duration(seconds)}"
         for name, seconds in (("search", record.search_s), ("whole", record.total_s))
         if seconds is not None
     ]
-    if record.answer is not None and record.answer.stats.steps:
-        times += _written_in(record.answer.stats)
-    if times:
-        rows.append(("Times", " · ".join(times)))
-    if record.answer is not None and record.answer.stats.steps:
-        rows.append(("Decoding", _decoding(record.answer.stats)))
-    if record.answer is not None and record.plain is not None:
-        rows.append(("Plain decoding", _plain(record.answer, record.plain)))
-    if record.answer is not None:
-        rows.append(
-            (
-                "Answered by",
-                f"{record.answer.model or 'no model'}, as of {record.answer.as_of}, answer {record.answer.id}",
-            )
-        )
-    if not rows:
-        return None
-    shown = [fragment(el("dt", name), el("dd", words)) for name, words in rows]
-    return fragment(el("h4", "Measured"), el("dl", *shown, cls="facts"))
+    answer = record.answer
+    if answer is not None and answer.stats.steps:
+        times += _written_in(answer.stats)
+    rows = [("Times", " · ".join(times))] if times else []
+    if answer is None:
+        return rows
+    if answer.stats.steps:
+        rows.append(("Decoding", _decoding(answer.stats)))
+    if record.plain is not None:
+        rows.append(("Plain decoding", _plain(answer, record.plain)))
+    words = f"{answer.model or 'no model'}, as of {answer.as_of}, answer {answer.id}"
+    return [*rows, ("Answered by", words)]
 
 
 def _written_in(stats: Stats) -> list[str]:

@@ -1,43 +1,24 @@
-"""How metrics are shown: the group that each belongs to, its label, and its values with their unit.
-
-A metric's name begins with what it is about, as in ``citation.recall``. One that is new here is shown too, under a
-label made of its name.
-"""
+"""How metrics are shown: by group, their values with their unit."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from enum import StrEnum
 
-from eval.measures import BY_NAME, METRICS, Unit, lower_is_better
-from eval.record import Figure, Level
-from eval.runs import Figures
-
-
-class Group(StrEnum):
-    """The groups of metrics, in the order in which the pipeline works."""
-
-    RETRIEVAL = "Retrieval"
-    ANSWERS = "Answers"
-    QUOTES = "Quotes & numbers"
-    ABSTENTION = "Abstention"
-    SPEED = "Speed"
+from eval.runs.folder import Figures
+from eval.runs.record import Figure
+from eval.scoring.registry import METRICS, Group, Metric, Unit, metric_of
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A metric as people read it. ``lower`` says that less of it is better."""
+    """A metric's figure as people read it."""
 
-    name: str
-    label: str
-    unit: Unit
-    lower: bool
+    metric: Metric
     figure: Figure
 
     @property
     def value(self) -> str:
-        return written(self.figure.value, self.unit)
+        return written(self.figure.value, self.metric.unit)
 
     @property
     def interval(self) -> str:
@@ -50,85 +31,31 @@ class Shown:
         low, high = self._ends()
         return self.interval.partition("\u00a0")[0] if _unit(low) == _unit(high) else self.interval
 
+    @property
+    def over(self) -> str:
+        return f"over {count(self.figure.n, 'question')}"
+
     def _ends(self) -> tuple[str, str]:
-        return written(self.figure.low, self.unit), written(self.figure.high, self.unit)
-
-
-_PREFIXES = {
-    "retrieval": Group.RETRIEVAL,
-    "search": Group.RETRIEVAL,
-    "answer": Group.ANSWERS,
-    "quote": Group.QUOTES,
-    "citation": Group.QUOTES,
-    "number": Group.QUOTES,
-    "abstain": Group.ABSTENTION,
-    "latency": Group.SPEED,
-    "decode": Group.SPEED,
-    "load": Group.SPEED,
-}
-APART = "failure."
-"""Metrics with names like these are shares of causes of failure, which have a section of their own."""
-
-# Of a metric that isn't listed, its name may speak of a unit.
-_UNITS = [
-    (Unit.TIMES, re.compile(r"speed_?up")),
-    (Unit.NUMBER, re.compile(r"per_|unsupported|count|requests|users|tokens")),
-    (Unit.SECONDS, re.compile(r"_s$|latency|seconds")),
-]
-_LABELS = {metric.name: metric.label for metric in METRICS if metric.label}
-_WORDS = {"mrr": "MRR", "ndcg": "nDCG", "map": "MAP", "f1": "F1", "p50": "median", "p95": "95th percentile", "s": ""}
-
-# Two names of one share: the second is shown where a run has both.
-_TWINS = {"abstain.recall": "abstain.rate.unanswerable"}
-
-LEVELS = {
-    Level.DOCUMENT: "document",
-    Level.SECTION: "section",
-    Level.PAGE: "page",
-    Level.PAGE1: "page ±1",
-    Level.PASSAGE: "passage",
-}
+        return written(self.figure.low, self.metric.unit), written(self.figure.high, self.metric.unit)
 
 
 def grouped(figures: Figures) -> dict[Group, list[Shown]]:
-    """The figures by group, groups without any left out; what is known by two names is shown once."""
-    known = list(_LABELS)
-    names = sorted(figures, key=lambda name: (known.index(name) if name in _LABELS else len(known), _natural(name)))
-    found: dict[Group, list[Shown]] = {group: [] for group in Group}
-    for name in names:
-        if not name.startswith(APART) and _TWINS.get(name) not in figures:
-            found[group_of(name)].append(shown(name, figures[name]))
+    """The figures by group, groups without any left out; a share that two metrics are is shown once. Causes of failure
+    have a section of their own."""
+    found: dict[Group, list[Shown]] = {group: [] for group in Group if group is not Group.FAILURES}
+    for name in sorted(figures, key=_place):
+        metric = metric_of(name)
+        if metric.group in found and metric.same_as not in figures:
+            found[metric.group].append(Shown(metric, figures[name]))
     return {group: each for group, each in found.items() if each}
 
 
-def shown(name: str, figure: Figure) -> Shown:
-    return Shown(name, label(name), unit_of(name, figure), lower_is_better(name), figure)
+def _place(name: str) -> tuple[int, str]:
+    """Metrics are shown in the registry's order, those that it doesn't know last."""
+    return _PLACES.get(name, len(_PLACES)), name
 
 
-def group_of(name: str) -> Group:
-    """By the first part of the name; what is measured in seconds or per second is about speed."""
-    timed = re.search(r"_s$|per_s", name) is not None
-    return _PREFIXES.get(name.split(".")[0], Group.SPEED if timed else Group.ANSWERS)
-
-
-def unit_of(name: str, figure: Figure) -> Unit:
-    """The unit that the metric is listed with, or that its name speaks of; else values from 0 to 1 are shares."""
-    if name in _LABELS:
-        return BY_NAME[name].unit
-    spoken = next((unit for unit, pattern in _UNITS if pattern.search(name)), None)
-    within = figure.low >= 0 and max(figure.high, figure.value) <= 1
-    return spoken or (Unit.SHARE if within else Unit.NUMBER)
-
-
-def label(name: str) -> str:
-    """The metric in words: ``retrieval.page1.recall@5`` is "Page ±1 recall at 5"."""
-    if name in _LABELS:
-        return _LABELS[name]
-    first, _, rest = name.partition(".")
-    parts = (rest if rest and first in _PREFIXES else name).replace("@", " at ").replace("page1", "page ±1")
-    parts = re.sub(r"per_s$", "per_second", parts)
-    words = " ".join(_WORDS.get(word, word) for word in re.split(r"[_\s.]+", parts)).strip()
-    return name if not words else words if words.startswith("nDCG") else words[0].upper() + words[1:]
+_PLACES = {metric.name: place for place, metric in enumerate(METRICS)}
 
 
 def written(value: float, unit: Unit) -> str:
@@ -172,8 +99,3 @@ def _unit(value: str) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: "1 question", "2 questions"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts ``recall@10`` after ``recall@5``."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -1,14 +1,22 @@
-"""Texts with some of their characters marked, and with small marks between them."""
+"""Texts with some of their characters marked, and with the numbers of citations between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from eval.metrics.copying import matching_spans
-from eval.report.markup import Html, el, fragment
+from eval.scoring.metrics.copying import matching_spans
 
 Span = tuple[int, int]
 SHORTEST = 5
+
+
+class Piece(NamedTuple):
+    """A part of a text, or, where ``citation`` isn't 0, the number of a citation."""
+
+    text: str = ""
+    is_marked: bool = False
+    citation: int = 0
 
 
 def shared_with(text: str, other: str, shortest: int = SHORTEST) -> list[Span]:
@@ -32,29 +40,17 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def highlighted(text: str, spans: Iterable[Span], notes: Iterable[tuple[int, Html]] = ()) -> Html:
-    """The text with the spans marked, and each note put in after that many characters. Spans must not overlap; a note
-    within one parts its mark in two."""
-    placed = sorted(notes, key=lambda note: note[0])
-    pieces: list[str] = []
-    at = 0
-
-    def up_to(end: int, marked: bool) -> None:
-        nonlocal at
-        while placed and placed[0][0] <= end:
-            position, note = placed.pop(0)
-            write(max(position, at), marked)
-            pieces.append(note)
-        write(end, marked)
-
-    def write(end: int, marked: bool) -> None:
-        nonlocal at
-        if end > at:
-            pieces.append(el("mark", text[at:end]) if marked else text[at:end])
-            at = end
-
-    for start, end in spans:
-        up_to(start, marked=False)
-        up_to(end, marked=True)
-    up_to(len(text), marked=False)
-    return fragment(*pieces, *(note for _, note in placed))
+def highlighted(text: str, spans: Iterable[Span], citations: Iterable[int] = ()) -> list[Piece]:
+    """The text with the spans marked. ``citations`` are the ends of the parts that are cited, in the order of their
+    numbers: each number stands after that many characters. Spans must not overlap; a number within one parts its mark
+    in two."""
+    numbers = sorted((end, number) for number, end in enumerate(citations, start=1))
+    edges = {0, len(text), *(edge for span in spans for edge in span), *(min(end, len(text)) for end, _ in numbers)}
+    cuts = sorted(edges)
+    marked = list(spans)
+    pieces: list[Piece] = []
+    for start, end in [(0, 0), *zip(cuts, cuts[1:], strict=False)]:
+        if end > start:
+            pieces.append(Piece(text[start:end], any(low <= start and end <= high for low, high in marked)))
+        pieces += [Piece(citation=number) for at, number in numbers if min(at, len(text)) == end]
+    return pieces

@@ -6,17 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.record import Level
 from eval.report.figures import Shown
+from eval.runs.record import Level
 
 _NAME = re.compile(rf"retrieval\.({'|'.join(Level)})\.(.+)")
 
 
 @dataclass(frozen=True)
 class LevelTable:
-    """``rows[level][metric]`` is a figure; not every level needs to have every metric."""
+    """``rows[level][measure]`` is a figure; not every level needs to have every measure. ``heads`` are the names
+    of the measures."""
 
-    metrics: Sequence[str]
+    heads: dict[str, str]
     rows: dict[Level, dict[str, Shown]]
 
     def n(self, level: Level) -> int:
@@ -24,17 +25,23 @@ class LevelTable:
         return next(iter(self.rows[level].values())).figure.n
 
 
+def level_of(name: str) -> tuple[Level, str] | None:
+    """The level and the measure of a metric of retrieval, such as ``recall@5``; None of another metric."""
+    match = _NAME.fullmatch(name)
+    return (Level(match[1]), match[2]) if match else None
+
+
 def by_level(figures: Sequence[Shown]) -> tuple[LevelTable | None, list[Shown]]:
     """The table of the figures that belong in one, None if there are none, and the figures that are left."""
     rows: dict[Level, dict[str, Shown]] = {}
     rest = []
     for figure in figures:
-        if match := _NAME.fullmatch(figure.name):
-            rows.setdefault(Level(match[1]), {})[match[2]] = figure
+        if found := level_of(figure.metric.name):
+            level, measure = found
+            rows.setdefault(level, {})[measure] = figure
         else:
             rest.append(figure)
     if not rows:
         return None, rest
-    metrics = list(dict.fromkeys(metric for row in rows.values() for metric in row))
-    metrics.sort(key=lambda metric: not metric.startswith("recall"))
-    return LevelTable(metrics, {level: rows[level] for level in Level if level in rows}), rest
+    heads = {measure: each.metric.short or measure for row in rows.values() for measure, each in row.items()}
+    return LevelTable(heads, {level: rows[level] for level in Level if level in rows}), rest

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from app.answering.answer import Status
-from eval.metrics.statistics import quantile
-from eval.record import Failure, Record
 from eval.report.figures import count, duration
-from eval.runs import Run
+from eval.runs.folder import Run
+from eval.runs.record import Failure, Record
+from eval.scoring.metrics.statistics import quantile
 
 SENTENCES = {
     Failure.ERROR: "The question could not be answered at all.",

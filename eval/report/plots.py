@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from eval.report import quality, speed
 from eval.report.chart import Chart
-from eval.report.markup import Html, el
-from eval.runs import Run
+from eval.runs.folder import Run
 
 _QUALITY = (quality.recall, quality.reliability, quality.answering, quality.risk_and_coverage)
 _SPEED = (speed.latency, speed.speed_up, speed.draft_sources)
@@ -15,11 +14,3 @@ def charts(run: Run) -> list[Chart]:
     """All plots that the run has data for. What is measured under load isn't judged."""
     makers = _SPEED if run.info.kind == "load" else (*_QUALITY, *_SPEED)
     return [chart for make in makers if (chart := make(run.records)) is not None]
-
-
-def section(run: Run) -> Html | None:
-    """All plots, or None where there are none."""
-    made = charts(run)
-    if not made:
-        return None
-    return el("section", el("h2", "Plots"), el("div", *(chart.html() for chart in made), cls="charts"), id="plots")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.abstention import auroc, calibration, risk_coverage
-from eval.record import Level, Record
 from eval.report import series
 from eval.report.chart import Chart
-from eval.report.figures import LEVELS, percent
+from eval.report.figures import percent
 from eval.report.svg import Axis, Plot, rounded_up, shares
+from eval.runs.record import Level, Record
+from eval.scoring.metrics.abstention import auroc, calibration, risk_coverage
+from eval.scoring.registry import LEVELS
 
 
 def recall(records: Sequence[Record]) -> Chart | None:
@@ -38,7 +39,7 @@ def recall(records: Sequence[Record]) -> Chart | None:
     caption = (
         "Share of the places of evidence among the first k passages, by how closely a passage must agree with one."
     )
-    return Chart(title, plot.html(), caption, numbers)
+    return Chart(title, plot.picture(), caption, numbers)
 
 
 def _color(level: Level) -> str:
@@ -70,7 +71,7 @@ def reliability(records: Sequence[Record]) -> Chart | None:
         "How often the passages held evidence when the service was so sure of it; below the dashed line it promises "
         f"too much. Numbers of questions stand at the top. Calibration error {measured.error:.3f}."
     )
-    return Chart(title, plot.html(), caption, numbers)
+    return Chart(title, plot.picture(), caption, numbers)
 
 
 def answering(records: Sequence[Record]) -> Chart | None:
@@ -98,7 +99,7 @@ def answering(records: Sequence[Record]) -> Chart | None:
         "The ROC curve: what is answered if everything from a confidence on is. The nearer to the upper left corner, "
         f"the better it tells them apart. Area under it {area:.3f}."
     )
-    return Chart(title, plot.html(), caption, numbers)
+    return Chart(title, plot.picture(), caption, numbers)
 
 
 def risk_and_coverage(records: Sequence[Record]) -> Chart | None:
@@ -130,4 +131,4 @@ def risk_and_coverage(records: Sequence[Record]) -> Chart | None:
         "If only the questions with the highest confidence were answered, so many of them would lack evidence. "
         "A confidence that knows keeps the line low until far to the right."
     )
-    return Chart(title, plot.html(), caption, numbers)
+    return Chart(title, plot.picture(), caption, numbers)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from eval.record import Figure, Record
-from eval.report.details import details
-from eval.report.figures import duration, label, unit_of, written
-from eval.report.markup import Html, el, fragment
+from eval.report.details import Details, details
+from eval.report.figures import duration, written
 from eval.report.outcome import GOOD, failures, outcome_of, status_of
 from eval.report.series import row_id
-from eval.runs import Run
+from eval.runs.folder import Run
+from eval.runs.record import Record
+from eval.scoring.registry import metric_of
 
 # The score that a row shows: the first of these that any question has.
 _TELLING = (
@@ -21,99 +22,100 @@ _TELLING = (
     "retrieval.passage.ndcg@10",
     "retrieval.document.ndcg@10",
 )
-_SHORT = {"answer.token_f1": "Words (F1)"}
 ANY_FAILURE = "any failure"
 
 
-def section(run: Run) -> Html | None:
+@dataclass(frozen=True)
+class Filters:
+    """What each filter offers; one without anything to offer is left out."""
+
+    outcomes: list[str]
+    statuses: list[str]
+    sets: list[str]
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question as a row of the list. ``verdict`` is None where it wasn't judged, ``gold_set`` where there is one."""
+
+    id: str
+    question: str
+    origin: str
+    status: str
+    verdict: str | None
+    is_failed: bool
+    gold_set: str | None
+    tags: tuple[str, ...]
+    score: float | None
+    shown_score: str
+    seconds: float | None
+    time: str
+    details: Details
+
+
+@dataclass(frozen=True)
+class QuestionsSection:
+    """``columns`` are the keys that rows are sorted by, with their names."""
+
+    filters: Filters
+    columns: list[tuple[str, str]]
+    rows: list[Row]
+
+    @property
+    def number(self) -> str:
+        return f"{len(self.rows):,}"
+
+
+def section(run: Run) -> QuestionsSection | None:
     """The questions with their filters, or None where nothing was asked."""
     if not run.records:
         return None
     score = next((name for name in _TELLING if any(name in record.scores for record in run.records)), None)
     several = len({record.gold_set for record in run.records}) > 1
     rows = [_row(at, record, score, several) for at, record in enumerate(run.records)]
-    return el(
-        "section",
-        el("h2", "Questions"),
-        _filters(run.records, several),
-        el("p", f"{len(rows):,} of {len(rows):,} questions", id="shown", role="status", aria_live="polite", cls="note"),
-        _head(score, timed=any(record.total_s or record.search_s for record in run.records)),
-        el("ol", *rows, cls="list", id="list"),
-        el("p", "No question matches these filters.", id="nothing", cls="none", hidden=True),
-        id="questions",
-    )
+    timed = any(record.total_s or record.search_s for record in run.records)
+    return QuestionsSection(_filters(run.records, several), _columns(score, timed), rows)
 
 
-def _filters(records: Sequence[Record], several: bool) -> Html:
-    """The form, hidden until the script that it needs has run."""
+def _filters(records: Sequence[Record], several: bool) -> Filters:
     causes = [cause.value for cause, _ in failures(records)]
     seen = set(map(outcome_of, records))
-    outcomes = [*(outcome for outcome in GOOD if outcome in seen), *([ANY_FAILURE, *causes] if causes else [])]
+    outcomes = [*(outcome.value for outcome in GOOD if outcome in seen), *([ANY_FAILURE, *causes] if causes else [])]
     statuses = list(dict.fromkeys(status_of(record) for record in records))
+    sets = list(dict.fromkeys(record.gold_set for record in records)) if several else []
     tags = sorted({tag for record in records for tag in record.gold.tags})
-    search = el("input", type="search", id="search", autocomplete="off", placeholder="words of question or answer")
-    return el(
-        "form",
-        _field("search", "Search", search),
-        _select("outcome", "Outcome", outcomes),
-        _select("status", "Status", statuses if len(statuses) > 1 else []),
-        _select("set", "Gold set", list(dict.fromkeys(r.gold_set for r in records)) if several else []),
-        _select("tag", "Tag", tags),
-        el("button", "Clear", type="reset"),
-        id="filters",
-        cls="scripted",
-        role="search",
-        hidden=True,
-    )
+    return Filters(outcomes, statuses if len(statuses) > 1 else [], sets, tags)
 
 
-def _select(key: str, words: str, values: Iterable[str]) -> Html | None:
-    options = [el("option", value, value=value) for value in values]
-    return _field(key, words, el("select", el("option", "all", value=""), *options, id=key)) if options else None
-
-
-def _field(key: str, words: str, control: Html) -> Html:
-    return el("div", el("label", words, for_=key), control, cls="field")
-
-
-def _head(score: str | None, timed: bool) -> Html:
-    """The columns' names; with the script, buttons that sort."""
+def _columns(score: str | None, timed: bool) -> list[tuple[str, str]]:
     columns = [("at", "Question"), ("status", "Status"), ("outcome", "Outcome")]
-    columns += [("score", _SHORT.get(score, label(score.split(".")[-1])))] if score else [("none", "")]
-    columns += [("time", "Time")] if timed else []
-    return el("div", *(el("span", words, data_sort=key, cls=f"c-{key}") for key, words in columns), cls="columns")
+    columns += [("score", metric_of(score).short)] if score else [("none", "")]
+    return [*columns, ("time", "Time")] if timed else columns
 
 
-def _row(at: int, record: Record, score: str | None, several: bool) -> Html:
-    row, gold = row_id(at), record.gold
+def _row(at: int, record: Record, score: str | None, several: bool) -> Row:
+    gold, outcome = record.gold, outcome_of(record)
     value = record.scores.get(score) if score else None
     seconds = record.total_s if record.total_s is not None else record.search_s
-    status = status_of(record)
-    outcome = outcome_of(record)
-    verdict = record.failure.value if record.failure else outcome.value if outcome in GOOD else None
-    origin = " · ".join([*([record.gold_set] if several else []), gold.id, *gold.tags])
-    summary = el(
-        "summary",
-        el("span", el("span", gold.question, cls="asked"), el("span", origin, cls="origin"), cls="c-at"),
-        el("span", status, cls="c-status"),
-        el("span", verdict and el("span", verdict, cls=f"tag {'bad' if record.failure else 'good'}"), cls="c-outcome"),
-        el("span", _score(score, value), cls="c-score"),
-        el("span", "–" if seconds is None else duration(seconds), cls="c-time"),
-    )
-    return el(
-        "li",
-        el("details", summary, details(row, record), id=row),
-        data_status=status,
-        data_outcome=verdict,
-        data_failed=record.failure is not None,
-        data_set=record.gold_set if several else None,
-        data_tags="\n".join(gold.tags) or None,
-        data_score=None if value is None else f"{value:.4f}",
-        data_time=None if seconds is None else f"{seconds:.4f}",
+    return Row(
+        id=row_id(at),
+        question=gold.question,
+        origin=" · ".join([*([record.gold_set] if several else []), gold.id, *gold.tags]),
+        status=status_of(record),
+        verdict=record.failure.value if record.failure else outcome.value if outcome in GOOD else None,
+        is_failed=record.failure is not None,
+        gold_set=record.gold_set if several else None,
+        tags=tuple(gold.tags),
+        score=value,
+        shown_score=_score(score, value),
+        seconds=seconds,
+        time="–" if seconds is None else duration(seconds),
+        details=details(record),
     )
 
 
-def _score(name: str | None, value: float | None) -> Html:
+def _score(name: str | None, value: float | None) -> str:
     if name is None or value is None:
-        return fragment("–" if name else "")
-    return fragment(written(value, unit_of(name, Figure(value=value, low=value, high=value, n=1))))
+        return "–" if name else ""
+    return written(value, metric_of(name).unit)

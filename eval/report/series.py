@@ -9,9 +9,9 @@ from operator import itemgetter
 from statistics import mean
 
 from app.answering.answer import Answer, Status
-from eval.metrics.copying import copied_share
-from eval.metrics.ranking import recall_at
-from eval.record import Level, Record
+from eval.runs.record import Level, Record
+from eval.scoring.metrics.copying import copied_share
+from eval.scoring.metrics.ranking import recall_at
 
 DEEPEST = 10
 SOURCES = {"passages": "Passages", "prompt": "Prompt", "answer": "The answer itself", "none": "No draft"}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from eval.metrics.statistics import quantile
-from eval.record import Record
 from eval.report import series
-from eval.report.chart import Chart
+from eval.report.chart import Chart, Entry
 from eval.report.figures import duration, percent, span
-from eval.report.markup import el
 from eval.report.svg import Axis, Plot, bars, rounded_up, shares, steps
+from eval.runs.record import Record
+from eval.scoring.metrics.statistics import quantile
 
 
 def latency(records: Sequence[Record]) -> Chart | None:
@@ -33,11 +32,9 @@ def latency(records: Sequence[Record]) -> Chart | None:
         plot.dot(p50, 0.5, cls, title=f"{stage}, median: {duration(p50)}", radius=4)
         plot.dot(p95, 0.95, f"{cls} hollow", title=f"{stage}, 95th percentile: {duration(p95)}", radius=4)
         numbers.append([stage, duration(p50), duration(p95), duration(max(seconds)), str(len(seconds))])
-        swatch = el("path", d="M0 5H28", cls=f"line {cls}")
-        picture = el("svg", swatch, viewBox="0 0 28 10", cls="swatch", aria_hidden="true")
-        legend.append(el("li", picture, f"{stage} {span(duration(p50), duration(p95), ', ')}"))
+        legend.append(Entry(cls, f"{stage} {span(duration(p50), duration(p95), ', ')}"))
     caption = "Share of questions done within a time, with median (●) and 95th percentile (○)."
-    return Chart(title, plot.html(), caption, numbers, el("ul", *legend, cls="legend"))
+    return Chart(title, plot.picture(), caption, numbers, tuple(legend))
 
 
 def _time_axis(low: float, high: float) -> Axis:
@@ -80,7 +77,7 @@ def speed_up(records: Sequence[Record]) -> Chart | None:
         plot.dot(one.copied, one.times, "c1 cloud", title=hint, radius=4, row=one.row)
     plot.label(0, middle, f"median {middle:.2f}×", "c1 strong", dx=6, dy=-6)
     caption = f"One dot a question ({len(found)}); the dashed line is plain decoding. Drafts fit where text is copied."
-    return Chart(title, plot.html(), caption, [])
+    return Chart(title, plot.picture(), caption, [])
 
 
 def draft_sources(records: Sequence[Record]) -> Chart | None:

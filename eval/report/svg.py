@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.report.markup import Html, el, fragment, number
+from markupsafe import Markup, escape
+
+from eval.report.printable import printable
 
 WIDTH, HEIGHT = 372, 248
 _LEFT, _TOP, _BOTTOM = 58, 12, 42
@@ -61,7 +63,7 @@ class Plot:
         self._key, self._title, self._description = key, title, description
         self._x, self._y = x, y
         self._right = WIDTH - margin
-        self._marks: list[Html] = []
+        self._marks: list[Markup] = []
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """The point of two values, in the picture's units."""
@@ -113,13 +115,13 @@ class Plot:
         for (_, words, cls), up in zip(ordered, spread, strict=True):
             self._marks.append(el("text", words, x=self._right + 7, y=up - excess, cls=f"label {cls}"))
 
-    def html(self) -> Html:
+    def picture(self) -> Markup:
         """The picture, its axes under its marks."""
-        return picture(self._key, self._title, self._description, HEIGHT, fragment(*self._axes(), *self._marks))
+        return picture(self._key, self._title, self._description, HEIGHT, [*self._axes(), *self._marks])
 
-    def _axes(self) -> list[Html]:
+    def _axes(self) -> list[Markup]:
         left, floor = _LEFT, HEIGHT - _BOTTOM
-        drawn: list[Html] = []
+        drawn: list[Markup] = []
         for value, words in self._y.ticks:
             up = self.place(self._x.low, value)[1]
             drawn.append(el("line", x1=left, x2=self._right, y1=up, y2=up, cls="grid"))
@@ -135,13 +137,13 @@ class Plot:
         return drawn
 
 
-def picture(key: str, title: str, description: str, height: float, inside: Html) -> Html:
+def picture(key: str, title: str, description: str, height: float, inside: Sequence[Markup]) -> Markup:
     """An image with a name and a description for those who don't see it."""
     return el(
         "svg",
         el("title", title, id=f"{key}-title"),
         el("desc", description, id=f"{key}-desc"),
-        inside,
+        *inside,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {number(height)}",
         role="img",
@@ -150,7 +152,7 @@ def picture(key: str, title: str, description: str, height: float, inside: Html)
     )
 
 
-def bars(key: str, title: str, description: str, rows: Sequence[tuple[str, float, str]], axis: Axis) -> Html:
+def bars(key: str, title: str, description: str, rows: Sequence[tuple[str, float, str]], axis: Axis) -> Markup:
     """Bars that lie, one for each row of (label, value, words after the bar)."""
     left, right, pitch = 104, WIDTH - 112, 46
     floor = _TOP + pitch * len(rows)
@@ -158,7 +160,7 @@ def bars(key: str, title: str, description: str, rows: Sequence[tuple[str, float
     def across(value: float) -> float:
         return left + axis.at(value) * (right - left)
 
-    drawn: list[Html] = []
+    drawn: list[Markup] = []
     for value, words in axis.ticks:
         drawn.append(el("line", x1=across(value), x2=across(value), y1=_TOP, y2=floor, cls="grid"))
         drawn.append(el("text", words, x=across(value), y=floor + 17, cls="tick middle"))
@@ -171,4 +173,28 @@ def bars(key: str, title: str, description: str, rows: Sequence[tuple[str, float
         drawn.append(el("text", words, x=across(value) + 7, y=top + pitch / 2 + 4, cls="label strong"))
     drawn.append(el("line", x1=left, x2=left, y1=_TOP, y2=floor, cls="axis"))
     drawn.append(el("text", axis.title, x=(left + right) / 2, y=floor + _BOTTOM - 6, cls="title middle"))
-    return picture(key, title, description, floor + _BOTTOM, fragment(*drawn))
+    return picture(key, title, description, floor + _BOTTOM, drawn)
+
+
+def el(name: str, /, *children: str | None, **attributes: str | float | None) -> Markup:
+    """An element. Texts are escaped, and what is None is left out. Python keeps the name ``class`` for itself, so it is
+    ``cls`` here; an underline in a name stands for a hyphen."""
+    written = "".join(
+        f' {"class" if key == "cls" else key.replace("_", "-")}="{_text(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(_text(child) for child in children if child is not None)
+    return Markup(f"<{name}{written}>{inside}</{name}>")
+
+
+def _text(value: str | float) -> Markup:
+    if isinstance(value, Markup):
+        return value
+    return escape(printable(value) if isinstance(value, str) else number(value))
+
+
+def number(value: float) -> str:
+    """A coordinate with one decimal at most: files hold many of them."""
+    short = f"{value:.1f}".removesuffix(".0")
+    return "0" if short == "-0" else short

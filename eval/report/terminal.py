@@ -8,24 +8,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.metrics.statistics import quantile
-from eval.report.figures import LEVELS, Group, Shown, duration, grouped, label, percent
+from eval.report.figures import Shown, duration, grouped, percent
 from eval.report.levels import by_level
 from eval.report.outcome import failures, verdict
 from eval.report.series import stages
-from eval.runs import Figures, Run
+from eval.runs.folder import Figures, Run
+from eval.scoring.metrics.statistics import quantile
+from eval.scoring.registry import LEVELS, Group, metric_of
 
 WIDTH = 100
 _BAR = 30
 _TAGS = 12
-_GROUP_COLUMNS = {
-    "answered": "answer.answered",
-    "declined": "abstain.rate.unanswerable",
-    "right": "answer.right",
-    "words": "answer.token_f1",
-    "exact": "answer.exact_match",
-    "place": "citation.any",
-}
+_GROUP_COLUMNS = (
+    "answer.answered",
+    "abstain.rate.unanswerable",
+    "answer.right",
+    "answer.token_f1",
+    "answer.exact_match",
+    "citation.any",
+)
 
 
 def print_summary(run: Run, console: Console) -> None:
@@ -43,10 +44,10 @@ def _by_level(run: Run) -> Table | None:
     levels, _ = by_level(grouped(run.summary).get(Group.RETRIEVAL, []))
     if levels is None:
         return None
-    table = _table("Percent", *(label(metric) for metric in levels.metrics), "n")
+    table = _table("Percent", *levels.heads.values(), "n")
     table.collapse_padding = True
     for level, row in levels.rows.items():
-        cells = [_with_interval(row[metric]) if metric in row else Text("–") for metric in levels.metrics]
+        cells = [_with_interval(row[metric]) if metric in row else Text("–") for metric in levels.heads]
         table.add_row(Text(LEVELS[level]), *cells, Text(f"{levels.n(level):,}"))
     return table
 
@@ -65,7 +66,7 @@ def _figures(run: Run) -> Table | None:
     for group, figures in groups.items():
         table.add_row(Text(group.value, "bold"))
         for figure in figures:
-            name = Text(f"  {figure.label}{' ↓' if figure.lower else ''}")
+            name = Text(f"  {figure.metric.label}{' ↓' if figure.metric.lower_is_better else ''}")
             table.add_row(name, _plain(figure.value, "bold"), _plain(figure.interval), Text(f"{figure.figure.n:,}"))
     return table
 
@@ -76,10 +77,10 @@ def _by_group(run: Run) -> Table | None:
         return None
     sets = [name for name in run.groups if name.startswith("gold:")]
     tags = sorted(run.groups.keys() - set(sets), key=lambda name: (-_size(run.groups[name]), name))
-    table = _table("Percent", *_GROUP_COLUMNS, "n")
+    table = _table("Percent", *(metric_of(name).short for name in _GROUP_COLUMNS), "n")
     for name in [*sets, *tags[:_TAGS]]:
         figures = run.groups[name]
-        cells = [_percent(figures, metric) for metric in _GROUP_COLUMNS.values()]
+        cells = [_percent(figures, metric) for metric in _GROUP_COLUMNS]
         table.add_row(Text(name.removeprefix("gold:")), *cells, Text(f"{_size(figures):,}"))
     return table
 

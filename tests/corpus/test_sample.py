@@ -17,11 +17,11 @@ from bs4 import BeautifulSoup
 from docx.table import Table
 from markdown_it import MarkdownIt
 
-from corpus.make_sample import differing_files
+from tools.make_sample import differing_files
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "corpus" / "sample"
-SOURCES = ROOT / "corpus" / "sample_sources"
+SOURCES = ROOT / "tools" / "sample_sources"
 MANIFEST: list[dict[str, Any]] = yaml.safe_load((SAMPLE / "manifest.yaml").read_text(encoding="utf-8"))["documents"]
 GOLD = [json.loads(line) for line in (ROOT / "eval/gold/sample.jsonl").read_text(encoding="utf-8").splitlines()]
 ANSWERABLE = [question for question in GOLD if question["answerable_in_corpus"]]

@@ -1,4 +1,4 @@
-"""``citewell eval`` as a team uses it: search, compare, gate, and the errors it may meet."""
+"""``citewell eval`` as a team uses it: search, compare, check for regressions, and the errors it may meet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def evaluated(citewell: Run, sample_dir: Path, tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
-def test_a_run_is_reported_kept_and_gated(citewell: Run, evaluated: Path, tmp_path: Path) -> None:
+def test_a_run_is_reported_kept_and_checked(citewell: Run, evaluated: Path, tmp_path: Path) -> None:
     summary = json.loads((evaluated / "summary.json").read_text())
     for name in ("retrieval.section.recall@5", "retrieval.page1.recall@5", "answer.answered", "quote.verbatim"):
         assert set(summary[name]) == {"value", "low", "high", "n"}
@@ -31,7 +31,7 @@ def test_a_run_is_reported_kept_and_gated(citewell: Run, evaluated: Path, tmp_pa
 
     kept = tmp_path / "baseline"
     assert citewell("eval", "baseline", evaluated, kept).returncode == 0
-    passed = citewell("eval", "gate", evaluated, "--baseline", kept)
+    passed = citewell("eval", "check-regression", evaluated, "--baseline", kept)
     assert (passed.returncode, passed.stdout[:7]) == (0, "Passed:")
 
     lines = [json.loads(line) for line in (evaluated / "records.jsonl").read_text().splitlines()]
@@ -40,7 +40,7 @@ def test_a_run_is_reported_kept_and_gated(citewell: Run, evaluated: Path, tmp_pa
             line["scores"]["citation.recall"] = 0.0
             line["failure"] = "retrieved but not used"
     (evaluated / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    failed = citewell("eval", "gate", evaluated, "--baseline", kept)
+    failed = citewell("eval", "check-regression", evaluated, "--baseline", kept)
     assert failed.returncode == 1
     assert "citation.recall fell from" in failed.stdout
     assert "retrieved but not used:" in failed.stdout
@@ -52,10 +52,10 @@ def test_the_committed_gold_set_fits_the_sample_corpus(citewell: Run, sample_dir
     assert (checked.returncode, checked.stdout) == (0, "sample: 131 questions, 0 findings\n")
 
 
-def test_a_gold_set_is_drafted_accepted_and_imported(citewell: Run, sample_dir: Path, tmp_path: Path) -> None:
-    sheet = tmp_path / "draft.xlsx"
-    drafted = citewell("eval", "draft", "-o", sheet, "--limit", "12", data_dir=sample_dir)
-    assert drafted.returncode == 0, drafted.stderr
+def test_a_gold_set_is_proposed_accepted_and_imported(citewell: Run, sample_dir: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "proposed.xlsx"
+    proposed = citewell("eval", "propose", "-o", sheet, "--limit", "12", data_dir=sample_dir)
+    assert proposed.returncode == 0, proposed.stderr
     workbook = openpyxl.load_workbook(sheet)
     page = workbook.worksheets[0]
     accept = next(cell.column for cell in page[1] if cell.value == "Accept")
@@ -74,7 +74,9 @@ def test_a_gold_set_is_drafted_accepted_and_imported(citewell: Run, sample_dir: 
     ("arguments", "said"),
     [
         (("run", "missing.jsonl"), "missing.jsonl can't be read as a gold set"),
+        (("check-regression", "no-run", "--baseline", "no-run"), "no-run holds no finished run"),
         (("gate", "no-run", "--baseline", "no-run"), "no-run holds no finished run"),
+        (("draft", "-o", "proposed.csv"), "must end in .xlsx"),
         (("import", "csv", "x", "-o", "y.jsonl"), "There is no format 'csv'"),
         (("load", str(GOLD), "--url", "http://127.0.0.1:9"), "No server answers at http://127.0.0.1:9"),
         (("calibrate", str(GOLD), "--collection", "nowhere"), "There is no collection 'nowhere'"),

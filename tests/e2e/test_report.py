@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from eval.record import Failure
 from eval.report import write_report
 from eval.report.outcome import failures
-from eval.runs import Run, read_run
+from eval.runs.folder import Run, read_run
+from eval.runs.record import Failure
 from tests.conftest import ROOT
 from tests.eval.made_runs import hostile_run, made_run
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.answer import Answer, Citation, Passage, Stats, Status
-from eval.gold import Evidence, GoldQuestion
-from eval.record import Failure, Figure, Level, Record
-from eval.runs import Corpus, GoldFile, Run, RunInfo
+from eval.gold.model import Evidence, GoldQuestion
+from eval.runs.folder import Corpus, GoldFile, Run, RunInfo
+from eval.runs.record import Failure, Figure, Level, Record
 
 HOSTILE = '<script>alert("x")</script></script><img src=x onerror=alert(1)> & "quoted" \'\x00\ufffe ]]> <!--'
 _TITLES = ["Card fees", "Complaints", "Transfers abroad", "Bereavement", "Privacy notice"]
@@ -135,7 +135,11 @@ def _run(folder: Path, kind: str, records: list[Record]) -> Run:
         started_at="2026-11-23T20:13:05+00:00",
         gold=[GoldFile(name=name, sha256="ab12" * 16, questions=100) for name in sorted(sets)],
         corpus=Corpus(collection="default", documents=26, versions=31, passages=412, sha256="5f3c09d2" * 8),
-        models={"generator": "SmolLM2-135M-Instruct", "embedder": "all-MiniLM-L6-v2 (6fd5)", "gate": "made up"},
+        models={
+            "generator": "SmolLM2-135M-Instruct",
+            "embedder": "all-MiniLM-L6-v2 (6fd5)",
+            "answerability": "made up",
+        },
         settings={"retrieval": {"k": 4}, "note": HOSTILE},
         options={"collection": "default", "plain": 20},
         versions={"python": "3.11.9", "torch": "2.13.0", "transformers": "5.23.0", "numpy": "2.3.1"},

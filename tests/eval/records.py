@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.answer import Answer, Citation, Passage, Stats, Status
-from eval.gold import Evidence, GoldQuestion
-from eval.record import Record
-from eval.runs import Run, RunInfo
+from eval.gold.model import Evidence, GoldQuestion
+from eval.runs.folder import Run, RunInfo
+from eval.runs.record import Record
 
 PLACE: dict[str, Any] = {"title": "Fees", "effective_from": None, "effective_to": None}
 TEXT = "A lost card is replaced for 12 euros. A stolen one is replaced free of charge."

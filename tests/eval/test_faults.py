@@ -1,4 +1,4 @@
-"""A fault planted in one layer is caught by the gate, which names the right cause; no fault passes."""
+"""A fault planted in one layer is caught by the regression check, which names the right cause; no fault passes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from app.config import load_settings
 from app.mode import Mode
 from app.service import Citewell
 from corpus.language.sentences import Span
-from eval.compare import Verdict, compare, judge
-from eval.describe import describe
-from eval.evaluate import Evaluation, carry_out, choose
-from eval.gold import read_gold
-from eval.record import Failure
-from eval.runs import Run
+from eval.decide.compare import Verdict, compare, judge
+from eval.gold.model import read_gold
+from eval.runs.describe import describe
+from eval.runs.evaluate import Evaluation, carry_out, choose
+from eval.runs.folder import Run
+from eval.runs.record import Failure
 from retrieval import lexical
 from retrieval.embedder import Embedder, Vectors
 from tests.conftest import ROOT, settings_of

@@ -15,7 +15,7 @@ from corpus import ingest, passage_store
 from corpus.database import Database
 from corpus.language.words import telling_words
 from corpus.loaders import Limits
-from eval.gold import read_gold
+from eval.gold.model import read_gold
 from retrieval import lexical
 from retrieval.ann import Ranked
 from retrieval.lexical_sqlite import match_expression

@@ -1,1 +1,0 @@
-"""How fast lookahead decoding is beside stock `generate`, and that it writes the same: ``python -m accel.bench``."""

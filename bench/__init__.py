@@ -1,0 +1,1 @@
+"""Measurements: how fast decoding is, and searching. Nothing that serves imports these."""

@@ -1,0 +1,1 @@
+"""Benchmarks of retrieval: ``python -m bench.retrieval NAME``."""

@@ -1,0 +1,1 @@
+"""What is decided by figures: comparing runs, ablation, fitting the answerability model, trusting a writing model."""

@@ -1,0 +1,1 @@
+"""Gold questions: what they are, how they are checked, proposed and imported."""

@@ -1,0 +1,1 @@
+"""How answers score: the registry of metrics, their formulas, and figures over many questions."""

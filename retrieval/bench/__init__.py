@@ -1,1 +1,0 @@
-"""Benchmarks of retrieval: ``python -m retrieval.bench NAME``."""

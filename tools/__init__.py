@@ -1,0 +1,1 @@
+"""Programs for those who develop Citewell. Nothing of it imports these."""
