@@ -8,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check api-check regression gate baseline lock screenshots sample weights docs coverage hooks pythons clean
+.PHONY: install serve test check api-check regression regression-if-changed gate baseline lock screenshots sample weights docs coverage hooks pythons clean
 
 install: .venv/installed
 
@@ -56,6 +56,12 @@ regression: install
 	$(BIN)/citewell eval check-regression build/written --baseline eval/baselines/written
 	$(BIN)/citewell eval check-regression build/quoted --baseline eval/baselines/quoted
 
+# What its figures depend on. make baseline notes these files with the figures, so that nobody measures the same twice.
+MEASURED := accel app/*.py app/answering corpus retrieval eval/gold eval/runs eval/scoring eval/decide config.yaml requirements.lock
+
+regression-if-changed: install
+	$(BIN)/python -m tools.unchanged eval/baselines/inputs.sha256 $(MEASURED) || $(MAKE) regression
+
 # What older instructions call it.
 gate: regression
 
@@ -63,6 +69,7 @@ gate: regression
 baseline:
 	$(BIN)/citewell eval baseline build/written eval/baselines/written
 	$(BIN)/citewell eval baseline build/quoted eval/baselines/quoted
+	$(BIN)/python -m tools.unchanged --write eval/baselines/inputs.sha256 $(MEASURED)
 
 # The pictures of the documentation, taken by the browser tests: the chat page, and the report of what make regression has run, quoted as by default.
 screenshots: install
