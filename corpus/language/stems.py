@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-from corpus.language.words import STOP_WORDS, words
+from corpus.language.words import MOST_KEPT, STOP_WORDS, tokens, words_of
 
-# Stems that are kept, as working one out takes a hundred times as long as looking it up.
-_MOST_KEPT = 131_072
 # What the endings of English don't tell.
 _IRREGULAR = {"paid": "pay", "withdrew": "withdraw", "withdrawn": "withdraw"}
 # "Authorise", "recognised", "capitalisation": the stemmer knows the American spelling.
@@ -19,7 +18,7 @@ _BRITISH = re.compile(r"(?:(?<=[aeiou][lmnrt])|(?<=gn))is(?=(?:e[drs]?|ing|ation
 _OF_ANOTHER_THING = re.compile(r"([ai]bl|ment|[eo]r|[ae]n[ct]|it(?=y|ie)|iv|ist|(?<!at)ion|ization)(?:e|y|ie)?s?$")
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=MOST_KEPT)
 def stem(word: str) -> str:
     """What the words of a family have in common, by the Snowball stemmer for English (https://snowballstem.org):
     "cancelled" and "cancellation" ask for the same, "policy" and "police" don't. A word with a digit is kept whole, and
@@ -31,7 +30,7 @@ def stem(word: str) -> str:
     return stemmed
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=MOST_KEPT)
 def close_stem(word: str) -> str:
     """The same, where a wrong match states a wrong figure: an ending that makes another thing of a word is kept.
     "Receivable" isn't "received" and an "investor" no "investment", but "fee" is "fees", "withdrawal" "withdraw"."""
@@ -47,4 +46,11 @@ def _american(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The words of a text by their stems, in its order, stop words left out."""
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    return list(chain.from_iterable(map(_stems_of, tokens(text))))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _stems_of(token: str) -> tuple[str, ...]:
+    """The stems of a token's words. They are kept, as every passage that may answer a question is read for them, and
+    working one out takes a hundred times as long as looking it up."""
+    return tuple(stem(word) for word in words_of(token) if word not in STOP_WORDS)

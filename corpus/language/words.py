@@ -8,7 +8,6 @@ rules of the database's own (`retrieval.lexical`), which give the same words as 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -32,14 +31,26 @@ _WORD = re.compile(rf"[^\W_]+{_ENDING}")
 _WORD_OR_NUMBER = re.compile(rf"{_LETTERS}|{_NUMBER}")
 _WORD_OR_SIGN = re.compile(rf"per\s?cent\b|{_LETTERS}|{_NUMBER}|[€£$%]")
 _PER_CENT = re.compile(r"per\s?cent")
-# What a text with short forms has.
-_SHORT = ("'", "’", "cannot")
 _NOT = {short: (full, "not") for short, full in (("cannot", "can"), ("can't", "can"), ("won't", "will"))}
+# Tokens that are kept with their words.
+MOST_KEPT = 131_072
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text, those of short forms too: "customer's" is "customer", "don't" is "do not"."""
-    return _cut(_WORD, text, _SHORT)
+    return list(chain.from_iterable(map(words_of, tokens(text))))
+
+
+def tokens(text: str) -> list[str]:
+    """What stands between the spaces of a text, in lower case. Texts are mostly of the same tokens: whoever keeps what
+    `words_of` each are cuts a text faster than a regular expression does."""
+    return text.lower().split()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def words_of(token: str) -> tuple[str, ...]:
+    """The words of one of the `tokens`."""
+    return tuple(chain.from_iterable(map(_in_full, _WORD.findall(token))))
 
 
 def telling_words(text: str) -> list[str]:
@@ -51,32 +62,24 @@ def telling_words(text: str) -> list[str]:
 def words_and_numbers(text: str) -> list[str]:
     """The words and numbers of a table's label, where numbers are names: "1,250.50" is one word, 1250.50, and letters
     and digits that touch are two."""
-    return _cut(_WORD_OR_NUMBER, text, (*_SHORT, ","))
+    return list(chain.from_iterable(map(_in_full, _WORD_OR_NUMBER.findall(text.lower()))))
 
 
 def words_and_signs(text: str) -> list[str]:
     """The same with the signs of currencies and per cent, where an answer is held against its source: whoever says
     "€ 5" for "$ 5" says something else. "Per cent" is one word."""
-    found = _cut(_WORD_OR_SIGN, text, (*_SHORT, ","))
-    return ["percent" if _PER_CENT.fullmatch(word) else word for word in found]
+    return list(chain.from_iterable(map(_in_full, _WORD_OR_SIGN.findall(text.lower()))))
 
 
-def _cut(pattern: re.Pattern[str], text: str, marks: Sequence[str]) -> list[str]:
-    """The tokens of a text; in one that has any of the ``marks`` some of them must be written in full."""
-    text = text.lower()
-    found = pattern.findall(text)
-    if any(mark in text for mark in marks):
-        return list(chain.from_iterable(map(_in_full, found)))
-    return found
-
-
-@lru_cache(maxsize=65_536)
-def _in_full(token: str) -> tuple[str, ...]:
-    """The words of a token with an apostrophe, and a number without the marks of its thousands."""
-    if token[0].isdigit():
-        return (re.sub(r"(?<=\d)[,'’](?=\d)", "", token).partition("'")[0],)
-    token = token.replace("’", "'")
-    word, _, ending = token.partition("'")
-    if token in _NOT:
-        return _NOT[token]
+@lru_cache(maxsize=MOST_KEPT)
+def _in_full(found: str) -> tuple[str, ...]:
+    """The words of one that may have an apostrophe, and a number without the marks of its thousands."""
+    if found[0].isdigit():
+        return (re.sub(r"(?<=\d)[,'’](?=\d)", "", found).partition("'")[0],)
+    if _PER_CENT.fullmatch(found):
+        return ("percent",)
+    found = found.replace("’", "'")
+    word, _, ending = found.partition("'")
+    if found in _NOT:
+        return _NOT[found]
     return (word.removesuffix("n"), "not") if ending == "t" and word.endswith("n") else (word,)
