@@ -68,11 +68,6 @@ def headings(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.heading for row in rows}
 
 
-def texts(session: Session, ids: Sequence[int]) -> list[str]:
-    """The texts of the passages of ``ids``, in no order."""
-    return list(session.scalars(select(Passage.text).where(Passage.id.in_(ids))))
-
-
 def section(session: Session, passage: PassageRecord) -> list[tuple[int, int]]:
     """The spans of a passage and its neighbours that stand with it in one section of its page, in their order; none
     where it is gone meanwhile."""

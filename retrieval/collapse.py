@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from corpus.language.words import words
 from corpus.passage_store import PassageRecord
 
 # Two passages say the same where they share this much of their runs of four words, and all numbers.
@@ -79,9 +79,9 @@ def _follow(page: int | None, other: int | None) -> bool:
 
 
 def _fingerprint(text: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
-    words = re.findall(r"\w+", text.lower())
-    runs = zip(*(words[at:] for at in range(4)), strict=False) if len(words) > 4 else [tuple(words)]
-    return frozenset(word for word in words if word.isdigit()), frozenset(runs)
+    said = words(text)
+    runs = zip(*(said[at:] for at in range(4)), strict=False) if len(said) > 4 else [tuple(said)]
+    return frozenset(word for word in said if word.isdigit()), frozenset(runs)
 
 
 def _alike(

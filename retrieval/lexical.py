@@ -1,4 +1,9 @@
-"""Lexical search: BM25 over the words of a question, by indexes that the database keeps with the passages."""
+"""Lexical search: BM25 over the words of a question, by indexes that the database keeps with the passages.
+
+Stored text is cut and stemmed by the index itself: in SQLite by FTS5's ``porter unicode61``, which the function
+``lexical_words`` imitates in PostgreSQL. Questions come as words of `corpus.language.words` and are stemmed there, too,
+so that no stored index depends on the stemmer of `corpus.language.stems`.
+"""
 
 from __future__ import annotations
 

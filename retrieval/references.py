@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.language.words import words
+
 # In small letters, "a regulation I know" names none.
 _REGULATION = re.compile(r"\b(?:R(?:egulation|EGULATION)|regulation(?!\s+[AI]\b))\s+([A-Z]{1,2})\b")
 # 12 CFR 1005.11(c)(2), 12 CFR part 223, section 223.31(d), § 223.42: the part, the section, the paragraphs.
@@ -33,10 +35,10 @@ def references(question: str) -> list[str]:
 
 def phrase(text: str) -> str:
     """The text's words in lower case with one space before, between and after them, so that whole words are found."""
-    return " ".join(["", *re.findall(r"[^\W_]+", text.lower()), ""])
+    return " ".join(["", *words(text), ""])
 
 
 def named(heading: str, wanted: Sequence[str]) -> int:
     """How many of ``wanted``, which `references` gives, stand in a heading path."""
-    words = phrase(heading)
-    return sum(each in words for each in wanted)
+    said = phrase(heading)
+    return sum(each in said for each in wanted)

@@ -14,7 +14,7 @@ from corpus import passage_store
 from corpus.database import Database
 from corpus.passage_store import PassageRecord
 from retrieval import lexical
-from retrieval.abbreviations import abbreviations
+from retrieval.ann import Ids
 from retrieval.collapse import Found, collapse, grow
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder, Vectors
@@ -25,7 +25,7 @@ from retrieval.query import Query
 from retrieval.recipe import Recipe
 from retrieval.references import named, references
 from retrieval.reranker import Reranker
-from retrieval.searchable import Scope, Searchable, Searchables
+from retrieval.searchable import Scope, Searchables
 from retrieval.spellings import spellings
 
 # How many of the best passages are checked for what the question names.
@@ -100,8 +100,8 @@ class Retriever:
         embedded = self._embedding.submit(self._embedder.embed, [query.text])
         with self._database.reading() as session:
             self._index.refresh(session, wait=False)
-            searchable = self._searchables.of(session, Scope.of(session, query))
-            scores = self._scored(session, query.text, embedded, searchable, max(recipe.candidates, 2 * k))
+            allowed = self._searchables.of(session, Scope.of(session, query)).ids
+            scores = self._scored(session, query.text, embedded, allowed, max(recipe.candidates, 2 * k))
             passages, total = self._ranked(session, query.text, blend(scores.similarity, scores.bm25, recipe), k)
             relevance = self._relevances(query.text, passages[: recipe.reranked])
             # Those that a reranker has read come first, as it ranks them; the others follow as they were.
@@ -169,18 +169,16 @@ class Retriever:
         session: Session,
         question: str,
         embedded: Future[Vectors],
-        searchable: Searchable,
+        allowed: Ids,
         limit: int,
     ) -> Scores:
-        """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; the words
-        are also those that the question's abbreviations stand for, and other spellings of its numbers."""
-        allowed = searchable.ids
+        """Cosines and BM25 of the ``limit`` best by each of the searches that the recipe takes account of; to the words
+        belong other spellings of the question's numbers."""
         similarity: dict[int, float] = {}
         bm25: dict[int, float] = {}
         if self._recipe.lexical_weight:
-            spelled_out = [searchable.meaning(session, short) for short in abbreviations(question)]
-            words = [question, *spellings(question), *filter(None, spelled_out)]
-            bm25 = dict(lexical.search(session, " ".join(words), allowed, limit))
+            words = " ".join([question, *spellings(question)])
+            bm25 = dict(lexical.search(session, words, allowed, limit))
         [vector] = embedded.result()
         if self._recipe.similarity_weight:
             similarity = dict(self._index.search(vector, allowed, limit))

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from corpus import passage_store, store
+from corpus import store
 from corpus.access import Principal
 from corpus.catalogue import Catalogue, Key, eligible_versions
 from corpus.store import State
-from retrieval import lexical
-from retrieval.abbreviations import meaning
 from retrieval.ann import Ids
 from retrieval.query import Query
 
-# Passages in which the meaning of an abbreviation is looked for.
-DEFINITIONS = 200
-# Abbreviations whose meaning is kept: looking one up takes as long as a search. Whatever is scope, memory is bounded.
-MOST_MEANINGS = 1000
 # Days, principals and documents whose passages are kept, at eight bytes a passage.
 MOST_KEPT = 8
 
@@ -44,22 +38,11 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True)
 class Searchable:
-    """The ids of the passages that may be found, ascending, and what they say that abbreviations stand for, as far as
-    these were scope for; both depend on nothing but the ``versions`` that the passages are of."""
+    """The ids of the passages that may be found, ascending; they depend on nothing but the ``versions`` that the
+    passages are of."""
 
     versions: tuple[Key, ...]
     ids: Ids
-    _meanings: dict[str, str | None] = field(default_factory=dict)
-
-    def meaning(self, session: Session, abbreviation: str) -> str | None:
-        """What most of the passages that define an abbreviation say that it stands for; None where none does."""
-        if abbreviation in self._meanings:
-            return self._meanings[abbreviation]
-        found = lexical.search(session, abbreviation, self.ids, DEFINITIONS)
-        result = meaning(passage_store.texts(session, [each.passage_id for each in found]), abbreviation)
-        if len(self._meanings) < MOST_MEANINGS:
-            self._meanings[abbreviation] = result
-        return result
 
 
 class Searchables:

@@ -23,7 +23,7 @@ DEPTH = 4  # hits looked at, however many the answer is written from
 
 class Features(NamedTuple):
     """What is looked at, of the best hits. Similarities are cosines; coverage is a share of the question's words
-    other than stop words, compared by their first five letters; the score is the retriever's."""
+    other than stop words, compared by their stems; the score is the retriever's."""
 
     similarity: float  # of the nearest passage
     mean_similarity: float

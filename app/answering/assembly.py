@@ -16,6 +16,7 @@ from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure, name
 from app.answering.tables.lookup import figure, takes_precedence
 from app.mode import Mode
+from corpus.language.foreign import is_foreign
 from corpus.language.sentences import is_item
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit, Section
@@ -90,6 +91,13 @@ class Assembly:
         if not citations:
             return self.declined("What the model wrote is not supported by the passages that were found.", unsupported)
         return self._answer(Status.ANSWERED, text, citations=citations, dropped=unsupported, replaced=replaced)
+
+    @property
+    def must_quote(self) -> bool:
+        """Whether the question or a passage is in another language: what the model writes is held against its source
+        by rules of English, so nothing may be written."""
+        texts = [hit.passage.text for hit in self.evidence.hits]
+        return any(map(is_foreign, [self.question.query.text, *texts]))
 
     @property
     def _widened(self) -> list[Section | Hit]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.language.numbers import NUMBER_WORDS
-from corpus.language.quantities import agree, quantities
+from corpus.language.quantities import CURRENCIES, agree, quantities
 from corpus.language.sentences import Span, sentences
+from corpus.language.words import words, words_and_signs
 from corpus.passage_store import PassageRecord
 
 # What denies, and what a number is taken by.
@@ -38,12 +38,12 @@ def best_support(sentence: str, passages: Sequence[PassageRecord], min_support: 
     stands there otherwise ("14 business days" where the source says 10, "ten days" where it says ten business days), or
     where one of the two denies something and the other doesn't. Of equal places the first that agrees is taken.
     """
-    words = Counter(_words(sentence))
-    if not words:
+    wanted = Counter(_words(sentence))
+    if not wanted:
         return None
     # Only the closest place counts: in a wider one, a wrong number may find its like in the next sentence.
     for window in (1, 2):
-        shares = [place for passage in passages for place in _places(words, passage, window)]
+        shares = [place for passage in passages for place in _places(wanted, passage, window)]
         closest = max((share for _, _, share in shares), default=0.0)
         if closest >= min_support:
             places = [
@@ -55,42 +55,29 @@ def best_support(sentence: str, passages: Sequence[PassageRecord], min_support: 
     return None
 
 
-def _places(words: Counter[str], passage: PassageRecord, window: int) -> Iterator[tuple[PassageRecord, Span, float]]:
-    """Every run of ``window`` sentences of a passage, and the share of ``words`` that it holds."""
+def _places(wanted: Counter[str], passage: PassageRecord, window: int) -> Iterator[tuple[PassageRecord, Span, float]]:
+    """Every run of ``window`` sentences of a passage, and the share of the ``wanted`` words that it holds."""
     spans = sentences(passage.text)
     for first, last in zip(spans, spans[window - 1 :], strict=False):
         span = Span(first.start, last.end)
         own = Counter(_words(span.of(passage.text)))
-        yield passage, span, (words & own).total() / words.total()
+        yield passage, span, (wanted & own).total() / wanted.total()
 
 
 def _agree(sentence: str, source: str, passage: PassageRecord) -> bool:
     # What the heading and a table's header say is said of every line below them.
     around = f"{passage.heading}\n{passage.context}"
-    said, stated = _telling(sentence), _telling(source)
+    said, stated = set(words(sentence)), set(words(source))
     if bool(said & _DENIALS) != bool(stated & _DENIALS) or (said - stated) & _FACTORS:
         return False
     in_table = " | " in source
     return agree(quantities(sentence), quantities(source) | quantities(around), around, in_table)
 
 
-def _telling(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]+", re.sub(r"n['’]t\b|\bcannot\b", " not", text.lower())))
-
-
 def _words(text: str) -> list[str]:
-    """Lower-case words, numbers and units, those that mean the same alike: 1,000 is 1000, and EUR is €."""
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
-    text = re.sub(r"n['’]t\b|\bcannot\b", " not", text).replace("per cent", "percent")
-    return [_SAME.get(word, word) for word in re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|[€£$%]", text)]
+    """Words, numbers and units, those that mean the same alike: "EUR" is "€", and "two" is "2"."""
+    return [_SAME.get(word, word) for word in words_and_signs(text)]
 
 
 # Different spellings of what counts as the same word.
-_SAME = {
-    **dict.fromkeys(("euro", "euros", "eur"), "€"),
-    **dict.fromkeys(("pound", "pounds", "gbp"), "£"),
-    **dict.fromkeys(("dollar", "dollars", "usd"), "$"),
-    "percent": "%",
-    **NUMBER_WORDS,
-    **dict.fromkeys(_DENIALS, "not"),
-}
+_SAME = {**CURRENCIES, "percent": "%", **NUMBER_WORDS, **dict.fromkeys(_DENIALS, "not")}

@@ -83,11 +83,11 @@ class Answerer:
         return None
 
     def _without_model(self, assembly: Assembly) -> Answer | None:
-        """What is read off a table or calculated from its cells, in every mode; else, in mode quote, sentences."""
-        read = assembly.from_tables(self._settings.figures)
-        if read or assembly.question.mode is not Mode.QUOTE:
+        """What is read off a table or calculated from its cells, in every mode; else, in mode quote and in other
+        languages than English, sentences; None where the model is to write."""
+        if read := assembly.from_tables(self._settings.figures):
             return read
-        return assembly.quoted()
+        return assembly.quoted() if assembly.question.mode is Mode.QUOTE or assembly.must_quote else None
 
     def _written(
         self,

@@ -65,17 +65,17 @@ def best_span(question: str, text: str, most_words: int = MOST_WORDS) -> list[Sp
     of the question's words; of equals the longest, and of these the first."""
     wanted = set(stems(question))
     spans = sentences(text)
+    said = [wanted.intersection(stems(span.of(text))) for span in spans]
     best: tuple[int, int, int] = (-1, 0, 0)
     chosen: list[Span] = []
     for first in range(len(spans)):
         words, seen = 0, set[str]()
         for last in range(first, len(spans)):
-            sentence = spans[last].of(text)
-            words += len(sentence.split())
+            words += len(spans[last].of(text).split())
             if words > most_words and last > first:
                 break
-            seen.update(stems(sentence))
-            rank = (len(seen & wanted), words, -first)
+            seen |= said[last]
+            rank = (len(seen), words, -first)
             if rank > best:
                 best, chosen = rank, spans[first : last + 1]
     return chosen

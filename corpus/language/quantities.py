@@ -14,7 +14,8 @@ _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9
 _SCALES |= {"bn": 10**9, "mn": 10**6}
 _ATTACHED = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 _WORDS = {"one": "1"} | NUMBER_WORDS
-_CURRENCIES = {
+# Units of money, by what they are written as.
+CURRENCIES = {
     **dict.fromkeys(("€", "euro", "euros", "eur"), "€"),
     **dict.fromkeys(("£", "pound", "pounds", "gbp"), "£"),
     **dict.fromkeys(("$", "us$", "dollar", "dollars", "usd"), "$"),
@@ -83,6 +84,8 @@ def _same(said: Quantity, stated: Quantity, around: str, in_table: bool) -> bool
 
 
 def _tokens(text: str) -> list[str]:
+    """Words, numbers as they are written, and the signs around them. `corpus.language.words` has no such function: only
+    here do minus signs, hyphens of ranges and the kind of a number's marks count ("1,000" but "5.1.2")."""
     return [_MINUS if found["minus"] else found[0].lower() for found in _TOKEN.finditer(text)]
 
 
@@ -95,11 +98,11 @@ def _read(tokens: list[str]) -> Iterator[tuple[str, str, bool]]:
             at += 1
             continue
         unit, after_unit = _unit_behind(tokens, after)
-        if not unit and at and (sign := _CURRENCIES.get(tokens[at - 1])):
+        if not unit and at and (sign := CURRENCIES.get(tokens[at - 1])):
             unit = sign
         elif not unit and at > max(end_of_last, 0) and (month := _month(tokens[at - 1])):
             unit = month
-        begin = at - 1 if at and tokens[at - 1] in _CURRENCIES else at
+        begin = at - 1 if at and tokens[at - 1] in CURRENCIES else at
         if begin and tokens[begin - 1] == _MINUS:
             value = f"-{value}"
         if unit or after > at + 1 or _counts(tokens, at):
@@ -156,10 +159,10 @@ def _unit_behind(tokens: list[str], at: int) -> tuple[str, int]:
         return "%", at + 1
     if first == "basis":
         return "bp", at + 2
-    if first in _CURRENCIES:
+    if first in CURRENCIES:
         # In "2023 EUR 40" the sign is the next number's.
         ends = len(rest) == 1 or not rest[1][0].isdigit()
-        return (_CURRENCIES[first], at + 1) if ends else ("", at - hyphen)
+        return (CURRENCIES[first], at + 1) if ends else ("", at - hyphen)
     if month := _month(first):
         return month, at + 1
     qualifier = _QUALIFIERS.get(first, "")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from app.answering.tables.cells import Cell
 from app.answering.tables.scales import without_units
 from corpus.language.dates import MONTHS
-from corpus.language.words import STOP_WORDS
+from corpus.language.stems import close_stem
+from corpus.language.words import STOP_WORDS, words_and_numbers
 
 # Words by which arithmetic is asked for; they say nothing of the cells.
 _ASKING = """
@@ -31,7 +32,6 @@ _OF_SEVERAL = """
 # Names of what something costs; a question may have another of them than the table.
 _PRICES = "fee fees cost costs charge charges charged price prices tariff"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_WORD = re.compile(r"[^\W\d_]+|\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _EACH = r"\b(?:per|an?|each|every)\s+"
 # Words of their own, which no stem of "year" or "months" is.
 _PERIODS = (
@@ -117,23 +117,10 @@ class CellNames:
 
 
 def stems(text: str) -> set[str]:
-    """A text's words and numbers by their stems, stop words left out; numbers without the marks of their thousands."""
-    words = _WORD.findall(text.lower())
-    return {_stem(word) for word in words if word not in STOP_WORDS}
+    """A text's words and numbers by their stems, stop words left out."""
+    return {close_stem(word) for word in words_and_numbers(text) if word not in STOP_WORDS}
 
 
-def _stem(word: str) -> str:
-    """A word without its ending; never so little of it that "internal" and "interest" are one."""
-    if word[0].isdigit():
-        return re.sub("[,'’]", "", word)
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending == "s" else 4) and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-            break
-    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
-
-
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "als", "al", "ied", "ed", "es", "s", "ly", "e", "y")
 _ASKING_STEMS = frozenset(stems(_ASKING))
 _ANYTHING_STEMS = frozenset(stems(_ANYTHING))
 _OF_SEVERAL_STEMS = frozenset(stems(_OF_SEVERAL))
@@ -197,8 +184,8 @@ def keeps_order(question: str, label: str) -> bool:
         return False
     if not re.search(r"\b(?:to|into)\b", label, re.IGNORECASE):
         return True
-    asked = [_stem(word) for word in _WORD.findall(question.lower())]
-    wanted = dict.fromkeys(_stem(word) for word in _WORD.findall(label.lower()) if word not in STOP_WORDS)
+    asked = [close_stem(word) for word in words_and_numbers(question)]
+    wanted = dict.fromkeys(close_stem(word) for word in words_and_numbers(label) if word not in STOP_WORDS)
     at = [asked.index(word) for word in wanted if word in asked]
     return at == sorted(at)
 
@@ -206,7 +193,7 @@ def keeps_order(question: str, label: str) -> bool:
 def _ways(text: str) -> dict[str, str]:
     """Which words stand after "from" and which after "to"; "into" is "to"."""
     found = re.findall(r"\b(from|to|into)\s+(?:(?:the|an?|my|your|our)\s+)?([^\W\d_]+)", text.lower())
-    return {_stem(word): way.removeprefix("in") for way, word in found}
+    return {close_stem(word): way.removeprefix("in") for way, word in found}
 
 
 def in_full(text: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
 
+from corpus.language.foreign import foreign_words
+
 
 class Notation(Enum):
     """Which mark parts thousands and which the decimals. With ``UNKNOWN``, only a number is read that both write alike
@@ -27,8 +29,6 @@ _CELL = re.compile(
 _ENGLISH = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:['’]\d{3})+|\d+)?(?:\.\d+)?")
 _CONTINENTAL = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:['’]\d{3})+|\d+)?(?:,\d+)?")
 _IN_TEXT = re.compile(r"(?<![\w.,'’/-])\d[\d.,'’]*\d(?![\w/-])")
-# Of these words of German, French, Italian, Spanish and Dutch none is an English word.
-_FOREIGN = re.compile(r"\b(?:und|für|nicht|wird|eine?n?|et|une|avec|della|gli|sono|una|het|een|voor)\b", re.IGNORECASE)
 # As it stands beside a currency or percent sign, or with more digits, it is no section's number.
 _LIKE_A_SECTION = re.compile(r"\d{1,2}\.\d{1,2}")
 
@@ -54,7 +54,7 @@ def notation_of(cells: Sequence[str], around: str) -> Notation:
     told = _told(cells, sections=not dotted) or _told([around], sections=False)
     if told:
         return told.pop() if len(told) == 1 else Notation.UNKNOWN
-    return Notation.UNKNOWN if dotted or len(set(_FOREIGN.findall(around.lower()))) > 1 else Notation.ENGLISH
+    return Notation.UNKNOWN if dotted or len(foreign_words(around)) > 1 else Notation.ENGLISH
 
 
 def _told(texts: Sequence[str], sections: bool) -> set[Notation]:
