@@ -6,12 +6,13 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Any, TypeVar
 
 import pytest
 
 import accel
-from accel import Chunk, Generator, Step, TransformersRuntime
+from accel import Chunk, Generation, Generator, Step, TransformersRuntime
 from tests.accel.numerals import numerals
 from tests.accel.test_runtime import PROMPTS, of_family
 
@@ -123,12 +124,12 @@ def test_one_step_of_a_model_is_made_at_a_time_whoever_asks() -> None:
 
 def test_the_figures_of_a_piece_stay_as_they_were(generator: Generator, alone: list[str]) -> None:
     steps: list[Step] = []
-    seen: list[tuple[int, str, int]] = []
+    seen: list[Generation] = []
     chunks: list[Chunk] = []
     for chunk in stream(generator, 0, on_step=steps.append):
         chunks.append(chunk)
-        seen.append((len(chunk.generation.tokens), chunk.generation.text, chunk.generation.steps))
-    assert [(len(c.generation.tokens), c.generation.text, c.generation.steps) for c in chunks] == seen
+        seen.append(deepcopy(chunk.generation))
+    assert [chunk.generation for chunk in chunks] == seen
     assert [chunk.generation.text for chunk in chunks] == [text(iter(chunks[: at + 1])) for at in range(len(chunks))]
     last = chunks[-1].generation
     assert last.text == alone[0]

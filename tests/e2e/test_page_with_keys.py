@@ -89,6 +89,15 @@ def test_a_key_is_asked_for_kept_for_the_tab_and_forgotten(page: Page, address: 
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_key_that_is_known_no_more_is_asked_for_again(page: Page) -> None:
+    use(page, "board-key")
+    expect(page.locator("#key_form")).to_be_hidden()
+    page.evaluate("sessionStorage.setItem('citewell.key', 'revoked-key')")
+    ask(page)
+    expect(page.locator("#key_form")).to_be_visible()
+    expect(page.locator(".turn .state")).to_contain_text("enter it again below")
+
+
 def test_another_tab_has_no_key(browser: Browser, page: Page, address: str) -> None:
     use(page, "board-key")
     expect(page.locator("#key_form")).to_be_hidden()
