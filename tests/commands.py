@@ -35,7 +35,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], timeout_s: flo
         process.join(timeout_s)
         if process.exitcode is None:
             process.kill()
-            process.join()
+            process.join(timeout_s)
             raise subprocess.TimeoutExpired(list(arguments), timeout_s)
         out, err = (file.read_text(encoding="utf-8") for file in printed)
     return subprocess.CompletedProcess(list(arguments), process.exitcode, out, err)
@@ -78,7 +78,7 @@ class Server:
     def kill(self) -> None:
         """End it at once, without a chance to tidy up."""
         self._process.kill()
-        self._process.join()
+        self._process.join(60)
 
     def stop(self, timeout_s: float = 60) -> None:
         """Ask it to end, and wait until it has."""

@@ -14,7 +14,14 @@ from eval.scoring.metrics.copying import copied_share
 from eval.scoring.metrics.ranking import recall_at
 
 DEEPEST = 10
-SOURCES = {"passages": "Passages", "prompt": "Prompt", "answer": "The answer itself", "none": "No draft"}
+SOURCES = {
+    "passages": "Passages",
+    "prompt": "Prompt",
+    "answer": "The answer itself",
+    "earlier": "Earlier answers",
+    "scores": "Second choices",
+    "none": "No draft",
+}
 
 
 def row_id(at: int) -> str:

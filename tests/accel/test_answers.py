@@ -302,6 +302,6 @@ def test_many_threads_may_share_it() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
     assert failures == []
     assert 0 < len(trie) <= ROOM

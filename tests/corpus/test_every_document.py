@@ -11,6 +11,8 @@ from corpus.reading import Reading
 from corpus.sandbox import Sandbox
 from tests.conftest import SHARED, missing
 
+DEADLINE_S = 250
+
 
 def left_out(reading: Reading) -> list[str]:
     """Passages and places where a reading is not what it should be."""
@@ -40,6 +42,6 @@ def test_every_word_of_every_document_is_in_one_passage(folder: str) -> None:
         missing(f"the real documents lie in no {SHARED / folder}; set TESTS_SHARED_DATA")
     with Sandbox(Limits(), CHARACTERS) as sandbox:
         futures = [(path, sandbox.begin(path, None)) for path in paths]
-        found = {path.name: left_out(future.result()) for path, future in futures}
+        found = {path.name: left_out(future.result(DEADLINE_S)) for path, future in futures}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
     assert len(found) > 15

@@ -18,6 +18,7 @@ from tests.corpus.deadly import Faulty, Unsendable
 
 pytestmark = pytest.mark.sandboxed
 
+DEADLINE_S = 120
 OURS = "a fault of this program, not of the file"
 
 
@@ -31,7 +32,7 @@ def test_a_fault_of_ours_is_logged_with_its_traceback(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, measure: Faulty | Unsendable
 ) -> None:
     with Sandbox(Limits(), Size(measure)) as sandbox, pytest.raises(Unreadable, match=OURS):
-        sandbox.begin(good(tmp_path), None).result()
+        sandbox.begin(good(tmp_path), None).result(DEADLINE_S)
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert "fees.md" in record.getMessage()
     assert "Traceback (most recent call last)" in record.getMessage()
@@ -69,7 +70,7 @@ def test_a_damaged_file_is_said_to_be_and_logged_below_a_warning(
     caplog.set_level(logging.INFO)
     (tmp_path / "fees.pdf").write_bytes(b"%PDF-1.7\n" + b"nonsense" * 100)
     with Sandbox(Limits(), CHARACTERS) as sandbox, pytest.raises(Unreadable) as caught:
-        sandbox.begin(tmp_path / "fees.pdf", None).result()
+        sandbox.begin(tmp_path / "fees.pdf", None).result(DEADLINE_S)
     assert OURS not in str(caught.value)
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
 

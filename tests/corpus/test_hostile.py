@@ -21,6 +21,7 @@ from tests.corpus.hostile import ODD, SECRET, Odd
 pytestmark = pytest.mark.sandboxed
 
 MIB = 2**20
+DEADLINE_S = 120
 LIMITS = Limits(unpacked_bytes=100 * MIB, pages=1_000, cells=30_000, seconds=100, memory_bytes=768 * MIB)
 
 # What these hold is taken, and embedding it would take longer than all the rest.
@@ -39,9 +40,9 @@ def test_each_is_refused_with_its_reason_or_taken(tmp_path: Path, sandbox: Sandb
     begun = sandbox.begin(tmp_path / odd.name, None)
     if odd.refused:
         with pytest.raises(Unreadable, match=odd.refused):
-            begun.result()
+            begun.result(DEADLINE_S)
     else:
-        content = begun.result().content
+        content = begun.result(DEADLINE_S).content
         assert [bool(re.search(odd.warned, warning)) for warning in content.warnings] == [True] * bool(odd.warned)
         assert not any(SECRET in page.text for page in content.pages)
 
@@ -63,8 +64,8 @@ def test_a_file_beyond_a_limit_of_its_reader_fails_alone(tmp_path: Path, limits:
     with Sandbox(limits, CHARACTERS) as sandbox:
         large, small = sandbox.begin(tmp_path / "large.txt", None), sandbox.begin(good(tmp_path), None)
         with pytest.raises(Unreadable, match=reason):
-            large.result()
-        assert small.result().title == "Fees"
+            large.result(DEADLINE_S)
+        assert small.result(DEADLINE_S).title == "Fees"
 
 
 def test_a_file_that_kills_its_reader_fails_alone(tmp_path: Path) -> None:
@@ -74,8 +75,8 @@ def test_a_file_that_kills_its_reader_fails_alone(tmp_path: Path) -> None:
         alive = sandbox.begin(good(tmp_path), None)
         for begun in deadly:
             with pytest.raises(Unreadable, match="process that read it crashed"):
-                begun.result()
-        assert alive.result().title == "Fees"
+                begun.result(DEADLINE_S)
+        assert alive.result(DEADLINE_S).title == "Fees"
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_leaving_ends_what_is_being_read(tmp_path: Path) -> None:
     (tmp_path / "large.txt").write_text("The fee is 5 euros.\n\n" * 1_000_000)
     with Sandbox(LIMITS, CHARACTERS) as sandbox:
         large = sandbox.begin(tmp_path / "large.txt", None)
-        sandbox.begin(good(tmp_path), None).result()
+        sandbox.begin(good(tmp_path), None).result(DEADLINE_S)
     assert large.done()
     assert large.exception() is not None
 

@@ -141,7 +141,7 @@ def start(folder: Path, documents: Path) -> subprocess.Popen[bytes]:
 
 def wait(process: subprocess.Popen[bytes]) -> None:
     """Let a process end by itself; it must have nothing to complain of."""
-    _, errors = process.communicate()
+    _, errors = process.communicate(timeout=600)
     assert process.returncode == 0, errors.decode()
 
 
@@ -152,7 +152,7 @@ def kill_at(folder: Path, documents: Path, kill: Kill, whole: Reached, pause_s: 
         time.sleep(0.001)
     time.sleep(pause_s)
     process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL and reached(folder).state != JobState.DONE
+    return process.wait(60) == -signal.SIGKILL and reached(folder).state != JobState.DONE
 
 
 def moments(kills: int, chance: random.Random) -> list[Kill]:

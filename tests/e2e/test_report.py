@@ -126,9 +126,11 @@ def test_a_row_opens_with_the_keyboard(page: Page, report_run: Run) -> None:
     page.locator(f"[data-cause='{cause}']").click()
     row = page.locator("#list > li:visible").first
     page.get_by_role("button", name="Clear").focus()
-    while not row.locator("> details > summary").evaluate("summary => summary === document.activeElement"):
+    for _ in range(20):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.tagName") in ("BUTTON", "SUMMARY")
+        if row.locator("> details > summary").evaluate("summary => summary === document.activeElement"):
+            break
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     expect(row.locator(".body")).to_be_hidden()

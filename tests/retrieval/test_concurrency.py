@@ -95,10 +95,10 @@ def test_who_changes_the_corpus_second_sees_what_the_first_did(
     with one.changing_corpus() as session:
         thread = threading.Thread(target=second)
         thread.start()
-        waiting.wait()
+        assert waiting.wait(120)
         store.delete_document(session, "default", "00.md")
         before = store.state(session).revision
-    thread.join()
+    thread.join(120)
     assert seen == [19]
     with one.reading() as session:
         assert store.state(session).revision == before + 1

@@ -107,7 +107,7 @@ def test_a_question_does_not_wait_for_the_passages_that_are_being_embedded(servi
             assert pool.submit(embedder.embed, ["a question"]).result(60).shape == (1, 384)
     finally:
         go_on.set()
-        thread.join()
+        thread.join(60)
         handle.remove()
 
 

@@ -71,7 +71,7 @@ def test_two_questions_at_once_are_both_answered(client: httpx.Client) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
     assert len(results) == 3
     assert min(results) > 3
 

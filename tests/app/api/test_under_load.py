@@ -95,8 +95,9 @@ def test_who_goes_away_leaves_the_queue(service: Citewell, held: Held) -> None:
     async def ask_and_leave(address: str, stream: bool) -> None:
         async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
             task = asyncio.create_task(client.post("/v1/answers", json=WRITE | {"stream": stream}))
-            while turns.taken < 2:
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(DEADLINE_S):
+                while turns.taken < 2:
+                    await asyncio.sleep(0.01)
             task.cancel()
 
     with served(service, app) as address, httpx.Client(base_url=address, timeout=DEADLINE_S) as client:
@@ -113,12 +114,18 @@ def test_who_goes_away_leaves_the_queue(service: Citewell, held: Held) -> None:
             assert client.post("/v1/answers", json=WRITE).status_code == 200
 
 
+async def _waiting(held: Held) -> None:
+    """Until the model is at it."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not held.waiting.is_set():
+            await asyncio.sleep(0.01)
+
+
 async def _begun(address: str, held: Held) -> str:
     """Ask, and go away when the model is at it."""
     async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
         task = asyncio.create_task(client.post("/v1/answers", json=WRITE))
-        while not held.waiting.is_set():
-            await asyncio.sleep(0.01)
+        await _waiting(held)
         task.cancel()
     return "begun"
 
@@ -129,8 +136,7 @@ def test_waiting_has_an_end(service: Citewell, held: Held, tmp_path: Path, gener
     async def two(address: str) -> tuple[httpx.Response, httpx.Response]:
         async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
             first = asyncio.create_task(client.post("/v1/answers", json=WRITE))
-            while not held.waiting.is_set():
-                await asyncio.sleep(0.01)
+            await _waiting(held)
             second = await client.post("/v1/answers", json=WRITE | {"stream": True})
             held.go_on.set()
             return await first, second
@@ -152,8 +158,7 @@ def test_a_follow_up_that_the_model_rewords_waits_for_it_as_an_answer_does(
     async def three(address: str) -> list[httpx.Response]:
         async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
             first = asyncio.create_task(client.post("/v1/answers", json=body))
-            while not held.waiting.is_set():
-                await asyncio.sleep(0.01)
+            await _waiting(held)
             others = [await client.post(path, json=body) for path in ("/v1/answers", "/v1/search")]
             held.go_on.set()
             return [await first, *others]

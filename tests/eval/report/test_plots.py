@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from accel.trie import Source
 from eval.report import quality, render, series
 from eval.report.svg import Axis, Plot, rounded_up, steps
 from eval.runs.record import Level, Record
@@ -125,6 +126,10 @@ def test_steps_are_counted_by_the_source_of_their_draft() -> None:
         counted = [record.answer.stats.steps_by_source[source] for record in runs if record.answer]
         assert [int(row[1]), int(row[2])] == [sum(each) for each in zip(*counted, strict=True)]
         assert float(row[3]) == pytest.approx(int(row[2]) / int(row[1]), abs=0.006)
+
+
+def test_every_source_of_a_draft_has_a_name() -> None:
+    assert set(series.SOURCES) == {str(source.name).lower() for source in Source} | {"none"}
 
 
 def test_axes_end_at_round_numbers() -> None:

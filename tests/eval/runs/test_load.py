@@ -15,6 +15,7 @@ from eval.gold.model import read_gold
 from eval.runs.evaluate import choose
 from eval.runs.load import check_server, read_key, replay, schedule
 from eval.runs.record import Failure
+from eval.scoring.registry import BY_NAME
 from tests.conftest import ROOT, Run
 
 GOLD = ROOT / "eval/gold/sample.jsonl"
@@ -78,6 +79,7 @@ def test_refusals_and_timeouts_are_errors_of_their_questions() -> None:
         sorted(str(record.error) for record in records) == ["503: The model is busy."] * 2 + ["No answer in 1 s."] * 2
     )
     assert all(record.scores["load.errors"] == 1 for record in records)
+    assert {name for record in records for name in record.scores} <= set(BY_NAME)
     assert all(record.total_s is not None for record in records)
 
 
