@@ -59,6 +59,7 @@ def test_a_foreign_question_finds_its_words_in_foreign_documents(either: Citewel
     assert best.bm25 is not None
     answer = either.answer(question)
     assert answer.status is Status.ANSWERED
+    assert answer.model is None
     assert "kostet mit der Debitkarte 4,50 Euro" in answer.answer
     assert is_quoted_or_declined(answer)
 
