@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
 from app.mode import ASKED, Mode
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 
 # Fewer would not hold one answer: an answer fills at most a sixteenth (`accel.AnswerTrie`).
 LEAST_REMEMBERED = 4096

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 
 
 def blend(similarities: Mapping[int, float], bm25: Mapping[int, float], recipe: Recipe) -> dict[int, float]:

@@ -22,7 +22,7 @@ from retrieval.embedding import indexed_text
 from retrieval.fusion import blend
 from retrieval.phrases import pairs, shared
 from retrieval.query import Query
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.references import named, references
 from retrieval.reranker import Reranker
 from retrieval.searchable import Scope, Searchables

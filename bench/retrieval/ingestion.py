@@ -29,7 +29,7 @@ from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import BATCH
 from retrieval.query import Query
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 from retrieval.schema import Embedding
 

@@ -20,7 +20,7 @@ from retrieval import lexical, retriever
 from retrieval.dense import DenseIndex
 from retrieval.embedder import Embedder
 from retrieval.query import Query
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 

@@ -12,7 +12,7 @@ from eval.runs.evaluate import Asked, Evaluation, judged
 from eval.runs.record import Record
 from eval.scoring.metrics.statistics import quantile
 from eval.scoring.score import scored
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 DEPTH = 10

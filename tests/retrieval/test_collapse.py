@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.service import Citewell
 from corpus.passage_store import PassageRecord
 from retrieval.collapse import Found, collapse, grow
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 

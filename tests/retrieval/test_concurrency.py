@@ -22,7 +22,7 @@ from retrieval.dense import DenseIndex
 from retrieval.embedder import Vectors
 from retrieval.embedding import embed_missing
 from retrieval.query import Query
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 DAY = date(2026, 1, 1)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.fusion import blend
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 
 scorings = st.dictionaries(st.integers(0, 9), st.floats(0.01, 30), max_size=8)
 

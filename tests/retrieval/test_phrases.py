@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.service import Citewell
 from retrieval.phrases import pairs, shared
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 

@@ -15,7 +15,7 @@ from app.service import Citewell
 from retrieval.embedder import folder_of
 from retrieval.embedding import indexed_text
 from retrieval.errors import NoReranker
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.reranker import Reranker
 from retrieval.retriever import Retriever
 

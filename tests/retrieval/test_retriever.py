@@ -21,7 +21,7 @@ from retrieval.embedder import Embedder
 from retrieval.embedding import indexed_text
 from retrieval.errors import NoEmbedder
 from retrieval.langchain import PassageRetriever
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 
 

@@ -26,7 +26,7 @@ from retrieval.ann import Ids
 from retrieval.dense import DenseIndex, embedded_ids
 from retrieval.embedding import embed_missing
 from retrieval.query import Query
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Retriever
 from retrieval.searchable import MOST_KEPT, Scope, Searchables
 from tests.retrieval.test_concurrency import Letters

@@ -17,7 +17,7 @@ from app.mode import Mode
 from app.service import Citewell
 from corpus.language.sentences import sentences
 from corpus.schema import Document, Page, Version
-from retrieval.recipe import Recipe
+from retrieval.ranking_recipe import Recipe
 from retrieval.retriever import Hit, Retriever
 
 SENTENCES = ["Cards are free.", "A lost card costs 12 euros.", "Stolen cards are replaced at once.", "Call us."]
