@@ -74,12 +74,14 @@ def words_and_signs(text: str) -> list[str]:
 @lru_cache(maxsize=MOST_KEPT)
 def _in_full(found: str) -> tuple[str, ...]:
     """The words of one that may have an apostrophe, and a number without the marks of its thousands."""
+    found = found.replace("’", "'")
     if found[0].isdigit():
-        return (re.sub(r"(?<=\d)[,'’](?=\d)", "", found).partition("'")[0],)
+        return (re.sub(r"(?<=\d)[,'](?=\d)", "", found).partition("'")[0],)
     if _PER_CENT.fullmatch(found):
         return ("percent",)
-    found = found.replace("’", "'")
     word, _, ending = found.partition("'")
     if found in _NOT:
         return _NOT[found]
-    return (word.removesuffix("n"), "not") if ending == "t" and word.endswith("n") else (word,)
+    if ending == "t" and word.endswith("n"):
+        return (word.removesuffix("n"), "not") if word != "n" else ("not",)
+    return (word,)

@@ -154,10 +154,14 @@ def calibrate(
     collection: Collection = None,
     limit: Limit = None,
     answered: Annotated[float, typer.Option(min=0.01, max=1, help="Share of answerable questions to answer.")] = 0.9,
-    out: Annotated[Path | None, typer.Option(help="Its file; where the service looks, by default.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="FEATURE", help="Don't use this feature; repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write. By default the one that the service reads.")
+    ] = None,
 ) -> None:
-    """Fit the answerability model, which decides what is answered, to gold questions, answerable and unanswerable
-    ones."""
+    """Fit the answerability model, which decides what is answered, to answerable and unanswerable gold questions."""
     sets = read_all(gold)
     settings: Settings = context.obj
     with opened(settings) as service:
@@ -173,7 +177,8 @@ def calibrate(
             service.progress(label, len(given), len(asked))
         service.progress("", 0, None)
         fitted_on = ", ".join(f"{each.name} ({len(each.questions)} questions)" for _, each in sets)
-        done = fit(given, answered=answered, embedder=service.models.embedder.identity, fitted_on=fitted_on)
+        embedder = service.models.embedder.identity
+        done = fit(given, answered=answered, embedder=embedder, fitted_on=fitted_on, leave_out=leave_out or ())
         path = out or service.settings.answerability_path
         write_json(path, done.model)
     typer.echo(

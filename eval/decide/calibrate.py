@@ -66,18 +66,23 @@ def examples(service: Citewell, collection: str, asked: Sequence[Asked]) -> Iter
         yield Example(item.gold_set, features(gold.question, hits), found, gold.answerable_in_corpus)
 
 
-def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: str) -> Calibrated:
+def fit(
+    given: Sequence[Example], *, answered: float, embedder: str, fitted_on: str, leave_out: Sequence[str] = ()
+) -> Calibrated:
     """Fit a logistic model that tells whether the evidence was found, and set its threshold so that the share
-    ``answered`` of the answerable questions lies above it.
+    ``answered`` of the answerable questions lies above it. It reads all features but those to ``leave_out``.
 
-    Raises `BadGold` where there are too few questions of either kind.
+    Raises `BadGold` for a feature that there isn't, and where there are too few questions of either kind.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    values = np.array([each.features for each in given], dtype=float).reshape(-1, len(Features._fields))
+    if unknown := set(leave_out) - set(Features._fields):
+        raise BadGold(f"There is no feature {', '.join(sorted(unknown))}: there are {', '.join(Features._fields)}.")
+    used = [at for at, name in enumerate(Features._fields) if name not in leave_out]
+    values = np.array([each.features for each in given], dtype=float).reshape(-1, len(Features._fields))[:, used]
     found = np.array([each.found for each in given], dtype=bool)
     answerable = np.array([each.answerable for each in given], dtype=bool)
     if min(found.sum(), (~found).sum(), answerable.sum(), (~answerable).sum()) < FEWEST:
@@ -94,7 +99,7 @@ def fit(given: Sequence[Example], *, answered: float, embedder: str, fitted_on: 
     threshold = float(np.quantile(unseen[answerable], 1 - answered))
     return Calibrated(
         Answerability(
-            weights=dict(zip(Features._fields, (round(float(w), 4) for w in weights), strict=True)),
+            weights={Features._fields[at]: round(float(w), 4) for at, w in zip(used, weights, strict=True)},
             bias=round(float(logistic.intercept_[0] - weights @ scaler.mean_), 4),
             threshold=round(threshold, 4),
             embedder=embedder,

@@ -17,6 +17,7 @@ from corpus.language.words import STOP_WORDS, telling_words, words, words_and_nu
         ("I'm sure we've paid; they'd know, it's late", "i sure we paid they know it late"),
         ("form TM_G_1 of FY22, 1st", "form tm g 1 of fy22 1st"),
         ("1,250.50", "1 250 50"),
+        ("the 1990’s and the 1990's", "the 1990 and the 1990"),
         ("Was kostet's? L'addition, s'il vous plaît", "was kostet l addition s il vous plaît"),
         ("¿Cuánto cuesta? Straße, 口座", "cuánto cuesta straße 口座"),
         ("— … !", ""),

@@ -47,5 +47,12 @@ def test_the_same_examples_give_the_same_model() -> None:
 
 def test_questions_of_one_kind_only_are_refused() -> None:
     only = [example for example in examples(100) if example.answerable]
-    with pytest.raises(BadGold, match="add questions"):
+    with pytest.raises(BadGold, match="There are 40 and 0: add some"):
         fit(only, answered=0.9, embedder="e", fitted_on="x")
+
+
+def test_a_feature_that_is_left_out_has_no_weight() -> None:
+    done = fit(examples(100), answered=0.8, embedder="e", fitted_on="x", leave_out=["score"])
+    assert set(done.model.weights) == set(Features._fields) - {"score"}
+    with pytest.raises(BadGold, match="no feature scores: there are similarity"):
+        fit(examples(100), answered=0.8, embedder="e", fitted_on="x", leave_out=["scores"])
