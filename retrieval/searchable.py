@@ -46,7 +46,7 @@ class Searchable:
 
 
 class Searchables:
-    """The passages that may be found, for those who scope last. Safe to share between threads.
+    """The passages that may be found, for those who searched last. Safe to share between threads.
 
     Whatever changes in the database is seen by the next search. It costs a look at the versions, not at the passages:
     most changes, such as embedding, leave the versions as they are.
