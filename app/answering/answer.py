@@ -28,32 +28,27 @@ def _field(description: str, example: object) -> Any:
     return Field(description=description, examples=[example])
 
 
-# Where in the documents something stands.
-DocumentName = Annotated[str, _field("The document's name.", "cards/card-fees")]
-Title = Annotated[str, _field("The title of its version.", "Card fees")]
-VersionNumber = Annotated[int, _field("The number of its version.", 2)]
-FirstDay = Annotated[date | None, _field("First day on which the version applies; null means always.", "2026-01-01")]
-EndDay = Annotated[
-    date | None, _field("First day on which the version no longer applies; null means it has no end.", "2027-01-01")
-]
-PageNumber = Annotated[int | None, _field("The page number, from 1; null for formats without pages.", 3)]
-Heading = Annotated[str, _field("The headings above it, outermost first.", "Card fees > Cash withdrawals abroad")]
-Start = Annotated[int, _field("Offset of its first character in the page's text.", 120)]
-End = Annotated[int, _field("Offset just after its last character in the page's text.", 243)]
+class Place(Frozen):
+    """Where in the documents something stands."""
+
+    document: Annotated[str, _field("The document's name.", "cards/card-fees")]
+    title: Annotated[str, _field("The title of its version.", "Card fees")]
+    version: Annotated[int, _field("The number of its version.", 2)]
+    effective_from: Annotated[
+        date | None, _field("First day on which the version applies; null means always.", "2026-01-01")
+    ]
+    effective_to: Annotated[
+        date | None, _field("First day on which the version no longer applies; null means it has no end.", "2027-01-01")
+    ]
+    page: Annotated[int | None, _field("The page number, from 1; null for formats without pages.", 3)]
+    heading: Annotated[str, _field("The headings above it, outermost first.", "Card fees > Cash withdrawals abroad")]
+    start: Annotated[int, _field("Offset of its first character in the page's text.", 120)]
+    end: Annotated[int, _field("Offset just after its last character in the page's text.", 243)]
 
 
-class Passage(Frozen):
+class Passage(Place):
     """A passage that was retrieved."""
 
-    document: DocumentName
-    title: Title
-    version: VersionNumber
-    effective_from: FirstDay
-    effective_to: EndDay
-    page: PageNumber
-    heading: Heading
-    start: Start
-    end: End
     text: Annotated[str, _field("The text of the passage.", "Taking out cash abroad with a debit card costs 2.25%.")]
     score: Annotated[float, _field("The ranking score; higher is better.", 0.71)]
     similarity: Annotated[
@@ -71,18 +66,9 @@ class Passage(Frozen):
         return cls(**_place(passage), text=passage.text, **scores, access=passage.access)
 
 
-class Citation(Frozen):
+class Citation(Place):
     """A place that supports a part of an answer."""
 
-    document: DocumentName
-    title: Title
-    version: VersionNumber
-    effective_from: FirstDay
-    effective_to: EndDay
-    page: PageNumber
-    heading: Heading
-    start: Start
-    end: End
     quote: Annotated[str, _field("The page's text from start to end, character by character.", "costs 2.25%")]
     answer_start: Annotated[int, _field("Offset in the answer where the supported part begins.", 0)]
     answer_end: Annotated[int, _field("Offset in the answer just after the supported part.", 123)]
@@ -95,8 +81,7 @@ class Citation(Frozen):
 
 
 def _place(passage: PassageRecord) -> dict[str, object]:
-    names = ("document", "title", "version", "effective_from", "effective_to", "page", "heading", "start", "end")
-    return {name: getattr(passage, name) for name in names}
+    return {name: getattr(passage, name) for name in Place.model_fields}
 
 
 class Operand(Frozen):
