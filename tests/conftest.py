@@ -94,9 +94,8 @@ def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:
-    """Overrides for an instance in ``data_dir`` with the shared converted model, which is to write."""
-    model = f"generator.path={str(generator_path)!r}"
-    return [f"data_dir={str(data_dir)!r}", model, "answering.mode=write", *more]
+    """Overrides for an instance in ``data_dir`` with the shared converted model. It answers in the default mode."""
+    return [f"data_dir={str(data_dir)!r}", f"generator.path={str(generator_path)!r}", *more]
 
 
 @pytest.fixture(scope="session")

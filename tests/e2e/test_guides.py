@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.config import load_settings
+from app.mode import Mode
 from app.service import Citewell
 from retrieval.embedder import Embedder
 from tests.conftest import Run, settings_of
@@ -46,7 +47,7 @@ def test_real_questions_are_answered_from_them(ingested: Path, generator_path: P
     more = ("generator.max_new_tokens=40", "generator.rows=16")
     service = Citewell(load_settings(overrides=settings_of(ingested, generator_path, *more)))
     service.models.embedder = embedder
-    answers = [service.answer(service.question(question)) for question in QUESTIONS]
+    answers = [service.answer(service.question(question, mode=Mode.WRITE)) for question in QUESTIONS]
     service.database.close()
     for answer, heading in zip(answers, QUESTIONS.values(), strict=True):
         assert answer.status == "answered", answer

@@ -27,7 +27,7 @@ QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
 @pytest.fixture(scope="module")
 def answer(service: Citewell) -> Answer:
-    return service.answer(service.question(QUESTION))
+    return service.answer(service.question(QUESTION, mode=Mode.WRITE))
 
 
 def test_the_answer_cites_the_place_it_was_taken_from(service: Citewell, answer: Answer) -> None:
@@ -48,7 +48,7 @@ def test_all_of_the_answer_is_cited(answer: Answer) -> None:
 
 
 def test_decoding_plainly_gives_the_same_answer_in_more_steps(service: Citewell, answer: Answer) -> None:
-    plain = service.answer(replace(service.question(QUESTION), plain=True))
+    plain = service.answer(replace(service.question(QUESTION, mode=Mode.WRITE), plain=True))
     assert (plain.answer, plain.citations, plain.stats.tokens) == (answer.answer, answer.citations, answer.stats.tokens)
     assert plain.stats.steps == plain.stats.tokens - 1
     assert answer.stats.steps < plain.stats.steps / 2
@@ -71,7 +71,7 @@ def test_a_question_is_answered_from_postgresql(either: Citewell) -> None:
 
 
 def test_events_come_in_order_and_the_last_one_is_stored(service: Citewell) -> None:
-    events = list(service.stream(service.question(QUESTION)))
+    events = list(service.stream(service.question(QUESTION, mode=Mode.WRITE)))
     assert isinstance(events[0], Sources)
     assert all(isinstance(event, Delta) for event in events[1:-1])
     assert len(events) > 4
@@ -80,8 +80,9 @@ def test_events_come_in_order_and_the_last_one_is_stored(service: Citewell) -> N
     assert answer_log.load(service.database, done.answer.id) == done.answer
 
 
-def test_what_the_documents_do_not_say_is_declined(service: Citewell) -> None:
-    answer = service.answer(service.question("Who won the football world cup of 1974?"))
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.WRITE])
+def test_what_the_documents_do_not_say_is_declined(service: Citewell, mode: Mode) -> None:
+    answer = service.answer(service.question("Who won the football world cup of 1974?", mode=mode))
     assert answer.status is Status.ABSTAINED
     assert answer.citations == []
     assert answer.reason
@@ -89,7 +90,7 @@ def test_what_the_documents_do_not_say_is_declined(service: Citewell) -> None:
 
 
 def test_a_day_on_which_nothing_applied_is_declined_without_asking_the_model(service: Citewell) -> None:
-    answer = service.answer(service.question(QUESTION, as_of=date(1990, 1, 1)))
+    answer = service.answer(service.question(QUESTION, as_of=date(1990, 1, 1), mode=Mode.WRITE))
     assert answer.status is Status.ABSTAINED
     assert answer.stats.tokens == 0
 

@@ -45,11 +45,11 @@ def test_another_model_in_the_same_folder_is_another(tmp_path: Path) -> None:
 
 
 def test_auto_asks_what_was_measured(empty: Citewell) -> None:
-    assert empty.modes.resolve() is Mode.WRITE
-    assert empty.modes.resolve(Mode.AUTO) is Mode.QUOTE
+    assert empty.modes.resolve() is Mode.QUOTE
+    assert empty.modes.resolve(Mode.WRITE) is Mode.WRITE
     again = Citewell(empty.settings)
     good = GOOD.model_copy(update={"generator": identity(again.settings.generator.path)})
     again.modes.path.write_text(good.model_dump_json())
-    assert again.modes.resolve(Mode.AUTO) is Mode.WRITE
+    assert again.modes.resolve() is Mode.WRITE
     assert again.modes.resolve(Mode.QUOTE) is Mode.QUOTE
     again.database.close()

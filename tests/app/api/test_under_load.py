@@ -17,17 +17,19 @@ from app.answering.qualification import Qualification, identity
 from app.api.server import create_app
 from app.api.turns import Turns
 from app.errors import Busy
+from app.mode import Mode
 from app.service import Citewell
 from tests.app.api.serving import DEADLINE_S, QUESTION, Held, served, small, until
 
 WRITE = {"question": QUESTION, "mode": "write"}
 WAITING = 8
+WRITES = "answering.mode=write"
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> Iterator[Citewell]:
     service = small(
-        tmp_path_factory.mktemp("load"), generator_path, f"server.waiting={WAITING}", "server.wait_seconds=3600"
+        tmp_path_factory.mktemp("load"), generator_path, WRITES, f"server.waiting={WAITING}", "server.wait_seconds=3600"
     )
     yield service
     service.database.close()
@@ -131,7 +133,7 @@ async def _begun(address: str, held: Held) -> str:
 
 
 def test_waiting_has_an_end(service: Citewell, held: Held, tmp_path: Path, generator_path: Path) -> None:
-    impatient = small(tmp_path, generator_path, "server.wait_seconds=0.1", models=service)
+    impatient = small(tmp_path, generator_path, WRITES, "server.wait_seconds=0.1", models=service)
 
     async def two(address: str) -> tuple[httpx.Response, httpx.Response]:
         async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
@@ -189,8 +191,7 @@ def test_how_long_to_stay_away_follows_from_what_answers_take() -> None:
 def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
     service: Citewell, tmp_path: Path, generator_path: Path
 ) -> None:
-    settings = {"qualified": "answering.mode=auto", "always": "server.allow_write=always"}
-    qualified = small(tmp_path, generator_path, settings["qualified"], models=service)
+    qualified = small(tmp_path, generator_path, models=service)
     for stream in (False, True):
         response = TestClient(create_app(qualified), base_url="http://localhost").post(
             "/v1/answers", json=WRITE | {"stream": stream}
@@ -203,15 +204,13 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
         .status_code
         == 200
     )
-    assert (
-        qualified.answer(qualified.question(QUESTION, mode=service.modes.resolve())).mode == "write"
-    )  # the operator may
+    assert qualified.answer(qualified.question(QUESTION, mode=Mode.WRITE)).mode is Mode.WRITE  # the operator may
 
     name = identity(qualified.settings.generator.path)
     trust = Qualification(generator=name, questions=9, supported=1, right=1, quoted_right=0.5, measured_on="gold")
     (tmp_path / "var" / "trust.json").write_text(trust.model_dump_json())
-    other = [settings["qualified"], settings["always"]]
-    for made in (small(tmp_path, generator_path, *other[:count], models=service) for count in (1, 2)):
+    for settings in ((), ("server.allow_write=always",)):
+        made = small(tmp_path, generator_path, *settings, models=service)
         answer = TestClient(create_app(made), base_url="http://localhost").post("/v1/answers", json=WRITE)
         assert (answer.status_code, answer.json()["mode"]) == (200, "write")
         made.database.close()
@@ -220,7 +219,7 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
 
 
 def test_readiness_is_told_without_work(service: Citewell, tmp_path: Path, generator_path: Path) -> None:
-    own = small(tmp_path, generator_path, models=service)
+    own = small(tmp_path, generator_path, WRITES, models=service)
     served_app: Any = create_app(own)
     with TestClient(served_app, base_url="http://localhost") as client:
         ready = client.get("/readyz")
