@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -89,7 +90,8 @@ def _run(options: argparse.Namespace, described: str) -> Report:
     stock = load_model(options.model, tokenizer, options.dtype, options.device)
     _check_lengths(stock, [*prompts, *warm], options.max_new_tokens)
     progress = _ProgressLine()
-    methods = _methods(names, options, stock, tokenizer, prompts, warm, progress)
+    longest = max(len(prompt.tokens) for prompt in prompts)
+    methods = _methods(names, options, stock, longest, partial(_own, options, stock, tokenizer, warm, progress))
     answers = measure(methods, prompts, options.max_new_tokens, progress)
     found = {
         name: figures(of, differences(stock, prompts, of, answers[STOCK]) if STOCK in answers else None)
@@ -140,19 +142,17 @@ def _methods(
     names: Sequence[str],
     options: argparse.Namespace,
     stock: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    prompts: Sequence[Prompt],
-    warm: Sequence[Prompt],
-    progress: Progress,
+    longest: int,
+    own: Callable[[], dict[str, Method]],
 ) -> dict[str, Method]:
-    """The methods called ``names``, in that order."""
+    """The methods called ``names``, in that order; prompts have at most ``longest`` tokens, and ``own`` makes this
+    library's."""
     methods: dict[str, Method] = {STOCK: Stock(stock), "hf-lookup": Stock(stock, LOOKUP)}
     if {PLAIN, COLD, WARM} & set(names):
-        methods |= _own(options, stock, tokenizer, warm, progress)
+        methods |= own()
     if COLD in names and COLD not in methods:
         raise CannotMeasure("This model can't verify drafts: leave lookahead out of --methods.")
     if "llamacpp" in names:
-        longest = max(len(prompt.tokens) for prompt in prompts)
         methods["llamacpp"] = LlamaCpp(
             options.gguf, ends_of(stock), longest + options.max_new_tokens, on_gpu=options.device != "cpu"
         )

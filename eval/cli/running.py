@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,8 @@ def run(
     out: Out = None,
 ) -> None:
     """Answer gold questions and score the answers. With the same --out, it goes on where it was cut off."""
-    _evaluate(context.obj, "answers", gold, collection, limit, mode, plain, out, given)
+    asked = _Asked(gold, collection, limit, mode, plain, given)
+    _evaluate(context.obj, "answers", asked, out)
 
 
 @app.command()
@@ -41,7 +43,7 @@ def retrieval(
     context: typer.Context, gold: Gold, collection: Collection = None, limit: Limit = None, out: Out = None
 ) -> None:
     """Search for gold questions and score what is found; nothing is generated."""
-    _evaluate(context.obj, "retrieval", gold, collection, limit, Mode.QUOTE, 0, out)
+    _evaluate(context.obj, "retrieval", _Asked(gold, collection, limit, Mode.QUOTE), out)
 
 
 @app.command()
@@ -163,39 +165,41 @@ def rescore(
     _show(finish(out, info, records))
 
 
-def _evaluate(
-    settings: Settings,
-    kind: Kind,
-    gold: Sequence[Path],
-    collection: str | None,
-    limit: int | None,
-    mode: Mode | None,
-    plain: int,
-    out: Path | None,
-    given: bool = False,
-) -> None:
-    sets = read_all(gold)
+@dataclass(frozen=True)
+class _Asked:
+    """What a run asks, and how: see the options of `run`."""
+
+    gold: Sequence[Path]
+    collection: str | None
+    limit: int | None
+    mode: Mode | None
+    plain: int = 0
+    given: bool = False
+
+
+def _evaluate(settings: Settings, kind: Kind, asked: _Asked, out: Path | None) -> None:
+    sets = read_all(asked.gold)
     with opened(settings) as service:
         from eval.runs.describe import describe
         from eval.runs.evaluate import Evaluation, carry_out, choose, finish
 
-        name = collection or settings.collection
-        way = service.modes.resolve(mode)
-        evaluation = Evaluation(service, name, way, retrieval_only=kind == "retrieval", given=given)
-        asked = choose([each for _, each in sets], limit, plain if way is Mode.WRITE else 0)
+        name = asked.collection or settings.collection
+        mode = service.modes.resolve(asked.mode)
+        evaluation = Evaluation(service, name, mode, retrieval_only=kind == "retrieval", given=asked.given)
+        questions = choose([each for _, each in sets], asked.limit, asked.plain if mode is Mode.WRITE else 0)
         service.progress("Starting", 0, None)
-        service.load_models(way)
-        options = {"collection": name, "limit": limit, "mode": way.value, "plain": plain}
-        if given:
+        service.load_models(mode)
+        options = {"collection": name, "limit": asked.limit, "mode": mode.value, "plain": asked.plain}
+        if asked.given:
             options["given"] = True
-        info = describe(service, kind, sets, len(asked), options)
+        info = describe(service, kind, sets, len(questions), options)
         folder = out or new_folder("-".join(each.name for _, each in sets))
         label = "Answering gold questions" if kind == "answers" else "Searching for gold questions"
-        service.progress(label, 0, len(asked))
+        service.progress(label, 0, len(questions))
         records = []
-        for record in carry_out(evaluation, info, asked, folder):
+        for record in carry_out(evaluation, info, questions, folder):
             records.append(record)
-            service.progress(label, len(records), len(asked))
+            service.progress(label, len(records), len(questions))
         done = finish(folder, info, records)
         service.progress("", 0, None)
     _show(done)
