@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from corpus.grid import Grid
+
 
 class Kind(StrEnum):
-    """What a block is. A row is one row of a table; the first row of each table is its header."""
+    """What a block is. A row is one row of a table; its first rows are its header."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -75,16 +77,21 @@ class PageBuilder:
         self._blocks.append(Block(kind, start, len(self._text), level))
 
     def table(self, rows: Iterable[Sequence[str]], headed: bool = True) -> None:
-        """Append a table; cells are joined with " | ".
+        """Append a table without merged cells, of which the first row is the header where it is ``headed``."""
+        filled = [row for row in rows if any(map(clean, row))]
+        self.grid(Grid.of_texts(filled, header_rows=int(headed)))
 
-        Its first row is the header, where it is ``headed``. A row of which only the first cell is filled is a label of
-        those under it, and stands without marks.
+    def grid(self, grid: Grid) -> None:
+        """Append a table, a line for each row; cells are joined with " | ", and a bar inside one becomes "¦".
+
+        A row of which only the first cell is filled is a label of those under it, and stands without marks.
         """
-        filled = [row for row in ([clean(cell) for cell in row] for row in rows) if any(row)]
-        for at, row in enumerate(filled):
-            kind = Kind.HEADER if headed and at == 0 else Kind.ROW
+        for at, texts in enumerate(grid.rows()):
+            row = [clean(text).replace("|", "¦") for text in texts]
+            kind = Kind.HEADER if at < grid.header_rows else Kind.ROW
             label = kind is Kind.ROW and not any(row[1:])
-            self.add(kind, row[0] if label else " | ".join(row))
+            if any(row):
+                self.add(kind, row[0] if label else " | ".join(row))
 
     def page(self, number: int) -> Page:
         return Page(number, self._text, tuple(self._blocks))

@@ -56,6 +56,7 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
     for page in content.pages:
         run: list[Block] = []
         header = label = context = ""
+        above: Kind | None = None
         room = 0
         for block in page.blocks:
             text = page.text[block.start : block.end]
@@ -72,12 +73,13 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
                 context = _shortened({Kind.ROW: of_row, Kind.ITEM: stem}.get(block.kind, ""), size)
                 room = size.room(path.names, context)
             if block.kind is Kind.HEADER:
-                header, label = "\n".join(filter(None, (stem, text))), ""
+                header, label = "\n".join(filter(None, (header if above is Kind.HEADER else stem, text))), ""
             elif block.kind is Kind.ROW:
                 label = _label(text, label)
             elif block.kind is Kind.PARAGRAPH:
                 stem = text if text.endswith((":", "—")) else ""
                 header = label = ""
+            above = block.kind
             run.append(block)
         if run:
             yield from _spans(page, run, path.names, context, size, room)

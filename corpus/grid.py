@@ -1,0 +1,124 @@
+"""A table as its reader sees it: cells that may cover several rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from corpus.errors import Unreadable
+
+# HTML's own limit for colspan (https://html.spec.whatwg.org, "table model"); a table that is wider is none.
+MOST_COLUMNS = 1000
+# A longer text is written once: no table may grow without bound by what its cells cover.
+LONGEST_REPEATED = 200
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """``text`` in the rows ``row`` to ``row + rows - 1`` and the columns ``column`` to ``column + columns - 1``, both
+    counted from 0."""
+
+    text: str
+    row: int = 0
+    column: int = 0
+    rows: int = 1
+    columns: int = 1
+
+    @property
+    def end_row(self) -> int:
+        return self.row + self.rows
+
+    @property
+    def end_column(self) -> int:
+        return self.column + self.columns
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells of which none covers another, in the order of rows. The first ``header_rows`` rows name the columns."""
+
+    cells: tuple[GridCell, ...]
+    header_rows: int = 1
+
+    @classmethod
+    def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int = 1) -> Self:
+        """A grid without spans."""
+        return cls.flowing(([GridCell(text) for text in row] for row in rows), header_rows)
+
+    @classmethod
+    def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int = 1, most: int = 1_000_000) -> Self:
+        """A grid of rows as HTML gives them: each cell takes the first place in its row that no cell from above covers.
+
+        Cells that say 0 rows go down to the end. One that would cover another ends before it. Raises `Unreadable` where
+        a row has more than `MOST_COLUMNS` columns, or the cells cover more than ``most`` places.
+        """
+        given = [list(row) for row in rows]
+        taken: list[set[int]] = [set() for _ in given]
+        cells: list[GridCell] = []
+        covered_in_all = 0
+        for row, line in enumerate(given):
+            column = 0
+            for cell in line:
+                while column in taken[row]:
+                    column += 1
+                end_row = min(row + cell.rows, len(given)) if cell.rows else len(given)
+                end_column = column + 1
+                while end_column < column + cell.columns and end_column not in taken[row]:
+                    end_column += 1
+                covered_in_all += (end_row - row) * (end_column - column)
+                if end_column > MOST_COLUMNS or covered_in_all > most:
+                    raise Unreadable(
+                        f"one of its tables has more than the {MOST_COLUMNS:,} columns or {most:,} cells that are taken"
+                    )
+                for covered in taken[row:end_row]:
+                    covered.update(range(column, end_column))
+                cells.append(GridCell(cell.text, row, column, end_row - row, end_column - column))
+                column = end_column
+        return cls(tuple(cells), header_rows)
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return max((cell.end_row for cell in self.cells), default=0)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return max((cell.end_column for cell in self.cells), default=0)
+
+    def with_whole_header(self) -> Self:
+        """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
+        one over several columns has their own names below it, in a row that has none for the rows' labels."""
+        header = self.header_rows
+        while header:
+            inside = [cell for cell in self.cells if cell.row < header]
+            reach = max((cell.end_row for cell in inside), default=header)
+            over_some = any(cell.end_row == reach and 1 < cell.columns < self.width and cell.text for cell in inside)
+            first = next((cell for cell in self.cells if cell.row == reach and cell.column == 0), None)
+            if over_some and reach + 1 < self.height and (first is None or not first.text):
+                reach += 1
+            if reach == header:
+                break
+            header = reach
+        return replace(self, header_rows=min(header, self.height))
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The texts of each row, up to its last cell. A cell's text stands in every row and column that it covers, with
+        three exceptions: a cell of the header stands in its first row only, and one over all columns or of more than
+        `LONGEST_REPEATED` characters in its first place only."""
+        width, at = self.width, 0
+        covering: list[GridCell] = []
+        for row in range(self.height):
+            covering = [cell for cell in covering if cell.end_row > row]
+            while at < len(self.cells) and self.cells[at].row == row:
+                covering.append(self.cells[at])
+                at += 1
+            line = [""] * max((cell.end_column for cell in covering), default=0)
+            for cell in covering:
+                is_whole = cell.columns == width or len(cell.text) > LONGEST_REPEATED
+                if cell.row < row and (is_whole or cell.row < self.header_rows):
+                    continue
+                end = cell.column + 1 if is_whole else cell.end_column
+                line[cell.column : end] = [cell.text] * (end - cell.column)
+            yield tuple(line)
