@@ -44,7 +44,7 @@ class Grid:
     @classmethod
     def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int = 1) -> Self:
         """A grid without spans."""
-        return cls.flowing(([GridCell(text) for text in row] for row in rows), header_rows)
+        return cls(tuple(GridCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row)), header_rows)
 
     @classmethod
     def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int = 1, most: int = 1_000_000) -> Self:

@@ -10,7 +10,9 @@ from bs4.element import NavigableString
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
+from corpus.grid import Grid, GridCell
 from corpus.loaders.limits import Limits
+from corpus.raised import raised
 
 BOILERPLATE = [
     "script",
@@ -25,6 +27,10 @@ BOILERPLATE = [
     "form",
     "button",
     "svg",
+    # What is struck out holds no longer.
+    "del",
+    "s",
+    "strike",
 ]
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"}
 BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "ol", "p"}
@@ -32,7 +38,7 @@ BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav"
 # Nobody sees such text, so nobody vouches for it: it may be there for machines only.
 _HIDING = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|(?:opacity|font-size):0*\.?0*(?:px|pt|r?em|%)?(?:;|!|$)"
-    r"|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
+    r"|text-decoration(?:-line)?:[^;]*line-through|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
     r"|^(?=.*(?:^|;)position:(?:absolute|fixed)).*(?:^|;)(?:left|top|right|bottom):-\d{3,}"
 )
 
@@ -80,7 +86,7 @@ def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
     loose: list[str] = []
 
     def flush() -> None:
-        builder.add(Kind.ITEM if element.name == "li" else Kind.PARAGRAPH, " ".join(loose))
+        builder.add(Kind.ITEM if element.name == "li" else Kind.PARAGRAPH, "".join(loose))
         loose.clear()
 
     number = 0
@@ -92,12 +98,8 @@ def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
         if isinstance(child, NavigableString):
             loose.append(str(child))
         elif isinstance(child, Tag):
-            if child.name == "br":
-                loose.append(" ")
-            elif not _is_block(child) or (
-                element.name == "li" and child.name == "p" and len(clean("".join(loose))) <= 3
-            ):
-                loose.append(child.get_text())
+            if not _is_block(child) or (element.name == "li" and child.name == "p" and len(clean("".join(loose))) <= 3):
+                loose.append(_inline(child, "".join(loose).removeprefix(mark)))
             else:
                 if clean("".join(loose)) not in ("", "-"):
                     flush()
@@ -105,20 +107,91 @@ def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
                 number += child.name == "li"
                 _add(builder, child, f"{number}. " if element.name == "ol" else "- ")
     if clean("".join(loose)) not in ("", "-"):
-        loose[:] = ["".join(loose)]
         flush()
 
 
 def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
     if element.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
-        builder.add(Kind.HEADING, element.get_text(" "), level=int(element.name[1]))
+        builder.add(Kind.HEADING, _text(element), level=int(element.name[1]))
     elif element.name == "table":
         if element.caption:
-            builder.add(Kind.PARAGRAPH, element.caption.get_text(" "))
-        rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
-        builder.table([[cell.get_text(" ") for cell in row.find_all(["th", "td"], recursive=False)] for row in rows])
+            builder.add(Kind.PARAGRAPH, _text(element.caption))
+        builder.grid(_grid(element))
+    elif element.name == "dl":
+        _add_terms(builder, element)
     else:
         _walk(builder, element, mark)
+
+
+def _grid(table: Tag) -> Grid:
+    """The cells of a table, with the rows and columns that they cover. Its header are the rows of its head and those of
+    headings only; without any, it is the first that is filled."""
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    lines = [[_cell(cell) for cell in row.find_all(["th", "td"], recursive=False)] for row in rows]
+    is_header = [row.find_parent("thead") is not None or not row.find_all("td", recursive=False) for row in rows]
+    header = is_header.index(False) if False in is_header else len(rows)
+    filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
+    return Grid.flowing(lines, max(header, filled + 1)).with_whole_header()
+
+
+def _cell(cell: Tag) -> GridCell:
+    """A cell with what it says that it covers, as HTML reads that: nonsense is 1, and 0 rows go down to the end."""
+    rows, columns = (
+        int(said[1]) if (said := re.match(r"\s*\+?(\d{1,5})", str(cell.get(name) or ""))) else 1
+        for name in ("rowspan", "colspan")
+    )
+    return GridCell(clean(_text(cell)), rows=rows, columns=max(columns, 1))
+
+
+def _add_terms(builder: PageBuilder, listed: Tag) -> None:
+    """A list of terms, each in one item with what is said of it: neither means much without the other."""
+    terms: list[str] = []
+    said: list[Tag] = []
+
+    def flush() -> None:
+        named = "; ".join(filter(None, terms))
+        if any(part.find(["ul", "ol", "dl", "table"]) for part in said):
+            builder.add(Kind.PARAGRAPH, f"{named}:" if named else "")
+            for part in said:
+                _walk(builder, part)
+        else:
+            text = " ".join(_text(part) for part in said)
+            builder.add(Kind.ITEM, f"- {named}: {text}" if named and clean(text) else f"- {named}{text}")
+        terms.clear()
+        said.clear()
+
+    for part in listed.find_all(["dt", "dd"]):
+        if part.find_parent("dl") is not listed:
+            continue
+        if part.name == "dt":
+            if said:
+                flush()
+            terms.append(clean(_text(part)))
+        else:
+            said.append(part)
+    if terms or said:
+        flush()
+
+
+def _text(element: Tag, before: str = "") -> str:
+    """What a browser shows of an element, in one line; ``before`` is what stands before it in its block."""
+    text = ""
+    for child in element.children:
+        if isinstance(child, Tag):
+            inner = _inline(child, before + text)
+            text += f" {inner} " if child.name in BLOCKS else inner
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+            text += str(child)
+    return text
+
+
+def _inline(element: Tag, before: str) -> str:
+    """What stands for an element in its line: a space for a break, and words for a raised note's mark."""
+    if element.name == "br":
+        return " "
+    if element.name == "sup":
+        return raised(clean(before), clean(element.get_text()))
+    return _text(element, before)
 
 
 def _is_block(element: Tag) -> bool:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from corpus.content import Content, Kind, PageBuilder
+from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.loaders.html import add_html
 from corpus.loaders.limits import Limits
 from corpus.loaders.plain import read_text
+from corpus.raised import raised
 
 
 def load_markdown(path: Path, limits: Limits) -> Content:
     """CommonMark with tables. Front matter between ``---`` lines is not text and is left out."""
     builder = PageBuilder()
-    parser = MarkdownIt("commonmark").enable("table")
-    tokens = parser.parse(_without_front_matter(read_text(path)))
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = parser.parse(_with_notes(_without_front_matter(read_text(path))))
     # What lies deeper, the parser leaves out without a word.
     deepest = parser.options.maxNesting - 1
     if any(token.level >= deepest and token.type in ("blockquote_open", "list_item_open") for token in tokens):
@@ -61,13 +64,42 @@ def _add_item(builder: PageBuilder, item: SyntaxTreeNode, mark: str) -> None:
 
 
 def _text(node: SyntaxTreeNode) -> str:
+    """What a node shows in one line: breaks are spaces, what is struck out is left out, and a raised note's mark stands
+    apart from what is before it."""
     if node.type in ("text", "code_inline"):
         return node.content
     if node.type in ("softbreak", "hardbreak"):
         return " "
-    if node.type in ("html_inline", "image"):
-        return " " if node.content.lower().startswith("<br") else ""
-    return "".join(_text(child) for child in node.children)
+    text, at = "", 0
+    while at < len(node.children):
+        child = node.children[at]
+        tag = child.content.lower() if child.type == "html_inline" else ""
+        if inside := re.match(r"<(sup|del|s|strike)\b", tag):
+            end = _closing(node.children, at, inside[1])
+            if inside[1] == "sup":
+                text += raised(clean(text), "".join(map(_text, node.children[at + 1 : end])))
+            at = end
+        elif tag.startswith("<br"):
+            text += " "
+        elif child.type not in ("html_inline", "image", "s"):
+            text += _text(child)
+        at += 1
+    return text
+
+
+def _closing(nodes: Sequence[SyntaxTreeNode], start: int, name: str) -> int:
+    """Where the element ends that begins at ``start``: at its closing tag, or at once where there is none."""
+    tags = (node.content.lower() if node.type == "html_inline" else "" for node in nodes[start:])
+    return next((at for at, tag in enumerate(tags, start) if tag.startswith(f"</{name}")), start)
+
+
+_NOTE = re.compile(r"^ {0,3}\[\^([\w-]{1,12})\]:[ \t]*", re.MULTILINE)
+_MARK = re.compile(r"[ \t]*\[\^([\w-]{1,12})\]")
+
+
+def _with_notes(text: str) -> str:
+    """Footnotes in words, which CommonMark doesn't know: their text begins with "Note 2:", their mark is "(note 2)"."""
+    return _MARK.sub(r" (note \1)", _NOTE.sub(r"\nNote \1: ", text))
 
 
 def _without_front_matter(text: str) -> str:

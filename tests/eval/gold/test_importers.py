@@ -117,7 +117,7 @@ def test_tatqa_answers_are_joined_and_scaled(tmp_path: Path) -> None:
     assert third.evidence == second.evidence[1:]
     [(name, text)] = write_documents("tatqa", tmp_path / "set.json", tmp_path / "out").items()
     assert name == "t1.md"
-    assert text == "Annual report extract 1 Table | 2019 Sales | net | $ 5* Text Before. Sales rose."
+    assert text == "Annual report extract 1 Table | 2019 Sales ¦ net | $ 5* Text Before. Sales rose."
 
 
 def test_every_table_and_paragraph_of_tatqa_is_in_what_was_written(tmp_path: Path) -> None:
