@@ -94,7 +94,7 @@ def _closing(nodes: Sequence[SyntaxTreeNode], start: int, name: str) -> int:
 
 
 _NOTE = re.compile(r"^ {0,3}\[\^([\w-]{1,12})\]:[ \t]*", re.MULTILINE)
-_MARK = re.compile(r"[ \t]*\[\^([\w-]{1,12})\]")
+_MARK = re.compile(r"[ \t]*(?<!\\)\[\^([\w-]{1,12})\]")
 
 
 def _with_notes(text: str) -> str:

@@ -264,4 +264,4 @@ _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑]\s*(?=[^\W\d_])")
 
 def _squeezed(text: str) -> str:
     """A text without what its extraction adds or loses: white space, hyphens inside words, lines of tables."""
-    return re.sub(r"[\s|]+", "", _LINE_HYPHEN.sub("", unicodedata.normalize("NFKC", clean(text))))
+    return re.sub(r"[\s|¦]+", "", _LINE_HYPHEN.sub("", unicodedata.normalize("NFKC", clean(text))))

@@ -11,7 +11,7 @@ from zlib import crc32
 from corpus.content import clean
 from eval.errors import BadGold
 
-_MARKS = re.compile(r"[\\`*_\[\]<&|#]")  # what means something to Markdown anywhere in a line
+_MARKS = re.compile(r"[\\`*_\[\]<&|#~]")  # what means something to Markdown anywhere in a line
 _LEADING_MARK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+>~=]))")  # and what only at its beginning
 
 

@@ -231,6 +231,7 @@ def test_beir_judgements_need_no_header_and_the_only_split_will_do(tmp_path: Pat
 
 
 @example("> a\n+ b\n~~~\n---\n=\n1) c\n# d\n\te\n<b>f\n&lt;\n[g]: h\n***")
+@example("a ~~b~~ ~c~ d[^1] <sup>2</sup> <del>e</del>\n[^2]: f")
 @given(st.text(alphabet=st.one_of(st.sampled_from("\n\t #*_-+=>~`[]()<>&|\\!.:;1aé"), st.characters(codec="utf-8"))))
 def test_any_text_comes_back_from_markdown_word_for_word(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.getbasetemp() / "any.md"
@@ -240,7 +241,7 @@ def test_any_text_comes_back_from_markdown_word_for_word(tmp_path_factory: pytes
     page = load(file, Limits()).pages[0].text
     *read, rows = page.removeprefix("T\n\n").split("\n\n")
     assert read == expected
-    assert rows == f"h | i\n{clean(f'{clean(text)} | end')}"
+    assert rows == f"h | i\n{clean(text).replace('|', '¦')} | end".replace("\n |", "\n|")
 
 
 @given(st.sets(st.text(alphabet="aA/. _-ü", max_size=5), min_size=2, max_size=50))
