@@ -1,0 +1,139 @@
+"""DOCX: paragraphs, lists, notes and tables in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import OpcError
+from docx.opc.part import PartFactory
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
+from docx.text.paragraph import Paragraph
+from lxml.etree import XMLSyntaxError
+
+from corpus.content import Content, Kind, PageBuilder, clean
+from corpus.errors import Unreadable
+from corpus.loaders.docx.numbering import Numbering
+from corpus.loaders.docx.tables import grid_of
+from corpus.loaders.docx.text import Text, boxes, is_on
+from corpus.loaders.limits import Limits, check_zip
+
+# python-docx knows documents without macros only; those with them differ in nothing that is read.
+PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xml"] = DocumentPart
+
+# What headers and footers of any document hold: page numbers, dates, and marks of secrecy.
+_FURNITURE = re.compile(
+    r"\W*(?:(?:page|seite|p\.)?\W*\d*\W*(?:of|von|/)?\W*\d*|strictly confidential|confidential|internal(?: use only)?"
+    r"|draft|version\s[\d.]+|\d{1,4}[-./]\d{1,2}[-./]\d{1,4})\W*",
+    re.IGNORECASE,
+)
+
+
+def load_docx(path: Path, limits: Limits) -> Content:
+    """Headings by paragraph style; a document has no pages until it is printed, so all of it is page 1."""
+    warnings = check_zip(path, limits, "word/document.xml")
+    try:
+        document = Package.open(str(path)).main_document_part.document
+        reader = _Reader(document, limits)
+        reader.read()
+        page = reader.builder.page(1)
+        named = clean(document.core_properties.title or "")
+    except (OpcError, BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
+        raise Unreadable("its contents are damaged: open it in a word processor and save it again") from error
+    first = next((page.text[b.start : b.end] for b in page.blocks if b.kind is Kind.HEADING and b.level == 1), None)
+    return Content(first or named or None, (page,), warnings=warnings)
+
+
+class _Reader:
+    """Reads one document into a page."""
+
+    def __init__(self, document: Any, limits: Limits) -> None:
+        self.builder = PageBuilder()
+        self._document, self._limits = document, limits
+        self._text = Text(_hidden_styles(document))
+        self._numbering = Numbering.of(document)
+        self._notes = _notes(document)
+        self._noted = 0
+
+    def read(self) -> None:
+        for line in _running(self._document):
+            self.builder.add(Kind.PARAGRAPH, f"On every page: {line}")
+        for part in _parts(self._document.element.body):
+            self._add(part)
+
+    def _add(self, part: Any) -> None:
+        """A paragraph or table, what stands in its text boxes, and the notes that it refers to."""
+        if part.tag == qn("w:tbl"):
+            self.builder.grid(grid_of(part, self._text, self._limits))
+        else:
+            self._add_paragraph(Paragraph(part, self._document))
+        for box in boxes(part):
+            for inner in _parts(box):
+                self._add(inner)
+        while self._noted < len(self._text.notes):
+            note = self._notes.get(self._text.notes[self._noted])
+            self._noted += 1
+            if note is not None:
+                self.builder.add(Kind.PARAGRAPH, f"Note {self._noted}: {clean(self._text.of(note))}")
+
+    def _add_paragraph(self, paragraph: Paragraph) -> None:
+        style = (paragraph.style.name if paragraph.style else None) or ""
+        text = clean(self._text.of(paragraph._p))
+        number = self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
+        numbered = f"{number} {text}" if number and text else text
+        if style == "Title":
+            self.builder.add(Kind.HEADING, text, level=1)
+        elif heading := re.fullmatch(r"[Hh]eading (\d)", style):
+            self.builder.add(Kind.HEADING, numbered, level=int(heading[1]))
+        elif number:
+            self.builder.add(Kind.ITEM, numbered)
+        elif number == "" or style.startswith("List"):
+            self.builder.add(Kind.ITEM, f"- {text}" if text else "")
+        else:
+            self.builder.add(Kind.PARAGRAPH, text)
+
+
+def _parts(element: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, also those in content controls and in what was inserted with changes tracked."""
+    for child in element:
+        if child.tag in (qn("w:p"), qn("w:tbl")):
+            yield child
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
+            yield from _parts(child)
+
+
+def _hidden_styles(document: Any) -> frozenset[str]:
+    """The ids of styles whose text isn't shown."""
+    styles = document.styles.element.iterfind(qn("w:style"))
+    hidden = f"{qn('w:rPr')}/{qn('w:vanish')}"
+    return frozenset(style.get(qn("w:styleId")) for style in styles if is_on(style.find(hidden)))
+
+
+def _notes(document: Any) -> dict[str, Any]:
+    """Footnotes by their ids, and endnotes by theirs after an "e"."""
+    notes = {}
+    for relation in document.part.rels.values():
+        for kind, mark in (("footnote", ""), ("endnote", "e")):
+            if relation.reltype.endswith(f"/{kind}s"):
+                for note in parse_xml(relation.target_part.blob).iterfind(qn(f"w:{kind}")):
+                    notes[mark + note.get(qn("w:id"), "")] = note
+    return notes
+
+
+def _running(document: Any) -> list[str]:
+    """What headers and footers say beside page numbers, dates and the like, each once."""
+    lines: dict[str, None] = {}
+    title = clean(document.core_properties.title or "")
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(("/header", "/footer")):
+            for paragraph in relation.target_part.element.iter(qn("w:p")):
+                line = clean(Text().of(paragraph))
+                if len(line.split()) > 2 and line != title and not _FURNITURE.fullmatch(line):
+                    lines[line] = None
+    return list(lines)

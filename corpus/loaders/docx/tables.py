@@ -1,0 +1,83 @@
+"""A table of a word processor as a grid: cells merged across columns and down rows, and rows that begin late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from docx.oxml.ns import qn
+
+from corpus.content import clean
+from corpus.errors import Unreadable
+from corpus.grid import MOST_COLUMNS, Grid, GridCell
+from corpus.loaders.docx.text import Text, is_on
+from corpus.loaders.limits import Limits
+
+
+def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
+    """The cells of a ``w:tbl`` element. Its header are the rows marked as such, or else the first. Raises `Unreadable`
+    where its cells cover more than a sheet's may."""
+    rows = [row for row in _rows(table) if not _is_gone(row)]
+    cells: list[GridCell] = []
+    open_cells: dict[int, int] = {}  # the cell of each column that the row below may go on with, as a place in `cells`
+    header = covered = 0
+    for at, row in enumerate(rows):
+        properties = row.find(qn("w:trPr"))
+        if header == at and properties is not None and is_on(properties.find(qn("w:tblHeader"))):
+            header += 1
+        column = _count(properties, "w:gridBefore", 0)
+        going_on: dict[int, int] = {}
+        for cell in _cells(row):
+            inner = cell.find(qn("w:tcPr"))
+            width = _count(inner, "w:gridSpan", 1)
+            covered += width
+            if column + width > MOST_COLUMNS or covered > limits.cells:
+                raise Unreadable(f"one of its tables has more than {MOST_COLUMNS:,} columns or {limits.cells:,} cells")
+            merged = inner.find(qn("w:vMerge")) if inner is not None else None
+            above = open_cells.get(column)
+            if merged is not None and merged.get(qn("w:val")) != "restart" and above is not None:
+                old = cells[above]
+                cells[above] = GridCell(old.text, old.row, old.column, at - old.row + 1, old.columns)
+                going_on[column] = above
+            else:
+                cells.append(GridCell(clean(text.of(cell)), at, column, 1, width))
+                if merged is not None:
+                    going_on[column] = len(cells) - 1
+            column += width
+        open_cells = going_on
+    return Grid(tuple(cells), max(header, _first_filled(cells) + 1)).with_whole_header()
+
+
+def _rows(element: Any) -> Iterator[Any]:
+    """The rows of a table, also those in content controls."""
+    for child in element:
+        if child.tag == qn("w:tr"):
+            yield child
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
+            yield from _rows(child)
+
+
+def _cells(element: Any) -> Iterator[Any]:
+    for child in element:
+        if child.tag == qn("w:tc"):
+            yield child
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
+            yield from _cells(child)
+
+
+def _is_gone(row: Any) -> bool:
+    """Whether a row was deleted with changes tracked, or is hidden."""
+    properties = row.find(qn("w:trPr"))
+    if properties is None:
+        return False
+    return properties.find(qn("w:del")) is not None or is_on(properties.find(qn("w:hidden")))
+
+
+def _count(properties: Any, name: str, otherwise: int) -> int:
+    found = properties.find(qn(name)) if properties is not None else None
+    said = found.get(qn("w:val"), "") if found is not None else ""
+    return int(said) if said.isdecimal() else otherwise
+
+
+def _first_filled(cells: list[GridCell]) -> int:
+    return min((cell.row for cell in cells if cell.text), default=0)

@@ -1,0 +1,104 @@
+"""The text of a paragraph as its reader sees it, with all tracked changes accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from docx.oxml.ns import qn
+
+from corpus.content import clean
+from corpus.raised import raised
+
+# What is never shown: what was deleted or moved elsewhere, the second copy of a drawing that Word keeps for older
+# programs, codes of fields, and the reading aids above characters.
+_UNSEEN = frozenset(
+    qn(name) for name in ("w:del", "w:moveFrom", "w:delText", "w:instrText", "w:rt", "w:pPr", "w:rPr", "w:sdtPr")
+) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_NOTES = {qn("w:footnoteReference"): "", qn("w:endnoteReference"): "e"}
+_BOX = qn("w:txbxContent")
+_ON = frozenset(("1", "true", "on", None))
+
+
+class Text:
+    """What paragraphs show. ``hides`` tells a style, by its id, whose text isn't shown; ``notes`` collects the marks of
+    notes, in the order in which the text refers to them, as it is read."""
+
+    def __init__(self, hidden_styles: frozenset[str] = frozenset()) -> None:
+        self.notes: list[str] = []
+        self._hidden_styles = hidden_styles
+
+    def of(self, element: Any) -> str:
+        """The text of a paragraph, or of all paragraphs of a cell, in one line. Text boxes aren't in it: `boxes`."""
+        text = ""
+        for piece, is_raised in self._pieces(element):
+            text += raised(clean(text), clean(piece)) if is_raised and clean(piece) else piece
+        return text
+
+    def _pieces(self, element: Any) -> Iterator[tuple[str, bool]]:
+        """Pieces of text and whether each is raised; the runs of one mark come together."""
+        mark = ""
+        for piece, is_raised in self._runs(element):
+            if is_raised:
+                mark += piece
+                continue
+            if mark:
+                yield mark, True
+                mark = ""
+            yield piece, False
+        if mark:
+            yield mark, True
+
+    def _runs(self, element: Any, is_raised: bool = False) -> Iterator[tuple[str, bool]]:
+        for child in element:
+            tag = child.tag
+            if tag in _UNSEEN or tag == _BOX or not isinstance(tag, str):
+                continue
+            if tag == qn("w:r"):
+                if not self._is_hidden(child):
+                    yield from self._runs(child, _is_raised(child))
+            elif tag == qn("w:t"):
+                yield child.text or "", is_raised
+            elif tag in (qn("w:tab"), qn("w:br"), qn("w:cr")):
+                yield " ", False
+            elif tag == qn("w:noBreakHyphen"):
+                yield "-", is_raised
+            elif tag in _NOTES:
+                mark = _NOTES[tag] + child.get(qn("w:id"), "")
+                if mark not in self.notes:
+                    self.notes.append(mark)
+                yield str(self.notes.index(mark) + 1), True
+                yield "", False
+            elif tag == qn("w:p"):
+                yield " ", False
+                yield from self._runs(child)
+            else:
+                yield from self._runs(child, is_raised)
+
+    def _is_hidden(self, run: Any) -> bool:
+        properties = run.find(qn("w:rPr"))
+        if properties is None:
+            return False
+        style = properties.find(qn("w:rStyle"))
+        if style is not None and style.get(qn("w:val")) in self._hidden_styles:
+            return True
+        return any(is_on(properties.find(qn(name))) for name in ("w:vanish", "w:strike", "w:dstrike", "w:webHidden"))
+
+
+def is_on(switch: Any) -> bool:
+    """Whether a property that is there or not, or says so, is on."""
+    return switch is not None and switch.get(qn("w:val")) in _ON
+
+
+def boxes(paragraph: Any) -> Iterator[Any]:
+    """The text boxes anchored in a paragraph, each once, though Word writes them twice; boxes inside boxes come with
+    the outer one."""
+    for box in paragraph.iter(_BOX):
+        above = {ancestor.tag for ancestor in box.iterancestors()}
+        if not above & _UNSEEN and _BOX not in above:
+            yield box
+
+
+def _is_raised(run: Any) -> bool:
+    align = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
+    return align is not None and align.get(qn("w:val")) == "superscript"
