@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,6 +12,7 @@ from lxml.etree import XMLSyntaxError
 from corpus.content import Content, Kind, Page, PageBuilder
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
+from corpus.loaders.xlsx.display import cell_text
 
 
 def load_xlsx(path: Path, limits: Limits) -> Content:
@@ -48,33 +46,3 @@ def _page(number: int, sheet: Any, limits: Limits) -> Page:
         rows.append(texts)
     builder.table(rows)
     return builder.page(number)
-
-
-def cell_text(value: Any, number_format: str) -> str:
-    """A cell as its reader sees it: percentages as such, dates in ISO form, numbers without a stray ``.0``."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "minutes")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, int | float | Decimal):
-        return _number(float(value) if isinstance(value, Decimal) else value, number_format)
-    return str(value)
-
-
-def _number(value: int | float, number_format: str) -> str:
-    """A number with the decimals, grouping, currency and percent sign of the cell's format."""
-    pattern = re.sub(r"\[.*?\]|_.", "", number_format.split(";")[0])
-    decimals = re.search(r"\.([0#?]+)", pattern)
-    grouped = "," if "#,#" in pattern else ""
-    percent = "%" in pattern
-    sign = next((mark for mark in "£€$¥" if mark in number_format.split(";")[0]), "")
-    shown = value * 100 if percent else value
-    if re.search(r"[0#?]", pattern) and "E" not in pattern:
-        text = f"{shown:{grouped}.{len(decimals[1]) if decimals else 0}f}"
-    else:
-        text = f"{shown}" if isinstance(shown, int) else f"{round(shown, 10)}".removesuffix(".0")
-    return f"{sign}{text}{'%' if percent else ''}"
