@@ -46,7 +46,7 @@ class _Moment:
 def moment(section: Section, serial: Decimal, date1904: bool) -> str:
     """The date or time that ``serial`` days after the workbook's first day are."""
     tokens = _with_minutes(section.tokens)
-    has_elapsed = section.has("elapsed")
+    has_elapsed = "elapsed" in section.kinds
     if (serial < 0 and not has_elapsed) or serial > _LAST:
         return NOT_SHOWN
     if serial < 0:

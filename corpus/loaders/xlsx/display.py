@@ -46,7 +46,7 @@ def _number(value: int | float | Decimal, number_format: str, date1904: bool) ->
     section, minus = for_number(number_format, exact)
     if section.is_date:
         return _folded(moment(section, exact, date1904))
-    text = literals(section.tokens, general(abs(exact))) if section.has("general") else number(section, abs(exact))
+    text = literals(section.tokens, general(abs(exact))) if "general" in section.kinds else number(section, abs(exact))
     if minus and not text.lstrip().startswith(("-", "(")):
         text = "-" + text.lstrip()
     return _folded(text)

@@ -35,6 +35,18 @@ class Token(NamedTuple):
     text: str
 
 
+class Places(NamedTuple):
+    """The tokens for digits before and after the point, the point, and the commas, which stand for themselves nowhere:
+    they group digits, or scale by thousands. The number moves by ``shift`` digits."""
+
+    whole: tuple[int, ...]
+    fraction: tuple[int, ...]
+    point: int
+    commas: frozenset[int]
+    grouped: bool
+    shift: int
+
+
 @dataclass(frozen=True)
 class Section:
     """One of the parts between semicolons. ``language`` is the code that it names for its dates, such as "407"."""
@@ -55,8 +67,22 @@ class Section:
                 after_seconds &= before is not None and before.text[:1].lower() == "s" and "point" in kinds[:at]
         return after_seconds and bool({"date", "elapsed", "halves"} & set(kinds))
 
-    def has(self, kind: str) -> bool:
-        return any(token.kind == kind for token in self.tokens)
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(token.kind for token in self.tokens)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the digits of a number stand."""
+        tokens = self.tokens
+        point = next((at for at, token in enumerate(tokens) if token.kind == "point"), len(tokens))
+        slots = [at for at, token in enumerate(tokens) if token.kind == "digit" and token.text in "0#?"]
+        whole, fraction = [at for at in slots if at < point], [at for at in slots if at > point]
+        commas = [at for at, token in enumerate(tokens) if token.kind == "comma" and whole and at > whole[0]]
+        scaling = sum(whole[-1] < at < point or at > slots[-1] for at in commas)
+        shift = 2 * sum(token.kind == "percent" for token in tokens) - 3 * scaling
+        grouped = any(at < whole[-1] for at in commas)
+        return Places(tuple(whole), tuple(fraction), point, frozenset(commas), grouped, shift)
 
     def holds(self, value: Decimal) -> bool:
         """Whether its condition is true of ``value``."""
@@ -112,9 +138,11 @@ def _section(tokens: Sequence[Token]) -> Section:
 def for_number(code: str, value: Decimal) -> tuple[Section, bool]:
     """The section that shows ``value``, and whether a minus stands before it."""
     given = sections(code)
-    if given[-1].has("text") or len(given) == 4:
+    if "text" in given[-1].kinds or len(given) == 4:
         given = given[:-1] if len(given) > 1 else (GENERAL,)
     negative = value < 0
+    if len(given) == 1 and given[0].condition is None:
+        return given[0], negative
     if any(section.condition for section in given):
         for at, section in enumerate(given):
             implied = section.condition is None and at == 1 and len(given) == 3 and negative
@@ -122,7 +150,7 @@ def for_number(code: str, value: Decimal) -> tuple[Section, bool]:
                 return section, negative and not implied and not section.is_for_negatives
         rest = next((section for section in reversed(given) if section.condition is None), GENERAL)
         return rest, negative
-    if len(given) == 1 or not negative:
+    if not negative:
         return given[2 if value == 0 and len(given) == 3 else 0], negative
     # A negative number that only its colour tells from a positive one would be read as that.
     return given[1], given[1].coloured and _visible(given[1]) == _visible(given[0])
@@ -135,4 +163,4 @@ def _visible(section: Section) -> list[Token]:
 def for_text(code: str) -> Section | None:
     """The section that shows text; None where text is shown as it is."""
     given = sections(code)
-    return given[-1] if len(given) == 4 or given[-1].has("text") else None
+    return given[-1] if len(given) == 4 or "text" in given[-1].kinds else None

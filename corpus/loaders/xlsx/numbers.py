@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 
 from corpus.loaders.xlsx.formats import Section, Token
 
@@ -25,14 +26,15 @@ def general(value: Decimal) -> str:
 def number(section: Section, magnitude: Decimal) -> str:
     """``magnitude``, which isn't negative, with what stands around its digits."""
     tokens = section.tokens
-    slots = [at for at, token in enumerate(tokens) if token.kind == "digit" and token.text in _PLACES]
-    slash = next((at for at, token in enumerate(tokens) if token.kind == "slash"), None)
-    exponent = next((at for at, token in enumerate(tokens) if token.kind == "exponent"), None)
-    if slash is not None and [token.kind for token in tokens[slash - 1 : slash + 2]] == ["digit", "slash", "digit"]:
-        return _fraction(tokens, magnitude, slash)
-    if exponent is not None and slots and slots[0] < exponent:
-        return _scientific(tokens, magnitude, exponent)
-    return _plain(tokens, magnitude)
+    if "slash" in section.kinds:
+        slash = next(at for at, token in enumerate(tokens) if token.kind == "slash")
+        if [token.kind for token in tokens[slash - 1 : slash + 2]] == ["digit", "slash", "digit"]:
+            return _fraction(section, magnitude, slash)
+    if "exponent" in section.kinds:
+        exponent = next(at for at, token in enumerate(tokens) if token.kind == "exponent")
+        if section.places.whole and section.places.whole[0] < exponent:
+            return _scientific(tokens, magnitude, exponent)
+    return _plain(section, magnitude)
 
 
 def literals(tokens: Sequence[Token], general_text: str = "") -> str:
@@ -48,31 +50,29 @@ def literals(tokens: Sequence[Token], general_text: str = "") -> str:
     return out
 
 
-def _plain(tokens: Sequence[Token], magnitude: Decimal) -> str:
-    point = next((at for at, token in enumerate(tokens) if token.kind == "point"), len(tokens))
-    whole = [at for at in _slots(tokens) if at < point]
-    fraction = [at for at in _slots(tokens) if at > point]
-    percent = sum(token.kind == "percent" for token in tokens)
-    commas = [at for at, token in enumerate(tokens) if token.kind == "comma" and whole and at > whole[0]]
-    scaling = [at for at in commas if whole[-1] < at and not any(slot > at for slot in _slots(tokens))]
-    scaling += [at for at in commas if whole[-1] < at < point and at not in scaling]
-    grouped = any(at < whole[-1] for at in commas) if whole else False
-    scaled = magnitude.scaleb(2 * percent - 3 * len(scaling), _EXACT)
-    rounded = scaled.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP, _EXACT)
+def _plain(section: Section, magnitude: Decimal) -> str:
+    tokens, places = section.tokens, section.places
+    scaled = magnitude.scaleb(places.shift, _EXACT) if places.shift else magnitude
+    rounded = scaled.quantize(_unit(len(places.fraction)), ROUND_HALF_UP, _EXACT)
     digits, _, decimals = f"{rounded:f}".partition(".")
-    written = _whole(tokens, whole, digits.lstrip("0"), grouped) | _decimals(tokens, fraction, decimals)
-    pieces: list[Token] = []
-    for at, token in enumerate(tokens):
-        if at in written:
-            pieces.append(Token("literal", written[at]))
-        elif token.kind == "point" and at == point:
-            # "#.##" shows 5 as "5." in a spreadsheet program: the point would end a sentence.
-            pieces.append(Token("literal", "." if any(written[each].strip() for each in fraction) else ""))
-        elif token.kind != "comma" or not whole or at not in commas:
-            pieces.append(token)
-    if whole or not fraction:
-        return literals(pieces)
-    return literals([Token("literal", digits.lstrip("0")), *pieces])
+    written = _whole(tokens, places.whole, digits.lstrip("0"), places.grouped)
+    written |= _decimals(tokens, places.fraction, decimals)
+    if places.point < len(tokens) and not any(written[at].strip() for at in places.fraction):
+        # "#.##" shows 5 as "5." in a spreadsheet program: the point would end a sentence.
+        written[places.point] = ""
+    pieces = [
+        Token("literal", written[at]) if at in written else token
+        for at, token in enumerate(tokens)
+        if at not in places.commas
+    ]
+    if places.fraction and not places.whole:
+        pieces.insert(0, Token("literal", digits.lstrip("0")))
+    return literals(pieces)
+
+
+@cache
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _slots(tokens: Sequence[Token]) -> list[int]:
@@ -104,11 +104,9 @@ def _decimals(tokens: Sequence[Token], slots: Sequence[int], decimals: str) -> d
     return written
 
 
-def _scientific(tokens: Sequence[Token], magnitude: Decimal, at: int) -> str:
-    mantissa, after = tokens[:at], tokens[at + 1 :]
-    point = next((i for i, token in enumerate(mantissa) if token.kind == "point"), len(mantissa))
-    step = max(1, sum(slot < point for slot in _slots(mantissa)))
-    places = sum(slot > point for slot in _slots(mantissa))
+def _scientific(tokens: tuple[Token, ...], magnitude: Decimal, at: int) -> str:
+    mantissa, after = Section(tokens[:at]), tokens[at + 1 :]
+    step, places = max(1, len(mantissa.places.whole)), len(mantissa.places.fraction)
     exponent = magnitude.adjusted() // step * step if magnitude else 0
     scaled = magnitude.scaleb(-exponent, _EXACT)
     if round(scaled, places) >= 10**step:
@@ -119,9 +117,9 @@ def _scientific(tokens: Sequence[Token], magnitude: Decimal, at: int) -> str:
     return f"{_plain(mantissa, scaled)}E{sign}{tail}"
 
 
-def _fraction(tokens: Sequence[Token], magnitude: Decimal, slash: int) -> str:
+def _fraction(section: Section, magnitude: Decimal, slash: int) -> str:
     """A whole number and a fraction, or the fraction alone where the format has no place for a whole number."""
-    top = slash
+    tokens, top = section.tokens, slash
     while top and tokens[top - 1].kind == "digit":
         top -= 1
     end = slash + 1
