@@ -39,7 +39,7 @@ def load_xlsx(path: Path, limits: Limits) -> Content:
         with ZipFile(path) as archive:
             pages, left_out = _pages(workbook, archive, limits)
         workbook.close()
-    except (BadZipFile, XMLSyntaxError, KeyError, ValueError, TypeError) as error:
+    except (BadZipFile, XMLSyntaxError, LookupError, ValueError, TypeError, OverflowError) as error:
         raise Unreadable("its contents are damaged: open it in a spreadsheet program and save it again") from error
     return Content(title or None, pages, paged=True, warnings=(*warnings, *_warnings(left_out)))
 

@@ -63,7 +63,7 @@ class SheetReader:
         cells = list(part.read())
         cells.sort()
         shown = list(self._merged(cells, part.spans))
-        if self._limits.hidden:
+        if self._limits.hidden or not (part.hidden_rows or part.hidden_columns):
             return shown
         return list(self._visible(shown, part))
 

@@ -69,6 +69,7 @@ class _Reader:
         self._most = most
         self._open: list[SheetCell] = []
         self._header_rows = 0
+        self._has_header = False  # whether a table of this part of the sheet has one
         self._waiting: list[SheetCell] = []  # texts that stand alone: rows of the open table if that goes on
 
     def close(self) -> None:
@@ -88,6 +89,7 @@ class _Reader:
             if len(sides) > 1:
                 for side in sides:
                     self.close()
+                    self._has_header = False
                     self.read(side, depth + 1)
                 self.close()
                 return
@@ -118,7 +120,7 @@ class _Reader:
             self._open += [*self._waiting, *cells]
             self._waiting = []
             return
-        header_rows = _header_rows(rows, is_first=not self._open or not self._header_rows)
+        header_rows = _header_rows(rows, is_first=not self._has_header)
         self.close()
         left, reach = _extent(cells)[0], max((cell.end_row for cell in cells if cell.rows > 1), default=0)
         notes: list[SheetCell] = []
@@ -128,6 +130,7 @@ class _Reader:
             notes += rows.pop()
         self._open = [cell for row in rows for cell in row]
         self._header_rows, self._waiting = header_rows, notes[::-1]
+        self._has_header |= header_rows > 0
 
     def _goes_on(self, rows: Rows) -> bool:
         """Whether ``rows`` have the columns of the open table, and begin with a value or come after a header alone."""
