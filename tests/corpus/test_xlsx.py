@@ -43,7 +43,7 @@ def read(book: openpyxl.Workbook, path: Path, **limits: Any) -> Content:
 
 def lines(content: Content, page: int = 0) -> list[str]:
     """The blocks of a page below its heading; headers begin with #, paragraphs with >."""
-    marks = {"header": "# ", "row": "", "paragraph": "> "}
+    marks = {"heading": "= ", "header": "# ", "row": "", "paragraph": "> "}
     text, blocks = content.pages[page].text, content.pages[page].blocks[1:]
     return [marks[block.kind] + text[block.start : block.end] for block in blocks]
 
@@ -63,7 +63,7 @@ def read_rows(path: Path, *rows: Sequence[object], merged: Sequence[str] = (), b
 def test_titles_stand_above_the_header_of_their_table(tmp_path: Path) -> None:
     rows = [["Custody fees"], ["Valid from 1 January 2026"], [], ["Market", "Retail", "Private"], ["Austria", 30, 20]]
     assert read_rows(tmp_path, *rows, merged=["A1:C1"]) == [
-        "> Custody fees",
+        "= Custody fees",
         "> Valid from 1 January 2026",
         "# Market | Retail | Private",
         "Austria | 30 | 20",
@@ -78,7 +78,7 @@ def test_each_of_two_tables_has_its_own_header(tmp_path: Path) -> None:
     below = [
         "# Product | Rate",
         "Saver | 1.00%",
-        "> Rates may change.",
+        "> It may change.",
         "# Loan | Fee",
         "Car | EUR 50",
         "House | EUR 60",
@@ -86,8 +86,8 @@ def test_each_of_two_tables_has_its_own_header(tmp_path: Path) -> None:
     assert read_rows(tmp_path, *rows) == below
     beside = [
         ["Card", "Fee", None, "Account", "Cost"],
-        ["Classic", 30, None, "Basic", 4],
-        ["Gold", 90, None, "Best", 12],
+        ["Classic", 3, None, "Basic", 4],
+        ["Gold", 9, None, "Best", 1],
     ]
     assert read_rows(tmp_path, *beside) == [
         "# Card | Fee", "Classic | 3", "Gold | 9", "# Account | Cost", "Basic | 4", "Best | 1"
@@ -98,10 +98,10 @@ def test_an_empty_row_or_column_within_a_table_parts_nothing(tmp_path: Path) -> 
     rows = [
         ["Item", None, 2026, None, 2025],
         [],
-        ["Fees", None, 5, None, 4],
-        ["Europe"],
+        ["Fee", None, 5, None, 4],
+        ["Old"],
         [],
-        ["Costs", None, 3, None, 2],
+        ["Cost", None, 3, None, 2],
     ]
     assert read_rows(tmp_path, *rows) == ["# Item | 2026 | 2025", "Fee | 5 | 4", "Old", "Cost | 3 | 2"]
 
@@ -109,7 +109,7 @@ def test_an_empty_row_or_column_within_a_table_parts_nothing(tmp_path: Path) -> 
 def test_a_later_table_without_a_header_takes_none_of_another(tmp_path: Path) -> None:
     rows = [
         ["Service", "Price", "Limit"],
-        ["Card", "EUR 5", 10],
+        ["Card", "EUR 5", 1],
         [],
         ["Hotline", "0800 123"],
         [],

@@ -15,7 +15,7 @@ from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.xlsx.drawings import text_boxes
 from corpus.loaders.xlsx.sheet import SheetReader
-from corpus.loaders.xlsx.tables import read_tables
+from corpus.loaders.xlsx.tables import Title, read_tables
 
 # What is counted, and how one and several of it are called.
 _NAMES = {
@@ -60,7 +60,9 @@ def _page(number: int, sheet: Any, archive: ZipFile, reader: SheetReader, limits
     with archive.open(sheet._worksheet_path) as source:
         cells = reader.cells(sheet, source)
     for part in read_tables(cells, limits.cells):
-        if isinstance(part, str):
+        if isinstance(part, Title):
+            builder.add(Kind.HEADING, part, level=2)
+        elif isinstance(part, str):
             builder.add(Kind.PARAGRAPH, part)
         else:
             builder.grid(part)

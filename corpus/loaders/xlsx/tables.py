@@ -49,6 +49,10 @@ class SheetCell(NamedTuple):
         return bool(_VALUE.fullmatch(text)) and not _YEAR.fullmatch(text)
 
 
+class Title(str):
+    """A text that stands above a table as its title."""
+
+
 Rows = list[list[SheetCell]]
 
 
@@ -121,7 +125,10 @@ class _Reader:
             self._waiting = []
             return
         header_rows = _header_rows(rows, is_first=not self._has_header)
+        title = self._title(rows[0][0].row)
         self.close()
+        if title is not None:
+            self.done[title] = Title(str(self.done[title]))
         left, reach = _extent(cells)[0], max((cell.end_row for cell in cells if cell.rows > 1), default=0)
         notes: list[SheetCell] = []
         while len(rows) > header_rows + 1 and len(rows[-1]) == 1 and not _is_list(rows):
@@ -131,6 +138,17 @@ class _Reader:
         self._open = [cell for row in rows for cell in row]
         self._header_rows, self._waiting = header_rows, notes[::-1]
         self._has_header |= header_rows > 0
+
+    def _title(self, row: int) -> int | None:
+        """Where in ``done`` the title of the table that begins in ``row`` will be: the uppermost text right above, or
+        what the sheet begins with."""
+        at = len(self._waiting)
+        while at and self._waiting[at - 1].row == row - 1:
+            at, row = at - 1, row - 1
+        at = at if self.done or self._open else 0
+        if at == len(self._waiting) or len(self._waiting[at].text) > 100 or self._waiting[at].text.endswith("."):
+            return None
+        return len(self.done) + bool(self._open) + at
 
     def _goes_on(self, rows: Rows) -> bool:
         """Whether ``rows`` have the columns of the open table, and begin with a value or come after a header alone."""
