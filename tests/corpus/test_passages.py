@@ -104,3 +104,13 @@ def test_a_long_context_is_shortened_to_its_end() -> None:
     last = list(cut(content, "Papers", Size(limit=200)))[-1]
     assert last.context.endswith("bring with you:")
     assert len(last.context) <= 50
+
+
+def test_rows_of_two_tables_never_share_a_passage() -> None:
+    header, row = Kind.HEADER, Kind.ROW
+    content = build(
+        [(header, "Product | Rate", 1), (row, "Saver | 1%", 1), (header, "Loan | Fee", 1), (row, "Car | 5", 1)]
+    )
+    assert [cut_text(content, span) for span in cut(content, "Title")] == [
+        "Product | Rate\nSaver | 1%", "Loan | Fee\nCar | 5"
+    ]  # fmt: skip

@@ -201,7 +201,7 @@ class _Part:
         )
         number = filled = 0
         for _, element in events:
-            tag = etree.QName(element).localname
+            tag = element.tag.rpartition("}")[2]
             if tag == "row":
                 number = int(float(element.get("r") or number + 1))
                 if not 1 <= number <= MOST_ROWS:
