@@ -152,7 +152,7 @@ def _label_columns(rows: Sequence[Sequence[_Part]]) -> int:
     """How many of the first columns are labels: as many as tell the rows apart, if they hold words. A row is only known
     by all of its labels: "SEPA" and "Instant"."""
     filled = [[part.text for part in row] for row in rows if any(part.text for part in row[1:])]
-    for count in range(1, max(map(len, filled), default=1) - 1):
+    for count in range(1, max(map(len, filled), default=1)):
         if len({tuple(row[:count]) for row in filled}) == len(filled):
             return count
         following = [row[count] for row in filled if count < len(row)]
