@@ -45,8 +45,10 @@ class Assembly:
         for rank, section in enumerate(self.sections[: worth_quoting(self.evidence.hits)]):
             most = MOST_WORDS_BESIDE if rank else MOST_WORDS
             asked, passage = self.question.query.text, section.passage
-            listed = whole(asked, passage.heading, passage.text, best_span(asked, passage.text, most))
-            quotation.add(passage, listed.spans)
+            listed = whole(asked, passage, best_span(asked, passage.text, most), section.is_whole)
+            if listed.above:
+                quotation.say(listed.above)
+            quotation.add(passage, listed.spans, joined=bool(listed.above))
             if listed.left_out:
                 quotation.say(listed.left_out, new="\n")
         return self._from_sections(quotation, mode=Mode.QUOTE)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from corpus.language.sentences import Span, is_item, sentences
 from corpus.language.stems import stems
+from corpus.notes import notes
+from corpus.passage_store import PassageRecord
 
 # A list that is asked for is quoted whole up to so many words: half of one misleads more than all of it tires.
 MOST_WORDS_OF_LIST = 400
@@ -21,29 +23,35 @@ _LIMITS = re.compile(
 
 
 # What is said of a list or table that was cut.
-LEFT_OUT = re.compile(r"^\(\d+ of \d+ (?:items of this list|rows of this table)\)$", re.MULTILINE)
+LEFT_OUT = re.compile(r"^\(\d+ of (?:at least )?\d+ (?:items of this list|rows of this table)\)$", re.MULTILINE)
 
 
 class QuotedList(NamedTuple):
-    """The spans to quote, in order, and how many of the items of a list, or of the rows of a table, are among them."""
+    """The spans to quote, in order, and how many of the items of a list, or of the rows of a table, are among them;
+    whether ``items`` are all that it has; and what stands ``above`` them outside of the text, to be said first."""
 
     spans: list[Span]
     shown: int = 0
     items: int = 0
     is_table: bool = False
+    is_all: bool = True
+    above: str = ""
 
     @property
     def left_out(self) -> str:
         """What to say where a list or table was cut; empty where it wasn't."""
         parts = "rows of this table" if self.is_table else "items of this list"
-        return f"({self.shown} of {self.items} {parts})" if self.shown < self.items else ""
+        if self.is_all:
+            return f"({self.shown} of {self.items} {parts})" if self.shown < self.items else ""
+        return f"({self.shown} of at least {self.items} {parts})" if self.items else ""
 
 
-def whole(question: str, heading: str, text: str, chosen: Sequence[Span]) -> QuotedList:
-    """What ``chosen`` sentences of ``text`` need around them: the sentence that introduces the first item or the header
-    of the first row, the items that it belongs to, and the sentence after the last item that limits it. Of a list that
-    is too long, those items that the question means; all of them, if it asks for the list."""
-    read = _Read(text)
+def whole(question: str, passage: PassageRecord, chosen: Sequence[Span], is_whole: bool = True) -> QuotedList:
+    """What ``chosen`` sentences of a passage need around them: what introduces the first item, or the header of the first
+    row; the items that it belongs to; the sentence after the last item that limits it. Of a list that is too long, the
+    items that the question means; all of them, if it asks for the list. ``is_whole`` says whether the passage is all of
+    its section, so that no list in it goes on."""
+    read = _Read(passage.text, passage.context)
     if not chosen or not {chosen[0].start, chosen[-1].start} <= read.at.keys():
         return QuotedList(list(chosen))
     kept = set(range(read.at[chosen[0].start], read.at[chosen[-1].start] + 1))
@@ -54,21 +62,28 @@ def whole(question: str, heading: str, text: str, chosen: Sequence[Span]) -> Quo
     items = read.items(last)
     if not items:
         return QuotedList([read.spans[number] for number in sorted(kept)])
-    asked = _asked_items(question, heading, read, items)
+    asked = _asked_items(question, passage.heading, read, items)
     if asked and not kept.issuperset(items):
         kept = (kept - set(items)) | asked | read.introduction(min(asked))
     elif not asked and sum(len(read.said[item].split()) for item in items) <= MOST_WORDS_OF_LIST:
         kept |= set(items)
     if items[-1] in kept and items[-1] + 1 < len(read.said) and _LIMITS.match(read.said[items[-1] + 1]):
         kept.add(items[-1] + 1)
-    spans = [read.spans[number] for number in sorted(kept)]
-    return QuotedList(spans, len(kept.intersection(items)), len(items), read.kind(items.start) is _Kind.ROW)
+    return QuotedList(
+        [read.spans[number] for number in sorted(kept)],
+        len(kept.intersection(items)),
+        len(items),
+        is_table=read.kind(items.start) is _Kind.ROW,
+        is_all=is_whole or (items.stop < len(read.said) and not read.is_begun(items.start)),
+        above=read.above if read.is_begun(min(kept)) or read.is_begun(items.start) else "",
+    )
 
 
 def _asked_items(question: str, heading: str, read: _Read, items: range) -> set[int]:
     """The items that a question means more than the others: those with most of its words that don't stand above the
     list already. None where it asks for the list."""
-    above = set(stems(" ".join([heading, *(read.said[at] for at in read.introduction(items.start))])))
+    introduction = [read.said[at] for at in read.introduction(items.start)]
+    above = set(stems(" ".join([heading, *introduction, read.above if read.is_begun(items.start) else ""])))
     telling = set(stems(question)) - above
     counts = {item: len(telling & set(stems(read.said[item]))) for item in items}
     most = max(counts.values())
@@ -84,9 +99,11 @@ class _Kind(Enum):
 
 
 class _Read:
-    """A text's sentences, ``said``, their ``spans``, and the number of the one that begins ``at`` a character."""
+    """A text's sentences, ``said``, their ``spans``, the number of the one that begins ``at`` a character, and what of
+    its ``context`` stands ``above`` the first."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, context: str) -> None:
+        self.above = "\n".join(line for line in context.split("\n") if not notes(line))
         self.spans = sentences(text)
         self.said = [span.of(text) for span in self.spans]
         self.at = {span.start: number for number, span in enumerate(self.spans)}
@@ -105,6 +122,13 @@ class _Read:
         inside = not self._apart[number] and not self._apart[number + 1]
         is_label = inside and _is_row(self.said[number - 1]) and _is_row(self.said[number + 1])
         return _Kind.ROW if is_label else _Kind.PROSE
+
+    def is_begun(self, number: int) -> bool:
+        """Whether a sentence belongs to a list or table that begins above the text, so that `above` introduces it."""
+        if not self.above or self.kind(number) is _Kind.PROSE or self.kind(0) is not self.kind(number):
+            return False
+        is_table = any(map(_is_row, self.above.split("\n")))
+        return self._start(number) == 0 and is_table == (self.kind(0) is _Kind.ROW)
 
     def introduces(self, number: int) -> bool:
         return bool(_INTRODUCES.search(self.said[number]))
@@ -133,14 +157,21 @@ class _Read:
         return set(above[-1:]) | ({before} if before >= 0 and self.introduces(before) else set())
 
     def _header(self, number: int) -> set[int]:
-        """The lines of a table's header: its first, and those that go on with it without a label."""
-        start = number
-        while not self._begins(start):
-            start -= 1
+        """The lines of a table's header: its first, and those that go on with it without a label. None where it stands
+        above the text."""
+        if self.is_begun(number):
+            return set()
+        start = self._start(number)
         end = start + 1
         while end < len(self.said) and self.said[end].startswith("| ") and not self._begins(end):
             end += 1
         return set(range(start, end))
+
+    def _start(self, number: int) -> int:
+        """Where the list or table begins that a sentence is a part of."""
+        while not self._begins(number):
+            number -= 1
+        return number
 
     def _goes_on(self, number: int, other: int) -> bool:
         return self.kind(number) is not _Kind.PROSE and self.kind(other) is self.kind(number)

@@ -35,9 +35,10 @@ class Quotation:
         self.text = ""
         self.citations: list[Citation] = []
 
-    def add(self, passage: PassageRecord, spans: Sequence[Span]) -> None:
-        """Quote these spans of a passage's text, in a paragraph of their own; not what was quoted already."""
-        new = "\n\n" if self.text else ""
+    def add(self, passage: PassageRecord, spans: Sequence[Span], joined: bool = False) -> None:
+        """Quote these spans of a passage's text, in a paragraph of their own, or ``joined`` to what is above; not what
+        was quoted already."""
+        new = "\n" if joined else "\n\n"
         for span in spans:
             quote = span.of(passage.text)
             if any(citation.quote == quote for citation in self.citations):
