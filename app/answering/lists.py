@@ -47,7 +47,7 @@ class QuotedList(NamedTuple):
 
 
 def whole(question: str, passage: PassageRecord, chosen: Sequence[Span], is_whole: bool = True) -> QuotedList:
-    """What ``chosen`` sentences of a passage need around them: what introduces the first item, or the header of the first
+    """What ``chosen`` sentences need around them: what introduces the first item, or the header of the first
     row; the items that it belongs to; the sentence after the last item that limits it. Of a list that is too long, the
     items that the question means; all of them, if it asks for the list. ``is_whole`` says whether the passage is all of
     its section, so that no list in it goes on."""
