@@ -15,7 +15,8 @@ from corpus.loaders.limits import Limits
 from corpus.loaders.pdf.blocks import blocks
 from corpus.loaders.pdf.columns import reading_order
 from corpus.loaders.pdf.headings import Levels, heading_levels
-from corpus.loaders.pdf.lines import Line, Piece, pieces
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import Piece, pieces
 from corpus.loaders.pdf.running import without_running
 from corpus.loaders.pdf.words import Words
 

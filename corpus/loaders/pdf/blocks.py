@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from corpus.content import Kind, Page, PageBuilder
 from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
-from corpus.loaders.pdf.lines import LINE_HYPHENS, Line, is_bullet, is_label
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.marks import note_mark
+from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
 from corpus.loaders.pdf.table_cells import table_cells
 from corpus.loaders.pdf.tables import lines_above, table_end
 from corpus.loaders.pdf.words import Words
@@ -52,6 +54,8 @@ def _over_columns(above: _Part, part: _Part) -> bool:
     if above.level or above.table or part.level or part.table:
         return False
     last, first = above.lines[-1], part.lines[0]
+    if note_mark(first.text):
+        return False
     if last.y >= first.y:
         return False
     unfinished = last.height == first.height and not _STOP.search(last.text) and not _begins_item(first.text)
@@ -65,11 +69,12 @@ def _goes_on(above: str, text: str) -> bool:
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
     leading = _leading(region)
     right = max(line.right for line in region)
+    stops = set(headings) | {at for at, line in enumerate(region) if note_mark(line.text) and len(line.pieces) == 1}
     run: list[Line] = []
     at = 0
     while at < len(region):
         heading = headings.get(at)
-        end = table_end(region, at, set(headings)) if heading is None and len(region[at].pieces) > 1 else at
+        end = table_end(region, at, stops) if heading is None and len(region[at].pieces) > 1 else at
         if heading is None and end == at:
             if run and not _continues(run, region[at], leading, right):
                 yield _Part(tuple(run))
@@ -105,6 +110,8 @@ def _continues(run: Sequence[Line], line: Line, leading: dict[float, float], rig
     above = run[-1]
     usual = max(leading.get(round(line.height), 0.0), line.height)
     gap = above.y - line.y
+    if note_mark(line.text):
+        return False
     if has_leaders(above.text) or not 0 <= gap <= 2.2 * usual or is_bullet(line.text[0]):
         return False
     if _goes_on(above.text, line.text):

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.loaders.pdf.lines import Line, Piece, lines
+from corpus.loaders.pdf.lines import Line, lines
+from corpus.loaders.pdf.pieces import Piece
 
 _CROSSING = 0.15  # share of a page's pieces that may cross a gutter: titles, tables over both columns
 _NARROW = 0.3  # of the text's width: a column that is narrower holds notes

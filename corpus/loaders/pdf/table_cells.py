@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus.loaders.pdf.headings import without_leaders
-from corpus.loaders.pdf.lines import Line, Piece, is_figure
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.words import Words
 
 _PERIOD = re.compile(
