@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -23,6 +24,8 @@ _LABEL = re.compile(
 )
 _MARK = re.compile(r"(?:\d{1,3}|[*†‡]) ?$")
 _BOLD = re.compile(rb"bold|demi|black|heavy|medium", re.IGNORECASE)
+_QUARTER = 1.5708  # of a circle, in radians
+_LABEL_SIZE = 30  # characters that a mark in the margin or a chart's label has at most
 _WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
 WORD_GAP = 0.6  # likewise: at most a word space
 
@@ -82,19 +85,55 @@ def is_label(word: str) -> bool:
     return is_bullet(word) or bool(_LABEL.match(word))
 
 
-def pieces(page: pdfium.PdfPage) -> list[Piece]:
-    """The page's pieces in the order in which the file draws them, which need not be reading order.
+@dataclass(frozen=True)
+class Print:
+    """A page's ``pieces`` in the order in which the file draws them, which need not be reading order. ``sideways`` is
+    how many characters of the page stand across it and aren't among them."""
 
-    Print across the page, such as a printer's mark in the margin, is left out.
+    pieces: list[Piece]
+    sideways: int = 0
+
+
+def pieces(page: pdfium.PdfPage) -> Print:
+    """What is printed on a page, turned upright where most of it stands sideways.
+
+    Other print across the page, such as a printer's mark in the margin, is left out.
     """
     text_page = page.get_textpage()
     try:
-        return [piece for piece in _pieces(text_page) if piece.text]
+        sideways: dict[int, list[float]] = {}
+        upright = _nonempty(_pieces(text_page, sideways=sideways))
+        turns = max(sideways, key=lambda turns: len(sideways[turns]), default=0)
+        across = sideways.get(turns, [])
+        if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
+            return Print(upright, len(across) if len(set(map(round, across))) > 1 else 0)
+        turned = _nonempty(_pieces(text_page, turns))
+        return Print(_together(turned, upright, page.get_cropbox()[3]))
     finally:
         text_page.close()
 
 
-def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
+def _nonempty(found: Iterable[Piece]) -> list[Piece]:
+    return [piece for piece in found if piece.text]
+
+
+def _together(turned: list[Piece], upright: list[Piece], height: float) -> list[Piece]:
+    """``turned`` pieces, moved between the head and foot that are printed ``upright`` on a page of this ``height``, or
+    above all of it where they don't fit."""
+    space = 3 * max(piece.height for piece in [*turned, *upright])
+    lowest = min(piece.y for piece in turned)
+    edges = sorted([0.0, *(piece.y for piece in upright), height])
+    width, foot = max((above - below, below) for below, above in pairwise(edges))
+    if width < max(piece.y for piece in turned) - lowest + 2 * space:
+        foot = edges[-1]
+    return [*(replace(piece, y=piece.y + foot + space - lowest) for piece in turned), *upright]
+
+
+def _pieces(
+    text_page: pdfium.PdfTextPage, turns: int = 0, sideways: dict[int, list[float]] | None = None
+) -> Iterator[Piece]:
+    """The pieces of print that is turned by as many quarters of a circle. The rest is counted in ``sideways``: for its
+    number of turns, how far each of its characters stands from the page's edge."""
     # The loop runs for every character of a document, so its calls write to the same three places.
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
@@ -109,14 +148,31 @@ def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
             continue
         raw.FPDFText_GetLooseCharBox(handle, at, box_at)
         raw.FPDFText_GetCharOrigin(handle, at, x_at, y_at)
-        height = box.top - box.bottom
-        if not piece.takes(character, box.left, y.value, height):
+        if turns:
+            left, right, base, height = _turned(box, x.value, y.value, turns)
+        else:
+            left, right, base, height = box.left, box.right, y.value, box.top - box.bottom
+        if not piece.takes(character, left, base, height):
             yield piece.build()
             piece = _PieceBuilder(text_page)
-        if not piece.text and abs(raw.FPDFText_GetCharAngle(handle, at)) % 6.28 > 0.2:
-            continue
-        piece.add(at, character, box.left, box.right, y.value, height)
+        if not piece.text:
+            angle = raw.FPDFText_GetCharAngle(handle, at) / _QUARTER
+            own = round(angle) % 4
+            if own != turns or abs(angle - round(angle)) > 0.13:
+                if sideways is not None and own:
+                    sideways.setdefault(own, []).append(y.value if own == 2 else x.value)
+                continue
+        piece.add(at, character, left, right, base, height)
     yield piece.build()
+
+
+def _turned(box: raw.FS_RECTF, x: float, y: float, turns: int) -> tuple[float, float, float, float]:
+    """The left and right edge, the baseline and the height of a character, seen from the side that it is read from."""
+    if turns == 1:
+        return -box.top, -box.bottom, x, box.right - box.left
+    if turns == 2:
+        return -box.right, -box.left, -y, box.top - box.bottom
+    return box.bottom, box.top, -x, box.right - box.left
 
 
 class _PieceBuilder:
