@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.loaders.pdf.close import parted
 from corpus.loaders.pdf.lines import Line, lines
 from corpus.loaders.pdf.pieces import Piece
 
@@ -26,7 +27,10 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
     own = [_gutter(page) for page in pages]
     votes = Counter(gutter for gutter in own if gutter)
     common = max(votes, key=lambda gutter: votes[gutter]) if 3 * votes.total() >= len(pages) and votes else None
-    return [list(_regions(page, gutter or _if_fits(common, page))) for page, gutter in zip(pages, own, strict=True)]
+    return [
+        [parted(region) for region in _regions(page, gutter or _if_fits(common, page))]
+        for page, gutter in zip(pages, own, strict=True)
+    ]
 
 
 def _if_fits(gutter: Gutter | None, page: Sequence[Piece]) -> Gutter | None:

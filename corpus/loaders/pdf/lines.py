@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note
-from corpus.loaders.pdf.pieces import WORD_GAP, Piece, is_figure, is_label
+from corpus.loaders.pdf.pieces import WORD_GAP, Piece, is_figure, is_label, is_sign
 
 _MARK_GAP = 0.35  # in heights of a character, between a word and its raised mark
 _SIGN_GAP = 12.0  # likewise: no currency sign at its column's edge stands farther from its number
-_LEADING_SIGN = re.compile(r"[$€£¥] ?\(?$|\($")
-_TRAILING_SIGN = re.compile(r"\)? ?%$|\)$")
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Line:
 
 def lines(parts: Iterable[Piece]) -> list[Line]:
     """``parts`` as lines, from the top down."""
-    return [Line(tuple(_joined(sorted(row, key=lambda part: part.left)))) for row in rows(parts)]
+    return [Line(tuple(joined(sorted(row, key=lambda part: part.left)))) for row in rows(parts)]
 
 
 def rows(parts: Iterable[Piece]) -> list[list[Piece]]:
@@ -119,19 +116,25 @@ def _word_of(mark: Piece, row: Sequence[Piece]) -> int | None:
     return begins if first else None
 
 
-def _joined(row: Sequence[Piece]) -> Iterator[Piece]:
-    """``row`` with neighbours that the file only draws apart, and a label with what it labels, as one piece."""
+def joined(row: Sequence[Piece]) -> Iterator[Piece]:
+    """``row``, from left to right, with neighbours that the file only draws apart, and a label with what it labels, as
+    one piece."""
     last = row[0]
     for at, part in enumerate(row[1:]):
         gap, height = part.left - last.right, min(part.height, last.height)
         labels = at == 0 and is_label(last.text) and gap < 8 * part.height and not is_figure(part.text)
+        signs = gap < _SIGN_GAP * height and is_sign(last.text, part.text)
+        if part.walled and gap > -0.5 and not (labels or signs):
+            yield last
+            last = part
+            continue
         mark = note_mark(part.text) if gap < _MARK_GAP * height and part.text.startswith("Note ") else ""
         if mark:  # it is not a note that begins here, but a mark of the word before
             text = after(last.text, mark) + part.text.removeprefix(of_note(mark).rstrip())
             words = last.words + part.words
             last = replace(last, text=text, right=part.right, bold=last.bold and part.bold, words=words)
-        elif gap < WORD_GAP * height or labels or (gap < _SIGN_GAP * height and _is_sign(last.text, part.text)):
-            space = " " if gap > 0.15 * part.height and not _is_sign(last.text, part.text) else ""
+        elif gap < WORD_GAP * height or labels or signs:
+            space = " " if gap > 0.15 * part.height and not is_sign(last.text, part.text) else ""
             longer = max(last, part, key=lambda piece: len(piece.text))
             words = last.words + part.words
             if not space:
@@ -144,10 +147,3 @@ def _joined(row: Sequence[Piece]) -> Iterator[Piece]:
             yield last
             last = part
     yield last
-
-
-def _is_sign(text: str, following: str) -> bool:
-    """Whether one of both is the sign of the other, a number."""
-    if _LEADING_SIGN.match(text):
-        return is_figure(following)
-    return bool(_TRAILING_SIGN.match(following)) and is_figure(text)

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from corpus.loaders.pdf.marks import after, is_mark, is_small, of_note, without_marks
+from corpus.loaders.pdf.rules import Rules, vertical_rules
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
 _BULLETS = "-•●▪◦–*"
@@ -31,13 +32,16 @@ WORD_GAP = 0.6  # likewise: at most a word space
 
 _FIGURE = re.compile(r"[^A-Za-z]*[\d—–-][^A-Za-z]*$")
 _CURRENCIES = "$€£¥"
+_SIGNS = frozenset(f"{_CURRENCIES}%")
+_LEADING_SIGN = re.compile(r"[$€£¥] ?\(?$|\($")
+_TRAILING_SIGN = re.compile(r"\)? ?%$|\)$")
 
 
 @dataclass(frozen=True)
 class Piece:
     """Print without a wide gap. ``left`` and ``right`` are its edges, ``y`` its baseline, upwards from the page's foot,
     and ``height`` that of most of its characters, all in points. ``bold`` says whether every word of it is.
-    ``words`` are the left and right edges of its words."""
+    ``words`` are the left and right edges of its words, ``walled`` says whether a rule stands left of it."""
 
     text: str
     left: float
@@ -46,11 +50,15 @@ class Piece:
     height: float
     bold: bool
     words: tuple[tuple[float, float], ...]
+    walled: bool = False
 
     def split(self, gap: float) -> list[Piece]:
         """Its parts, parted where the white between two words is wider than ``gap`` points."""
+        return self.cut([at for at in range(1, len(self.words)) if self.words[at][0] - self.words[at - 1][1] > gap])
+
+    def cut(self, cuts: Sequence[int]) -> list[Piece]:
+        """Its parts, which begin at these words; it is one part where there are none."""
         found = self.text.split()
-        cuts = [at for at in range(1, len(self.words)) if self.words[at][0] - self.words[at - 1][1] > gap]
         return [
             self._of(found[start:end], self.words[start:end])
             for start, end in zip([0, *cuts], [*cuts, len(found)], strict=True)
@@ -85,6 +93,19 @@ def is_label(word: str) -> bool:
     return is_bullet(word) or bool(_LABEL.match(word))
 
 
+def is_sign(text: str, following: str) -> bool:
+    """Whether one of both is the sign of the other, a number."""
+    if _LEADING_SIGN.match(text):
+        return is_figure(following)
+    return bool(_TRAILING_SIGN.match(following)) and is_figure(text)
+
+
+def belongs(words: Sequence[str], at: int) -> bool:
+    """Whether word ``at`` stays with the one before it, however far off: a number with its sign, an item's text with
+    the label that begins it."""
+    return (at == 1 and is_label(words[0])) or words[at - 1] in _SIGNS or is_sign(words[at - 1], words[at])
+
+
 @dataclass(frozen=True)
 class Print:
     """A page's ``pieces`` in the order in which the file draws them, which need not be reading order. ``sideways`` is
@@ -106,7 +127,8 @@ def pieces(page: pdfium.PdfPage) -> Print:
         turns = max(sideways, key=lambda turns: len(sideways[turns]), default=0)
         across = sideways.get(turns, [])
         if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
-            return Print(upright, len(across) if len(set(map(round, across))) > 1 else 0)
+            several = len(set(map(round, across))) > 1  # lines: one is a printer's mark
+            return Print(list(_walled(upright, vertical_rules(page))), len(across) if several else 0)
         turned = _nonempty(_pieces(text_page, turns))
         return Print(_together(turned, upright, page.get_cropbox()[3]))
     finally:
@@ -115,6 +137,23 @@ def pieces(page: pdfium.PdfPage) -> Print:
 
 def _nonempty(found: Iterable[Piece]) -> list[Piece]:
     return [piece for piece in found if piece.text]
+
+
+def _walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
+    """The pieces parted where a rule stands between two words."""
+    for piece in found if rules else ():
+        middle = piece.y + 0.3 * piece.height
+        words = piece.text.split()
+        cuts = [
+            at
+            for at in range(1, len(words))
+            if rules.between(piece.words[at - 1][1] - 0.5, piece.words[at][0] + 0.5, middle) and not belongs(words, at)
+        ]
+        for part in piece.cut(cuts):
+            beside = rules.between(part.left - _WIDE_GAP * part.height, part.left + 0.5, middle)
+            yield replace(part, walled=beside)
+    if not rules:
+        yield from found
 
 
 def _together(turned: list[Piece], upright: list[Piece], height: float) -> list[Piece]:
