@@ -43,7 +43,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     pages = reading_order(kept)
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in page)
-    content = tuple(blocks(number, regions, levels, words) for number, regions in enumerate(pages, start=1))
+    content = tuple(blocks(pages, levels, words))
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)
 

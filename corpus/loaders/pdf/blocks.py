@@ -12,7 +12,7 @@ from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.marks import note_mark
 from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
-from corpus.loaders.pdf.table_cells import table_cells
+from corpus.loaders.pdf.table_cells import TableCells, table_cells
 from corpus.loaders.pdf.tables import lines_above, table_end
 from corpus.loaders.pdf.words import Words
 
@@ -31,22 +31,50 @@ class _Part:
     table: bool = False
 
 
-def blocks(number: int, regions: Sequence[Sequence[Line]], levels: Levels, words: Words) -> Page:
-    """Page ``number`` (from 1) with the blocks of its regions, which are in reading order."""
-    builder = PageBuilder()
+def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Words) -> Iterator[Page]:
+    """Each page with the blocks of its regions, which are in reading order."""
+    last: TableCells | None = None  # the table that ends the page before
+    for at, regions in enumerate(pages):
+        parts = list(_page_parts(at, regions, levels))
+        tables: dict[int, TableCells] = {}
+        for place, part in enumerate(parts):
+            if part.table:
+                tables[place] = table_cells(part.lines, words, last if place == 0 else None)
+        yield _page(at + 1, parts, tables, words)
+        if parts:
+            last = _whole(tables.get(len(parts) - 1), last)
+
+
+def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | None:
+    """The table that the next page may go on with, if one ends the page; one without a header has that of ``above``."""
+    if table and table.goes_on:
+        return above
+    return table if table and table.header else None
+
+
+def _page_parts(page: int, regions: Sequence[Sequence[Line]], levels: Levels) -> Iterator[_Part]:
     waiting: _Part | None = None
     for at, region in enumerate(regions):
-        headings = {start: found for (page, own, start), found in levels.items() if (page, own) == (number - 1, at)}
+        headings = {start: found for (where, own, start), found in levels.items() if (where, own) == (page, at)}
         for part in _parts(region, headings):
             if waiting and _over_columns(waiting, part):
                 waiting = _Part(waiting.lines + part.lines)
                 continue
             if waiting:
-                _add(builder, waiting, words)
+                yield waiting
             waiting = part
     if waiting:
-        _add(builder, waiting, words)
-    return builder.page(number)
+        yield waiting
+
+
+def _page(number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words) -> Page:
+    builder = PageBuilder()
+    for place, part in enumerate(parts):
+        if table := tables.get(place):
+            builder.table([table.header, *table.rows], headed=any(table.header))
+        else:
+            _add(builder, part, words)
+    return builder.page(number, goes_on=0 in tables and tables[0].goes_on)
 
 
 def _over_columns(above: _Part, part: _Part) -> bool:
@@ -142,10 +170,6 @@ def _begins_item(text: str) -> bool:
 
 
 def _add(builder: PageBuilder, part: _Part, words: Words) -> None:
-    if part.table:
-        cells = table_cells(part.lines, words)
-        builder.table([cells.header, *cells.rows], headed=any(cells.header))
-        return
     text = words.join(without_leaders(line.text) for line in part.lines)
     if part.level:
         builder.add(Kind.HEADING, text, level=part.level)

@@ -12,7 +12,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from corpus.loaders.pdf.marks import after, is_mark, is_small, of_note, without_marks
+from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note, without_marks
 from corpus.loaders.pdf.rules import Rules, vertical_rules
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
@@ -103,7 +103,8 @@ def is_sign(text: str, following: str) -> bool:
 def belongs(words: Sequence[str], at: int) -> bool:
     """Whether word ``at`` stays with the one before it, however far off: a number with its sign, an item's text with
     the label that begins it."""
-    return (at == 1 and is_label(words[0])) or words[at - 1] in _SIGNS or is_sign(words[at - 1], words[at])
+    begins = (at == 1 and is_label(words[0])) or (at == 2 and bool(note_mark(" ".join(words[:2]))))
+    return begins or words[at - 1] in _SIGNS or is_sign(words[at - 1], words[at])
 
 
 @dataclass(frozen=True)
