@@ -88,3 +88,17 @@ def test_justified_text_in_a_narrow_column_is_no_table(tmp_path: Path) -> None:
 def test_numbers_of_items_are_no_column(tmp_path: Path) -> None:
     items: list[Print] = [*body(72, 760, "1", "2", "3", "4"), *body(84.5, 760, "Auk", "Bittern", "Crane", "Dunlin")]
     assert not any(" | " in text for text in texts(pdf(tmp_path / "items.pdf", [*items, *PROSE])))
+
+
+def test_a_rule_in_a_table_is_no_gutter_between_columns_of_text(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "wide.pdf"), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 10)
+    canvas.line(280, 400, 280, 770)
+    left = "Qualifying noncumulative perpetual stock {at}"
+    right = "Limited to {at} percent of the sum of all of the stock"
+    for at in range(1, 17):
+        canvas.drawRightString(276, 780 - 20 * at, left.format(at=at))
+        canvas.drawString(284, 780 - 20 * at, right.format(at=at))
+    canvas.save()
+    read = texts(load(tmp_path / "wide.pdf", Limits()))
+    assert read == [f"{left.format(at=at)} | {right.format(at=at)}" for at in range(1, 17)]

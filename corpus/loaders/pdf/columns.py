@@ -35,7 +35,7 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
 
 def _if_fits(gutter: Gutter | None, page: Sequence[Piece]) -> Gutter | None:
     """The document's gutter, for a page too short, or with too many lines over its whole width, to show it."""
-    if gutter and sum(piece.left < gutter.x < piece.right for piece in page) <= 2 * _CROSSING * len(page):
+    if gutter and sum(piece.start < gutter.x < piece.right for piece in page) <= 2 * _CROSSING * len(page):
         return gutter
     return None
 
@@ -46,7 +46,7 @@ def _gutter(page: Sequence[Piece]) -> Gutter | None:
     left, right = int(min(piece.left for piece in page)), int(max(piece.right for piece in page)) + 1
     change = [0] * (right - left + 2)
     for piece in page:
-        change[max(0, int(piece.left) - left)] += 1
+        change[max(0, int(piece.start) - left)] += 1
         change[int(piece.right) - left + 1] -= 1
     crossing, start = 0, None
     best: tuple[int, Gutter] | None = None
@@ -98,7 +98,7 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     band: list[Piece] = []
     whole: list[Line] = []
     for row in rows:
-        across = any(piece.left < gutter.x < piece.right for piece in row.pieces)
+        across = any(piece.start < gutter.x < piece.right for piece in row.pieces)
         if across or (whole and row.right <= gutter.x and _ends(whole[-1], row)):
             yield from _columns(band, gutter.x)
             band = []

@@ -141,7 +141,13 @@ def joined(row: Sequence[Piece]) -> Iterator[Piece]:
                 words = (*last.words[:-1], (last.words[-1][0], part.words[0][1]), *part.words[1:])
             text = last.text + space + part.text
             last = replace(
-                longer, text=text, left=last.left, right=part.right, bold=last.bold and part.bold, words=words
+                last,
+                text=text,
+                right=part.right,
+                y=longer.y,
+                height=longer.height,
+                bold=last.bold and part.bold,
+                words=words,
             )
         else:
             yield last

@@ -41,7 +41,8 @@ _TRAILING_SIGN = re.compile(r"\)? ?%$|\)$")
 class Piece:
     """Print without a wide gap. ``left`` and ``right`` are its edges, ``y`` its baseline, upwards from the page's foot,
     and ``height`` that of most of its characters, all in points. ``bold`` says whether every word of it is.
-    ``words`` are the left and right edges of its words, ``walled`` says whether a rule stands left of it."""
+    ``words`` are the left and right edges of its words, ``walled`` says whether a rule stands left of it,
+    and ``start`` is where it would begin without: a rule in a table is no gutter between columns of text."""
 
     text: str
     left: float
@@ -51,6 +52,11 @@ class Piece:
     bold: bool
     words: tuple[tuple[float, float], ...]
     walled: bool = False
+    parted_by: float = 0.0
+
+    @property
+    def start(self) -> float:
+        return self.left - self.parted_by
 
     def split(self, gap: float) -> list[Piece]:
         """Its parts, parted where the white between two words is wider than ``gap`` points."""
@@ -150,9 +156,11 @@ def _walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
             for at in range(1, len(words))
             if rules.between(piece.words[at - 1][1] - 0.5, piece.words[at][0] + 0.5, middle) and not belongs(words, at)
         ]
+        end = piece.left
         for part in piece.cut(cuts):
             beside = rules.between(part.left - _WIDE_GAP * part.height, part.left + 0.5, middle)
-            yield replace(part, walled=beside)
+            yield replace(part, walled=beside, parted_by=max(0.0, part.left - end))
+            end = part.right
     if not rules:
         yield from found
 
