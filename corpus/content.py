@@ -33,11 +33,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """``number`` counts from 1. Blocks are in reading order and don't overlap."""
+    """``number`` counts from 1. Blocks are in reading order and don't overlap. ``goes_on`` says that the page begins
+    with rows of the table that ends the page before, without its header."""
 
     number: int
     text: str
     blocks: tuple[Block, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ class PageBuilder:
                 self.add(kind, row[0] if label else " | ".join(row), apart=apart)
                 apart = False
 
-    def page(self, number: int) -> Page:
-        return Page(number, self._text, tuple(self._blocks))
+    def page(self, number: int, goes_on: bool = False) -> Page:
+        return Page(number, self._text, tuple(self._blocks), goes_on)
 
 
 # Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.

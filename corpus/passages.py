@@ -50,7 +50,8 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
 
     A passage holds whole neighbouring blocks of one section of one page; only a block that is too long by itself is
     split, at the end of a sentence where there is one. Items that are parted from the sentence that introduces them
-    have it as their context, and rows their table's header. Notes that a passage refers to are its context, too.
+    have it as their context, and rows their table's header, also where it is printed on a page before. Notes that a
+    passage refers to are its context, too.
     """
     texts = {page.number: page.text for page in content.pages}
     for span in _cut(content, title, size):
@@ -71,10 +72,12 @@ def _with_notes(span: PassageSpan, page: str, size: Size) -> PassageSpan:
 
 def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
     path = _HeadingPath(title, content.title)
-    stem = ""
+    stem = header = label = ""
     for page in content.pages:
         run: list[Block] = []
-        header = label = context = ""
+        context = ""
+        if not page.goes_on:
+            header = label = ""
         above: Kind | None = None
         room = 0
         for block in page.blocks:

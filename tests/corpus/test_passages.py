@@ -104,3 +104,13 @@ def test_a_long_context_is_shortened_to_its_end() -> None:
     last = list(cut(content, "Papers", Size(limit=200)))[-1]
     assert last.context.endswith("bring with you:")
     assert len(last.context) <= 50
+
+
+def test_rows_that_go_on_over_the_page_carry_their_header_and_label() -> None:
+    first, second = PageBuilder(), PageBuilder()
+    for kind, text in ((Kind.HEADER, "Market | Fee"), (Kind.ROW, "Europe"), (Kind.ROW, "Austria | 31")):
+        first.add(kind, text)
+    second.add(Kind.ROW, "Spain | 32")
+    for goes_on, context in ((True, "Market | Fee\nEurope"), (False, "")):
+        content = Content(None, (first.page(1), second.page(2, goes_on=goes_on)))
+        assert [span.context for span in cut(content, "Title")] == ["", context]
