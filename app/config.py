@@ -22,6 +22,7 @@ from app.settings import (
     AnsweringSettings,
     EmbedderSettings,
     GeneratorSettings,
+    IngestionSettings,
     LimitSettings,
     RetrievalSettings,
     ServerSettings,
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
     access: AccessSettings = AccessSettings()
+    ingestion: IngestionSettings = IngestionSettings()
     limits: LimitSettings = LimitSettings()
 
     @field_validator("timezone")

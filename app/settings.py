@@ -118,6 +118,10 @@ class AccessSettings(Section):
     anonymous_reads: bool = False
 
 
+class IngestionSettings(Section):
+    hidden: Literal["skip", "read"] = "skip"
+
+
 class LimitSettings(Section):
     question_chars: PositiveInt = 2000
     file_mib: PositiveInt = 100

@@ -83,7 +83,8 @@ def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
         for block in page.blocks:
             text = page.text[block.start : block.end]
             starts_section = block.kind is Kind.HEADING
-            if run and (starts_section or not size.fits(page.text[run[0].start : block.end], room)):
+            starts_table = block.kind is Kind.HEADER and above is Kind.ROW  # its rows are none of the table above
+            if run and (starts_section or starts_table or not size.fits(page.text[run[0].start : block.end], room)):
                 yield from _spans(page, run, path.names, context, size, room)
                 run = []
             if starts_section:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.config import Settings
 from app.models import Models
 from app.progress import Progress
-from app.settings import LimitSettings
 from corpus import ingest, jobs, passage_store, store
 from corpus.clock import Clock
 from corpus.database import Database
@@ -76,7 +75,7 @@ class Ingestion:
 
         jobs.advance(self._database, plan.id, JobState.READING)
         size = size_for(self._settings.embedder.path)
-        yield from ingest.carry_out(self._database, plan, limits_of(self._settings.limits), size, self._clock)
+        yield from ingest.carry_out(self._database, plan, limits_of(self._settings), size, self._clock)
         jobs.advance(self._database, plan.id, JobState.EMBEDDING)
         yield from self._embedding()
         with self._database.reading() as session:
@@ -139,13 +138,15 @@ class Ingestion:
         self._index().save()
 
 
-def limits_of(settings: LimitSettings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
     """The limits within which a file is read."""
+    limits = settings.limits
     return Limits(
-        file_bytes=settings.file_mib * MIB,
-        unpacked_bytes=settings.unpacked_mib * MIB,
-        pages=settings.pages,
-        cells=settings.cells,
-        seconds=settings.seconds,
-        memory_bytes=settings.memory_mib * MIB,
+        file_bytes=limits.file_mib * MIB,
+        unpacked_bytes=limits.unpacked_mib * MIB,
+        pages=limits.pages,
+        cells=limits.cells,
+        seconds=limits.seconds,
+        memory_bytes=limits.memory_mib * MIB,
+        hidden=settings.ingestion.hidden == "read",
     )

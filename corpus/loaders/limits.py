@@ -13,7 +13,8 @@ from corpus.errors import Unreadable
 @dataclass(frozen=True)
 class Limits:
     """``unpacked_bytes`` bounds what a zipped format (DOCX, XLSX) holds unpacked; ``cells`` a sheet's filled cells.
-    ``seconds`` and ``memory_bytes`` are those of the process that reads (`corpus.sandbox`)."""
+    ``seconds`` and ``memory_bytes`` are those of the process that reads (`corpus.sandbox`). ``hidden`` is whether a
+    workbook's hidden rows, columns and sheets and its struck-through text are read."""
 
     file_bytes: int = 100 * 2**20
     unpacked_bytes: int = 200 * 2**20
@@ -21,6 +22,7 @@ class Limits:
     cells: int = 1_000_000
     seconds: int = 300
     memory_bytes: int = 2**30
+    hidden: bool = False
 
 
 def check_file(path: Path, limits: Limits) -> None:

@@ -206,6 +206,15 @@ def _sheet(rows: str) -> Callable[[Path], object]:
     return _rewritten(_xlsx, {"xl/worksheets/sheet1.xml": change})
 
 
+def _merged(*places: str) -> Callable[[Path], object]:
+    spans = "".join(f'<mergeCell ref="{place}"/>' for place in places).encode()
+
+    def change(data: bytes) -> bytes:
+        return data.replace(b"</sheetData>", b"</sheetData><mergeCells>" + spans + b"</mergeCells>")
+
+    return _rewritten(_xlsx, {"xl/worksheets/sheet1.xml": change})
+
+
 def _cell(place: str, text: str = "") -> str:
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' if text else f'<c r="{place}" s="0"/>'
 
@@ -274,6 +283,9 @@ ODD = [
     Odd("wide.xlsx", _sheet(_rows(rows=2, columns=10_000))),
     Odd("empty-rows.xlsx", _sheet(_FIRST_ROW + _EMPTY_ROWS)),
     Odd("far-cell.xlsx", _sheet(_FIRST_ROW + _FAR_ROW)),
+    Odd("merged-whole.xlsx", _merged("A1:XFD1048576"), warned="cells under merged ones"),
+    Odd("merged-far.xlsx", _merged("A2:A1048576", "XFD1:XFD1048576")),
+    Odd("merged-often.xlsx", _merged(*["A2:A9", "B2:D9"] * 100_000)),
     Odd("many-cells.xlsx", _sheet(_rows(rows=301, columns=100)), refused="more than the 30,000 cells"),
     Odd("right-to-left.md", _text("# رسوم\n\nرسوم البطاقة ٥ يورو، עמלת הכרטיס.\n")),
     Odd("utf-16.txt", _text("Die Gebühr beträgt 5 Euro.", "utf-16")),

@@ -14,7 +14,6 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.content import Content, Kind
 from corpus.errors import Unreadable
 from corpus.loaders import Limits, load
-from corpus.loaders.xlsx import cell_text
 
 
 def blocks(content: Content) -> list[tuple[int, Kind, str]]:
@@ -130,22 +129,6 @@ def test_docx_shows_tracked_changes_as_accepted_and_content_controls(tmp_path: P
                 )
             new.writestr(name, data.encode("utf-8", "surrogateescape"))
     assert texts(load(tmp_path / "fee.docx", Limits())) == ["The fee is 5 EUR", "Controlled."]
-
-
-@pytest.mark.parametrize(
-    ("value", "number_format", "shown"),
-    [
-        (1.000125, "0.0000%", "100.0125%"),
-        (12345.67, "0.00%", "1234567.00%"),
-        (12.5, '#,##0.00\\ "€"', "€12.50"),
-        (1234.5, "#,##0.00", "1,234.50"),
-        (0.1 + 0.2, "General", "0.3"),
-        (3000, "General", "3000"),
-        (7, "0", "7"),
-    ],
-)
-def test_numbers_have_the_decimals_of_their_format(value: float, number_format: str, shown: str) -> None:
-    assert cell_text(value, number_format) == shown
 
 
 def test_a_bad_byte_does_not_make_utf8_another_encoding(tmp_path: Path) -> None:

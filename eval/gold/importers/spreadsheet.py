@@ -12,7 +12,7 @@ from typing import Any
 from app.batch.question_columns import find_header
 from app.batch.workbook import read_workbook
 from app.errors import BadSpreadsheet
-from corpus.loaders.xlsx import cell_text
+from corpus.loaders.xlsx.display import cell_text
 from eval.errors import BadGold
 from eval.gold.model import Evidence, GoldQuestion
 

@@ -17,6 +17,7 @@ from app.ingestion.runner import limits_of
 from app.ingestion.uploads import keep
 from app.ingestion.worker import Worker
 from app.service import Citewell
+from app.settings import IngestionSettings
 from corpus import ingest, jobs
 from corpus.jobs import FileState, JobRecord, JobState, Outcome, Plan
 from retrieval.errors import IndexNotSaved
@@ -167,7 +168,7 @@ def test_an_upload_is_kept_by_what_it_holds(tmp_path: Path) -> None:
 def test_jobs_are_listed_and_shown(empty: Citewell, folder: Path) -> None:
     (folder / "b.md").write_bytes(b"")
     plan = ingest.plan(empty.database, [folder], "default")
-    list(ingest.carry_out(empty.database, plan, limits_of(empty.settings.limits)))
+    list(ingest.carry_out(empty.database, plan, limits_of(empty.settings)))
     jobs.stumble(empty.database, plan.id, "The disk is full.")
     arguments = ["--data-dir", str(empty.settings.data_dir), "jobs"]
     listed = CliRunner().invoke(program, [*arguments, "list"]).output
@@ -175,3 +176,9 @@ def test_jobs_are_listed_and_shown(empty: Citewell, folder: Path) -> None:
     shown = CliRunner().invoke(program, [*arguments, "show", "1"]).output
     for part in ("2 passages, 0 embedded", "The disk is full.", "a.md: added, 1 passage", "b.md: failed: the file is"):
         assert part in shown
+
+
+def test_a_setting_reads_what_a_workbook_hides(empty: Citewell) -> None:
+    assert not limits_of(empty.settings).hidden
+    read = empty.settings.model_copy(update={"ingestion": IngestionSettings(hidden="read")})
+    assert limits_of(read).hidden
