@@ -33,11 +33,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """``number`` counts from 1. Blocks are in reading order and don't overlap."""
+    """``number`` counts from 1. Blocks are in reading order and don't overlap. ``goes_on`` says that the page begins
+    with rows of the table that ends the page before, without its header."""
 
     number: int
     text: str
     blocks: tuple[Block, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,16 @@ class PageBuilder:
         self._text = ""
         self._blocks: list[Block] = []
 
-    def add(self, kind: Kind, text: str, level: int = 0) -> None:
-        """Append a block; one without visible text is left out."""
+    def add(self, kind: Kind, text: str, level: int = 0, apart: bool = False) -> None:
+        """Append a block; one without visible text is left out. Neighbouring items and rows stand on neighbouring
+        lines, unless they are to stand ``apart``."""
         text = clean(text)
         if not text:
             return
         close = {Kind.ITEM, Kind.ROW, Kind.HEADER}
         if self._blocks:
-            self._text += "\n" if kind in close and self._blocks[-1].kind in close else "\n\n"
+            is_close = kind in close and self._blocks[-1].kind in close and not apart
+            self._text += "\n" if is_close else "\n\n"
         start = len(self._text)
         self._text += text
         self._blocks.append(Block(kind, start, len(self._text), level))
@@ -86,15 +90,17 @@ class PageBuilder:
 
         A row of which only the first cell is filled is a label of those under it, and stands without marks.
         """
+        apart = True  # from what is above, which may be another table
         for at, texts in enumerate(grid.rows()):
             row = [clean(text).replace("|", "¦") for text in texts]
             kind = Kind.HEADER if at < grid.header_rows else Kind.ROW
             label = kind is Kind.ROW and not any(row[1:])
             if any(row):
-                self.add(kind, row[0] if label else " | ".join(row))
+                self.add(kind, row[0] if label else " | ".join(row), apart=apart)
+                apart = False
 
-    def page(self, number: int) -> Page:
-        return Page(number, self._text, tuple(self._blocks))
+    def page(self, number: int, goes_on: bool = False) -> Page:
+        return Page(number, self._text, tuple(self._blocks), goes_on)
 
 
 # Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from corpus.access import OPERATOR, Principal
 from corpus.catalogue import eligible
+from corpus.notes import notes
 from corpus.schema import Document, DocumentLabel, Page, Passage, Version
 
 
@@ -81,14 +82,18 @@ def section(session: Session, passage: PassageRecord) -> list[tuple[int, int]]:
 
 
 def widened(session: Session, passage: PassageRecord, start: int, end: int) -> PassageRecord:
-    """``passage`` with its page's text from ``start`` to ``end``, and the context of the passage that begins there. Its
-    id stays that of the passage it was; where that one is gone meanwhile, it is given back as it is."""
+    """``passage`` with its page's text from ``start`` to ``end``, the context of the passage that begins there, and the
+    notes that those after it refer to. Its id stays that of the passage it was; where that one is gone meanwhile, it is
+    given back as it is."""
     page = select(Passage.page_id).where(Passage.id == passage.id).scalar_subquery()
     text = session.scalar(select(func.substr(Page.text, start + 1, end - start)).where(Page.id == page))
-    first = select(Passage.context).where(Passage.page_id == page, Passage.start == start)
+    inside = (Passage.page_id == page, Passage.start >= start, Passage.start < end)
     if text is None:
         return passage
-    context = session.scalars(first).first() or ""
+    contexts = session.execute(select(Passage.start, Passage.context).where(*inside).order_by(Passage.start)).all()
+    lines = contexts[0].context.split("\n") if contexts and contexts[0].start == start else []
+    referred = (line for each in contexts for line in each.context.split("\n") if notes(line) and line not in text)
+    context = "\n".join(dict.fromkeys([*lines, *referred]))
     return replace(passage, start=start, end=end, text=text, context=context)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.content import Block, Content, Kind, Page
+from corpus.notes import marks, notes
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,34 @@ def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[Passa
 
     A passage holds whole neighbouring blocks of one section of one page; only a block that is too long by itself is
     split, at the end of a sentence where there is one. Items that are parted from the sentence that introduces them
-    have it as their context, and rows their table's header.
+    have it as their context, and rows their table's header, also where it is printed on a page before. Notes that a
+    passage refers to are its context, too.
     """
+    texts = {page.number: page.text for page in content.pages}
+    for span in _cut(content, title, size):
+        yield _with_notes(span, texts[span.page], size)
+
+
+def _with_notes(span: PassageSpan, page: str, size: Size) -> PassageSpan:
+    """A passage whose context has the notes that it refers to, as far as they stand elsewhere and there is room."""
+    text, context = page[span.start : span.end], span.context
+    referred = marks(text)
+    found = notes(page) if referred else {}
+    for note in (found[mark] for mark in referred if mark in found):
+        longer = "\n".join(filter(None, (context, note.of(page))))
+        if not span.start <= note.start < span.end and size.fits(longer, size.limit // 2):
+            context = longer
+    return replace(span, context=context)
+
+
+def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
     path = _HeadingPath(title, content.title)
-    stem = ""
+    stem = header = label = ""
     for page in content.pages:
         run: list[Block] = []
-        header = label = context = ""
+        context = ""
+        if not page.goes_on:
+            header = label = ""
         above: Kind | None = None
         room = 0
         for block in page.blocks:

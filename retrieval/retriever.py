@@ -58,11 +58,12 @@ class Section:
     similarity: float | None
     bm25: float | None
     relevance: float | None
+    is_whole: bool = True
 
     @classmethod
-    def of(cls, hit: Hit, passage: PassageRecord) -> Section:
-        """The section of a hit, which keeps the hit's scores."""
-        return cls(passage, hit.score, hit.similarity, hit.bm25, hit.relevance)
+    def of(cls, hit: Hit, passage: PassageRecord, is_whole: bool = True) -> Section:
+        """The section of a hit, which keeps the hit's scores; ``is_whole`` where all of it was short enough."""
+        return cls(passage, hit.score, hit.similarity, hit.bm25, hit.relevance, is_whole)
 
 
 class Scores(NamedTuple):
@@ -114,7 +115,9 @@ class Retriever:
                 ranked = [(each, -rank if relevance else total[each.id]) for rank, each in enumerate(passages)]
                 beside = 0.0 if relevance else recipe.beside
                 chosen = [
-                    self._widened(session, found, recipe.whole_sections)
+                    self._widened(
+                        session, found, passage_store.section(session, found.passage) if recipe.whole_sections else ()
+                    )
                     for found in collapse(ranked, k, recipe.widest, beside)
                 ]
         return [
@@ -125,14 +128,17 @@ class Retriever:
     def sections(self, hits: Sequence[Hit]) -> list[Section]:
         """Hits widened to what stands around them in their sections, as far as the recipe allows."""
         with self._database.reading() as session:
-            return [Section.of(hit, self._whole(session, hit.passage)) for hit in hits]
+            return [self._section(session, hit) for hit in hits]
 
-    def _whole(self, session: Session, passage: PassageRecord) -> PassageRecord:
-        return self._widened(session, Found(passage, passage.start, passage.end), whole=True)
+    def _section(self, session: Session, hit: Hit) -> Section:
+        spans = passage_store.section(session, hit.passage)
+        whole = self._widened(session, Found(hit.passage, hit.passage.start, hit.passage.end), spans)
+        is_whole = all(whole.start <= start and end <= whole.end for start, end in spans)
+        return Section.of(hit, whole, is_whole)
 
-    def _widened(self, session: Session, found: Found, whole: bool) -> PassageRecord:
-        if whole and self._recipe.widest is not None:
-            grow(found, passage_store.section(session, found.passage), self._recipe.widest)
+    def _widened(self, session: Session, found: Found, section: Sequence[tuple[int, int]] = ()) -> PassageRecord:
+        if self._recipe.widest is not None:
+            grow(found, section, self._recipe.widest)
         if not found.is_wider:
             return found.passage
         return passage_store.widened(session, found.passage, found.start, found.end)

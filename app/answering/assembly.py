@@ -10,6 +10,7 @@ from typing import Any, Literal
 from app.answering.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
 from app.answering.answerability import Evidence
 from app.answering.grounding import best_support
+from app.answering.lists import whole
 from app.answering.question import Question
 from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.answering.tables.cells import cells
@@ -43,7 +44,13 @@ class Assembly:
         quotation = Quotation()
         for rank, section in enumerate(self.sections[: worth_quoting(self.evidence.hits)]):
             most = MOST_WORDS_BESIDE if rank else MOST_WORDS
-            quotation.add(section.passage, best_span(self.question.query.text, section.passage.text, most))
+            asked, passage = self.question.query.text, section.passage
+            listed = whole(asked, passage, best_span(asked, passage.text, most), section.is_whole)
+            if listed.above:
+                quotation.say(listed.above)
+            quotation.add(passage, listed.spans, joined=bool(listed.above))
+            if listed.left_out:
+                quotation.say(listed.left_out, new="\n")
         return self._from_sections(quotation, mode=Mode.QUOTE)
 
     def from_tables(self, figures: Literal["off", "cells", "computed"]) -> Answer | None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from app.answering.answer import Citation
 from corpus.language.sentences import Span, sentences
 from corpus.language.stems import stems
+from corpus.notes import marks, notes
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit
 
@@ -34,9 +35,10 @@ class Quotation:
         self.text = ""
         self.citations: list[Citation] = []
 
-    def add(self, passage: PassageRecord, spans: Sequence[Span]) -> None:
-        """Quote these spans of a passage's text, in a paragraph of their own; not what was quoted already."""
-        new = "\n\n" if self.text else ""
+    def add(self, passage: PassageRecord, spans: Sequence[Span], joined: bool = False) -> None:
+        """Quote these spans of a passage's text, in a paragraph of their own, or ``joined`` to what is above; not what
+        was quoted already."""
+        new = "\n" if joined else "\n\n"
         for span in spans:
             quote = span.of(passage.text)
             if any(citation.quote == quote for citation in self.citations):
@@ -44,6 +46,20 @@ class Quotation:
             self.say(quote, new)
             self.citations.append(Citation.of(passage, *span, len(self.text) - len(quote), len(self.text)))
             new = "\n"
+        self._add_notes(passage, spans)
+
+    def _add_notes(self, passage: PassageRecord, spans: Sequence[Span]) -> None:
+        """Quote the notes that what was quoted refers to, which may say the opposite of it; those that stand outside of
+        the passage are said without a citation."""
+        beside, inside = notes(passage.context), notes(passage.text)
+        for mark in marks(" ".join(span.of(passage.text) for span in spans)):
+            note = inside.get(mark)
+            said = note.of(passage.text) if note else beside[mark].of(passage.context) if mark in beside else ""
+            if said in self.text:
+                continue
+            self.say(said, "\n")
+            if note:
+                self.citations.append(Citation.of(passage, *note, len(self.text) - len(said), len(self.text)))
 
     def say(self, line: str, new: str = "\n\n") -> None:
         """Put a line below what there is, without a citation."""

@@ -34,6 +34,7 @@ BOILERPLATE = [
 ]
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"}
 BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "ol", "p"}
+_TERMS = {"dt", "dd"}
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav", "hr"}
 # Nobody sees such text, so nobody vouches for it: it may be there for machines only.
 _HIDING = re.compile(
@@ -160,7 +161,7 @@ def _add_terms(builder: PageBuilder, listed: Tag) -> None:
         terms.clear()
         said.clear()
 
-    for part in listed.find_all(["dt", "dd"]):
+    for part in listed.find_all(list(_TERMS)):
         if part.find_parent("dl") is not listed:
             continue
         if part.name == "dt":
@@ -178,6 +179,8 @@ def _text(element: Tag, before: str = "") -> str:
     text = ""
     for child in element.children:
         if isinstance(child, Tag):
+            if {child.name, element.name} <= _TERMS:
+                continue  # the parser puts one that isn't closed around the next
             inner = _inline(child, before + text)
             text += f" {inner} " if child.name in BLOCKS else inner
         elif isinstance(child, NavigableString) and not isinstance(child, Comment):

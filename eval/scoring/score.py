@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.answering.answer import Answer, Status
+from app.answering.lists import LEFT_OUT
 from eval.gold.model import GoldQuestion
 from eval.runs.record import Failure, Level, Record
 from eval.scoring.content import Content, count_words
@@ -148,9 +149,10 @@ def _is_same(text: str, expected: str) -> bool:
 
 
 def _worded(answer: Answer) -> str:
-    """The answer without the lines that compute a figure, which are not cited: the result stands in no source."""
+    """The answer without what isn't cited, as it stands in no source: lines that compute a figure, or count what of a
+    list is left out."""
     if answer.value is None or answer.value.formula is None:
-        return answer.answer
+        return LEFT_OUT.sub("", answer.answer)
     return "\n".join(answer.answer[each.answer_start : each.answer_end] for each in answer.citations)
 
 

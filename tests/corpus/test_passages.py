@@ -114,3 +114,13 @@ def test_rows_of_two_tables_never_share_a_passage() -> None:
     assert [cut_text(content, span) for span in cut(content, "Title")] == [
         "Product | Rate\nSaver | 1%", "Loan | Fee\nCar | 5"
     ]  # fmt: skip
+
+
+def test_rows_that_go_on_over_the_page_carry_their_header_and_label() -> None:
+    first, second = PageBuilder(), PageBuilder()
+    for kind, text in ((Kind.HEADER, "Market | Fee"), (Kind.ROW, "Europe"), (Kind.ROW, "Austria | 31")):
+        first.add(kind, text)
+    second.add(Kind.ROW, "Spain | 32")
+    for goes_on, context in ((True, "Market | Fee\nEurope"), (False, "")):
+        content = Content(None, (first.page(1), second.page(2, goes_on=goes_on)))
+        assert [span.context for span in cut(content, "Title")] == ["", context]

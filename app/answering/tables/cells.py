@@ -21,6 +21,7 @@ from app.answering.tables.scales import (
 )
 from corpus.language.dates import MONTHS
 from corpus.language.sentences import Span
+from corpus.notes import without_marks
 from corpus.passage_store import PassageRecord
 
 BAR = " | "
@@ -113,17 +114,18 @@ def _table(
     is_said_of_some = any(scale_of_name(heading).word for heading in headings)
     notation = notation_of([part.text for _, row in rows[first:] for part in row[1:]], around)
     group = ""
+    labels = _label_columns([row for _, row in rows[first:]])
     for line, row in rows[first:]:
-        label, values = row[0].text, row[1:]
-        if not any(part.text for part in values):
+        label, values = without_marks(" ".join(part.text for part in row[:labels] if part.text)), row[labels:]
+        if not any(part.text for part in row[1:]):
             if label.startswith("("):
                 scale = only_one([scale_of_name(label)], scale)
             else:
                 group = label
             continue
-        for at, part in enumerate(values, start=1):
+        for at, part in enumerate(values, start=labels):
             if part.text:
-                heading = headings[at] if at < len(headings) else ""
+                heading = without_marks(headings[at] if at < len(headings) else "")
                 own = scale_of_cell(
                     scale_of_name(label), scale_of_name(heading), Scale(UNCLEAR) if is_said_of_some else scale
                 )
@@ -144,6 +146,19 @@ def _table(
                 )
         if label.lower().startswith("total"):
             group = ""
+
+
+def _label_columns(rows: Sequence[Sequence[_Part]]) -> int:
+    """How many of the first columns are labels: as many as tell the rows apart, if they hold words. A row is only known
+    by all of its labels: "SEPA" and "Instant"."""
+    filled = [[part.text for part in row] for row in rows if any(part.text for part in row[1:])]
+    for count in range(1, max(map(len, filled), default=1)):
+        if len({tuple(row[:count]) for row in filled}) == len(filled):
+            return count
+        following = [row[count] for row in filled if count < len(row)]
+        if any(re.search(r"\d", text) and not re.search(r"[A-Za-z]{3}", text) for text in following):
+            break
+    return 1
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from corpus.language.foreign import foreign_words
+from corpus.notes import without_marks
 
 
 class Notation(Enum):
@@ -36,7 +37,7 @@ _LIKE_A_SECTION = re.compile(r"\d{1,2}\.\d{1,2}")
 def number(text: str, notation: Notation) -> Decimal | None:
     """The number that a cell holds and nothing else, negative in accountants' brackets and with a minus on either side;
     None where there is none, or its notation can't be told."""
-    found = _CELL.fullmatch(text.strip())
+    found = _CELL.fullmatch(without_marks(text.strip()))
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None
     minuses = [sign for sign in ("minus", "inner", "after", "open") if found[sign]]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 
 from corpus.content import Content, clean
 from corpus.errors import Unreadable
@@ -15,8 +14,10 @@ from corpus.loaders.limits import Limits
 from corpus.loaders.pdf.blocks import blocks
 from corpus.loaders.pdf.columns import reading_order
 from corpus.loaders.pdf.headings import Levels, heading_levels
-from corpus.loaders.pdf.lines import Line, Piece, pieces
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import pieces
 from corpus.loaders.pdf.running import without_running
+from corpus.loaders.pdf.unread import unread
 from corpus.loaders.pdf.words import Words
 
 
@@ -32,26 +33,19 @@ def load_pdf(path: Path, limits: Limits) -> Content:
         if len(document) > limits.pages:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
         printed = [pieces(document[at]) for at in range(len(document))]
-        warnings = _unread_pages(document, printed)
+        kept = without_running([page.pieces for page in printed])
+        warnings = tuple(unread(document, printed, kept))
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error
     finally:
         document.close()
-    pages = reading_order(without_running(printed))
+    pages = reading_order(kept)
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in page)
-    content = tuple(blocks(number, regions, levels, words) for number, regions in enumerate(pages, start=1))
+    content = tuple(blocks(pages, levels, words))
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)
-
-
-def _unread_pages(document: pdfium.PdfDocument, printed: Sequence[Sequence[Piece]]) -> tuple[str, ...]:
-    """A warning where pages show something and hold no text; a page that shows nothing is blank."""
-    unread = sum(not pieces and raw.FPDFPage_CountObjects(document[at]) > 0 for at, pieces in enumerate(printed))
-    if not unread:
-        return ()
-    return (f"{unread} of {len(printed)} pages hold no text, only pictures: scanned pages need text recognition first",)
 
 
 _PART = re.compile(r"part \d", re.IGNORECASE)

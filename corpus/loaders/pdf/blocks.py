@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from corpus.content import Kind, Page, PageBuilder
 from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
-from corpus.loaders.pdf.lines import LINE_HYPHENS, Line, is_bullet, is_label
-from corpus.loaders.pdf.table_cells import table_cells
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.marks import note_mark
+from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
+from corpus.loaders.pdf.table_cells import TableCells, table_cells
 from corpus.loaders.pdf.tables import lines_above, table_end
 from corpus.loaders.pdf.words import Words
 
@@ -29,22 +31,50 @@ class _Part:
     table: bool = False
 
 
-def blocks(number: int, regions: Sequence[Sequence[Line]], levels: Levels, words: Words) -> Page:
-    """Page ``number`` (from 1) with the blocks of its regions, which are in reading order."""
-    builder = PageBuilder()
+def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Words) -> Iterator[Page]:
+    """Each page with the blocks of its regions, which are in reading order."""
+    last: TableCells | None = None  # the table that ends the page before
+    for at, regions in enumerate(pages):
+        parts = list(_page_parts(at, regions, levels))
+        tables: dict[int, TableCells] = {}
+        for place, part in enumerate(parts):
+            if part.table:
+                tables[place] = table_cells(part.lines, words, last if place == 0 else None)
+        yield _page(at + 1, parts, tables, words)
+        if parts:
+            last = _whole(tables.get(len(parts) - 1), last)
+
+
+def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | None:
+    """The table that the next page may go on with, if one ends the page; one without a header has that of ``above``."""
+    if table and table.goes_on:
+        return above
+    return table if table and table.header else None
+
+
+def _page_parts(page: int, regions: Sequence[Sequence[Line]], levels: Levels) -> Iterator[_Part]:
     waiting: _Part | None = None
     for at, region in enumerate(regions):
-        headings = {start: found for (page, own, start), found in levels.items() if (page, own) == (number - 1, at)}
+        headings = {start: found for (where, own, start), found in levels.items() if (where, own) == (page, at)}
         for part in _parts(region, headings):
             if waiting and _over_columns(waiting, part):
                 waiting = _Part(waiting.lines + part.lines)
                 continue
             if waiting:
-                _add(builder, waiting, words)
+                yield waiting
             waiting = part
     if waiting:
-        _add(builder, waiting, words)
-    return builder.page(number)
+        yield waiting
+
+
+def _page(number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words) -> Page:
+    builder = PageBuilder()
+    for place, part in enumerate(parts):
+        if table := tables.get(place):
+            builder.table([table.header, *table.rows], headed=any(table.header))
+        else:
+            _add(builder, part, words)
+    return builder.page(number, goes_on=0 in tables and tables[0].goes_on)
 
 
 def _over_columns(above: _Part, part: _Part) -> bool:
@@ -52,6 +82,8 @@ def _over_columns(above: _Part, part: _Part) -> bool:
     if above.level or above.table or part.level or part.table:
         return False
     last, first = above.lines[-1], part.lines[0]
+    if note_mark(first.text):
+        return False
     if last.y >= first.y:
         return False
     unfinished = last.height == first.height and not _STOP.search(last.text) and not _begins_item(first.text)
@@ -65,11 +97,12 @@ def _goes_on(above: str, text: str) -> bool:
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
     leading = _leading(region)
     right = max(line.right for line in region)
+    stops = set(headings) | {at for at, line in enumerate(region) if note_mark(line.text) and len(line.pieces) == 1}
     run: list[Line] = []
     at = 0
     while at < len(region):
         heading = headings.get(at)
-        end = table_end(region, at, set(headings)) if heading is None and len(region[at].pieces) > 1 else at
+        end = table_end(region, at, stops) if heading is None and len(region[at].pieces) > 1 else at
         if heading is None and end == at:
             if run and not _continues(run, region[at], leading, right):
                 yield _Part(tuple(run))
@@ -105,6 +138,8 @@ def _continues(run: Sequence[Line], line: Line, leading: dict[float, float], rig
     above = run[-1]
     usual = max(leading.get(round(line.height), 0.0), line.height)
     gap = above.y - line.y
+    if note_mark(line.text):
+        return False
     if has_leaders(above.text) or not 0 <= gap <= 2.2 * usual or is_bullet(line.text[0]):
         return False
     if _goes_on(above.text, line.text):
@@ -135,10 +170,6 @@ def _begins_item(text: str) -> bool:
 
 
 def _add(builder: PageBuilder, part: _Part, words: Words) -> None:
-    if part.table:
-        cells = table_cells(part.lines, words)
-        builder.table([cells.header, *cells.rows], headed=any(cells.header))
-        return
     text = words.join(without_leaders(line.text) for line in part.lines)
     if part.level:
         builder.add(Kind.HEADING, text, level=part.level)

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.loaders.pdf.lines import Line, Piece, lines
+from corpus.loaders.pdf.close import parted
+from corpus.loaders.pdf.lines import Line, lines
+from corpus.loaders.pdf.pieces import Piece
 
 _CROSSING = 0.15  # share of a page's pieces that may cross a gutter: titles, tables over both columns
 _NARROW = 0.3  # of the text's width: a column that is narrower holds notes
@@ -25,12 +27,15 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
     own = [_gutter(page) for page in pages]
     votes = Counter(gutter for gutter in own if gutter)
     common = max(votes, key=lambda gutter: votes[gutter]) if 3 * votes.total() >= len(pages) and votes else None
-    return [list(_regions(page, gutter or _if_fits(common, page))) for page, gutter in zip(pages, own, strict=True)]
+    return [
+        [parted(region) for region in _regions(page, gutter or _if_fits(common, page))]
+        for page, gutter in zip(pages, own, strict=True)
+    ]
 
 
 def _if_fits(gutter: Gutter | None, page: Sequence[Piece]) -> Gutter | None:
     """The document's gutter, for a page too short, or with too many lines over its whole width, to show it."""
-    if gutter and sum(piece.left < gutter.x < piece.right for piece in page) <= 2 * _CROSSING * len(page):
+    if gutter and sum(piece.start < gutter.x < piece.right for piece in page) <= 2 * _CROSSING * len(page):
         return gutter
     return None
 
@@ -41,7 +46,7 @@ def _gutter(page: Sequence[Piece]) -> Gutter | None:
     left, right = int(min(piece.left for piece in page)), int(max(piece.right for piece in page)) + 1
     change = [0] * (right - left + 2)
     for piece in page:
-        change[max(0, int(piece.left) - left)] += 1
+        change[max(0, int(piece.start) - left)] += 1
         change[int(piece.right) - left + 1] -= 1
     crossing, start = 0, None
     best: tuple[int, Gutter] | None = None
@@ -93,7 +98,7 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     band: list[Piece] = []
     whole: list[Line] = []
     for row in rows:
-        across = any(piece.left < gutter.x < piece.right for piece in row.pieces)
+        across = any(piece.start < gutter.x < piece.right for piece in row.pieces)
         if across or (whole and row.right <= gutter.x and _ends(whole[-1], row)):
             yield from _columns(band, gutter.x)
             band = []

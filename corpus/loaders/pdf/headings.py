@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from corpus.loaders.pdf.lines import Line, is_bullet, is_figure
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import is_bullet, is_figure
 
 _LARGER = 1.08  # times the body's height: set larger on purpose
 _LARGE_FILL = 0.5  # likewise, of large print, which is hardly ever a table's

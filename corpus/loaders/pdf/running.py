@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corpus.loaders.pdf.lines import Piece, rows
+from corpus.loaders.pdf.lines import rows
+from corpus.loaders.pdf.pieces import Piece
 
 _DEPTH = 6  # rows from the edge that may be running
 _BAND = 3.0  # points by which the baseline of a running row may differ from page to page

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus.loaders.pdf.headings import without_leaders
-from corpus.loaders.pdf.lines import Line, Piece, is_figure
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.words import Words
 
 _PERIOD = re.compile(
@@ -16,6 +17,7 @@ _PERIOD = re.compile(
 )
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
 _UNCOVERED = 12.0  # points off the middle of its columns that a name may stand, rather than leave one out
+_EDGE = 3.0  # points by which the edges of a column differ from page to page
 
 Span = tuple[float, float]
 
@@ -23,20 +25,49 @@ Span = tuple[float, float]
 @dataclass(frozen=True)
 class TableCells:
     """``header`` names the columns, the first of which says what the rows are of, and is empty where none is printed.
-    Every row has as many cells."""
+    Every row has as many cells. ``columns`` are the edges of what the rows print, and ``bold`` says whether the header
+    is set apart so. ``goes_on`` says that these are more rows of the table above."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Span, ...]
+    bold: bool = False
+    goes_on: bool = False
 
 
-def table_cells(table: Sequence[Line], words: Words) -> TableCells:
+def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = None) -> TableCells:
     """A table's cells. What several lines of a header say of a column is its one name, also where a line says it of
-    several columns; lines that only go on with a cell are added to the row above."""
+    several columns; lines that only go on with a cell are added to the row above.
+
+    ``above`` is the table that ends the page before, where this one begins its page.
+    """
     columns = _columns(table)
     count = _header_lines(table, columns)
+    bold = count > 0 and all(line.bold for line in table[:count])
+    # Rows of words alone look like a header, but not under one that is bold.
+    plain = count == 0 or (above is not None and above.bold and not table[0].bold)
+    goes_on = plain and above is not None and _are_alike(columns, above.columns)
+    if goes_on and above:
+        count, bold = 0, above.bold
     header = _header(table[:count], columns, words)
     rows = list(_rows(table[count:], header, columns, words))
-    return TableCells(tuple(header) if count else (), tuple(tuple(row) for row in (rows[1:] if count else rows)))
+    return TableCells(
+        tuple(header) if count else (),
+        tuple(tuple(row) for row in (rows[1:] if count else rows)),
+        tuple(_columns(table[count:])),
+        bold,
+        goes_on,
+    )
+
+
+def _are_alike(columns: Sequence[Span], above: Sequence[Span]) -> bool:
+    """Whether these are the same columns: each has its left or right edge, or its middle, where the other has it."""
+    return len(columns) == len(above) and all(
+        abs(left - other_left) < _EDGE
+        or abs(right - other_right) < _EDGE
+        or abs(left + right - other_left - other_right) < _EDGE
+        for (left, right), (other_left, other_right) in zip(columns, above, strict=True)
+    )
 
 
 def names_periods(pieces: Sequence[Piece]) -> bool:

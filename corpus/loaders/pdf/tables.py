@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.loaders.pdf.lines import Line, Piece
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import Piece
 from corpus.loaders.pdf.table_cells import is_aside, is_rest, names_periods
 
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus.loaders.pdf.lines import LINE_HYPHENS, Line
+from corpus.loaders.pdf.lines import Line
+from corpus.loaders.pdf.pieces import LINE_HYPHENS
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W_]+(?:-[^\W_]+)*)[-\x02\ufffe]$")

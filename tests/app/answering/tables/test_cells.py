@@ -86,3 +86,19 @@ def test_every_cell_stands_where_it_says(text: str) -> None:
         assert cell.span.of(text) == cell.text != ""
         assert cell.row.start <= cell.span.start <= cell.span.end <= cell.row.end
         assert "\n" not in cell.row.of(text)
+
+
+def test_rows_are_known_by_all_labels_that_tell_them_apart() -> None:
+    text = "Region | Speed | Online\nSEPA | Standard | EUR 0\nSEPA | Instant | EUR 1\nWorld | Standard | EUR 12"
+    assert [(cell.label, cell.heading, cell.text) for cell in cells(passage(text))] == [
+        ("SEPA Standard", "Online", "EUR 0"),
+        ("SEPA Instant", "Online", "EUR 1"),
+        ("World Standard", "Online", "EUR 12"),
+    ]
+    unlike = "Region | Speed | Online\nSEPA | Standard | EUR 0\nWorld | Standard | EUR 12"
+    assert {cell.label for cell in cells(passage(unlike))} == {"SEPA", "World"}
+
+
+def test_a_notes_mark_is_no_part_of_a_name_or_number() -> None:
+    [cell] = cells(passage("Fee | 2025 (note 1)\nLate fee (note 2) | 8.50 (note 3)"))
+    assert (cell.label, cell.heading, cell.text, cell.value) == ("Late fee", "2025", "8.50 (note 3)", Decimal("8.5"))

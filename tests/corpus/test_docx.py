@@ -1,0 +1,214 @@
+"""A document of a word processor as its reader sees it: tables, notes, boxes, numbers and changes."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import Unreadable
+from corpus.loaders import Limits, load
+from corpus.loaders.docx.numbering import written
+
+W = nsdecls("w")
+
+
+def read(document: Any, path: Path) -> str:
+    document.save(path)
+    return load(path, Limits()).pages[0].text
+
+
+def with_xml(document: Any, *paragraphs: str) -> Any:
+    """A document with paragraphs of these contents at its end."""
+    for inner in paragraphs:
+        document.element.body.insert(len(document.element.body) - 1, parse_xml(f"<w:p {W}>{inner}</w:p>"))
+    return document
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def table(document: Any, rows: list[list[str]]) -> Any:
+    made = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            made.cell(at, column).text = text
+    return made
+
+
+def test_merged_cells_keep_their_values_below_their_own_headers(tmp_path: Path) -> None:
+    document = Document()
+    made = table(
+        document, [["Service", "Classic", "Gold"], ["Replacement", "", "EUR 0"], ["Limits", "A", "1"], ["", "B", "2"]]
+    )
+    made.cell(1, 1).merge(made.cell(1, 2)).text = "EUR 10"
+    made.cell(2, 0).merge(made.cell(3, 0)).text = "Limits"
+    assert read(document, tmp_path / "a.docx").splitlines() == [
+        "Service | Classic | Gold",
+        "Replacement | EUR 10 | EUR 10",
+        "Limits | A | 1",
+        "Limits | B | 2",
+    ]
+
+
+def test_a_row_that_begins_late_stays_in_its_columns(tmp_path: Path) -> None:
+    document = Document()
+    made = table(document, [["Year", "Small", "Large"], ["2025", "EUR 5", "EUR 6"], ["", "EUR 7", "EUR 8"]])
+    row = made.rows[2]._tr
+    row.remove(row.tc_lst[0])
+    before = OxmlElement("w:gridBefore")
+    before.set(qn("w:val"), "1")
+    row.get_or_add_trPr().append(before)
+    assert read(document, tmp_path / "a.docx").endswith("2025 | EUR 5 | EUR 6\n| EUR 7 | EUR 8")
+
+
+def test_rows_that_were_deleted_or_hidden_are_left_out(tmp_path: Path) -> None:
+    document = Document()
+    made = table(document, [["Fee", "EUR"], ["Old", "1"], ["Draft", "2"], ["New", "3"]])
+    for row, mark in ((1, "w:del"), (2, "w:hidden")):
+        made.rows[row]._tr.get_or_add_trPr().append(OxmlElement(mark))
+    assert read(document, tmp_path / "a.docx") == "Fee | EUR\nNew | 3"
+
+
+@given(st.data())
+def test_random_merges_come_back(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    rows, columns = data.draw(st.integers(2, 5)), data.draw(st.integers(2, 5))
+    document = Document()
+    made = table(document, [[f"r{row}c{column}" for column in range(columns)] for row in range(rows)])
+    top, left = data.draw(st.integers(1, rows - 1)), data.draw(st.integers(0, columns - 1))
+    bottom, right = data.draw(st.integers(top, rows - 1)), data.draw(st.integers(left, columns - 1))
+    made.cell(top, left).merge(made.cell(bottom, right)).text = "merged"
+    lines = read(document, tmp_path_factory.getbasetemp() / "merged.docx").splitlines()
+    if right - left + 1 == columns:
+        assert lines[top] == "merged"
+        return
+    cells = [line.split(" | ") for line in lines]
+    for row in range(rows):
+        for column in range(columns):
+            inside = top <= row <= bottom and left <= column <= right
+            assert cells[row][column] == ("merged" if inside else f"r{row}c{column}")
+
+
+def test_a_span_beyond_reason_is_refused(tmp_path: Path) -> None:
+    document = Document()
+    made = table(document, [["a", "b"], ["c", "d"]])
+    made.cell(0, 0)._tc.get_or_add_tcPr().append(parse_xml(f'<w:gridSpan {W} w:val="1000000"/>'))
+    document.save(tmp_path / "a.docx")
+    with pytest.raises(Unreadable, match="columns"):
+        load(tmp_path / "a.docx", Limits())
+
+
+def test_what_is_struck_hidden_or_moved_away_is_left_out(tmp_path: Path) -> None:
+    document = with_xml(
+        Document(),
+        run("The fee is ") + run("EUR 1 ", "<w:strike/>") + run("EUR 2.") + run(" Draft.", '<w:strike w:val="0"/>'),
+        run("Staff may waive it.", "<w:vanish/>"),
+        f'<w:moveFrom w:id="1" w:author="A">{run("Moved.")}</w:moveFrom>',
+        f'<w:moveTo w:id="2" w:author="A">{run("Moved.")}</w:moveTo>',
+    )
+    assert read(document, tmp_path / "a.docx") == "The fee is EUR 2. Draft.\n\nMoved."
+
+
+def test_raised_marks_and_powers(tmp_path: Path) -> None:
+    up = '<w:vertAlign w:val="superscript"/>'
+    document = with_xml(
+        Document(), run("EUR 15") + run("1", up) + run("2", up) + run(" for 5 m") + run("2", up) + run(".")
+    )
+    assert read(document, tmp_path / "a.docx") == "EUR 15 (note 12) for 5 m²."
+
+
+def test_a_text_box_is_read_once(tmp_path: Path) -> None:
+    box = f"<w:txbxContent><w:p>{run('The cap is 1.5%.')}</w:p></w:txbxContent>"
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice = f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    both = f"<mc:AlternateContent {mc}>{choice}</mc:AlternateContent>"
+    document = with_xml(Document(), run("See the box.") + f"<w:r>{both}</w:r>")
+    assert read(document, tmp_path / "a.docx") == "See the box.\n\nThe cap is 1.5%."
+
+
+def test_a_footnote_stands_below_what_refers_to_it_and_a_header_is_read(tmp_path: Path) -> None:
+    document = with_xml(
+        Document(), run("Not refunded") + '<w:r><w:footnoteReference w:id="7"/></w:r>' + run("."), run("Next.")
+    )
+    section = document.sections[0]
+    section.header.paragraphs[0].text = "Valid for branches in Austria only"
+    section.footer.paragraphs[0].text = "Page 3 of 9"
+    document.save(tmp_path / "a.docx")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    media = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    with zipfile.ZipFile(tmp_path / "a.docx") as old, zipfile.ZipFile(tmp_path / "b.docx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode("latin-1")
+            if name == "[Content_Types].xml":
+                data = data.replace(
+                    "</Types>", f'<Override PartName="/word/footnotes.xml" ContentType="{media}"/></Types>'
+                )
+            if name == "word/_rels/document.xml.rels":
+                link = f'<Relationship Id="rIdF" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+                data = data.replace("</Relationships>", link)
+            new.writestr(name, data.encode("latin-1"))
+        inner = f'<w:footnote w:id="7"><w:p>{run("Except within 30 days.")}</w:p></w:footnote>'
+        note = f"<w:footnotes {W}>{inner}</w:footnotes>"
+        new.writestr("word/footnotes.xml", note)
+    assert load(tmp_path / "b.docx", Limits()).pages[0].text.split("\n\n") == [
+        "On every page: Valid for branches in Austria only",
+        "Not refunded (note 1).",
+        "Note 1: Except within 30 days.",
+        "Next.",
+    ]
+
+
+def test_numbers_that_the_program_writes_are_read(tmp_path: Path) -> None:
+    document = Document()
+    numbering = document.part.numbering_part.element
+    levels = [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)")]
+    inner = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (kind, text) in enumerate(levels)
+    )
+    numbering.insert(0, parse_xml(f'<w:abstractNum {W} w:abstractNumId="77">{inner}</w:abstractNum>'))
+    numbering.append(parse_xml(f'<w:num {W} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    numbering.append(
+        parse_xml(
+            f'<w:num {W} w:numId="78"><w:abstractNumId w:val="77"/>'
+            '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+        )
+    )
+    for text, level, of in (
+        ("A", 0, 77),
+        ("a", 1, 77),
+        ("x", 2, 77),
+        ("y", 2, 77),
+        ("b", 1, 77),
+        ("z", 2, 77),
+        ("B", 0, 77),
+        ("c", 1, 77),
+        ("E", 0, 78),
+    ):
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:numPr {W}><w:ilvl w:val="{level}"/><w:numId w:val="{of}"/></w:numPr>'))
+    assert read(document, tmp_path / "a.docx").splitlines() == [
+        *("1. A", "1.1 a", "(a) x", "(b) y", "1.2 b", "(a) z", "2. B", "2.1 c", "5. E"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "style", "expected"),
+    [
+        (4, "lowerRoman", "iv"),
+        (1994, "upperRoman", "MCMXCIV"),
+        (27, "lowerLetter", "aa"),
+        (3, "decimalZero", "03"),
+        (2, "?", "2"),
+    ],
+)
+def test_how_a_list_writes_its_numbers(count: int, style: str, expected: str) -> None:
+    assert written(count, style) == expected

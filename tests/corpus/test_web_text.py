@@ -1,0 +1,101 @@
+"""HTML and Markdown as a browser shows them: spans, raised marks, what is struck out, lists of terms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.content import Kind
+from corpus.errors import Unreadable
+from corpus.loaders import Limits, load
+
+
+def read(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return load(path, Limits()).pages[0].text
+
+
+def test_cells_that_span_rows_and_columns_stand_in_each(tmp_path: Path) -> None:
+    page = """<table><tr><th rowspan=2>Region</th><th colspan="2">Price</th></tr><tr><th>Online</th><th>Branch</th></tr>
+    <tr><td rowspan="2">SEPA</td><td>EUR 1</td><td>EUR 5</td></tr><tr><td>EUR 2</td><td>EUR 6</td></tr>
+    <tr><td>World</td><td colspan=2>EUR 9</td></tr><tr><td colspan=3>Extras</td></tr></table>"""
+    assert read(tmp_path / "a.html", page).splitlines() == [
+        "Region | Price | Price",
+        "| Online | Branch",
+        "SEPA | EUR 1 | EUR 5",
+        "SEPA | EUR 2 | EUR 6",
+        "World | EUR 9 | EUR 9",
+        "Extras",
+    ]
+    kinds = [block.kind for block in load(tmp_path / "a.html", Limits()).pages[0].blocks]
+    assert kinds == [Kind.HEADER, Kind.HEADER, *[Kind.ROW] * 4]
+
+
+@given(st.data())
+def test_random_spans_come_back(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    rows, columns = data.draw(st.integers(2, 5)), data.draw(st.integers(2, 5))
+    top, left = data.draw(st.integers(1, rows - 1)), data.draw(st.integers(0, columns - 1))
+    bottom, right = data.draw(st.integers(top, rows - 1)), data.draw(st.integers(left, columns - 1))
+    if right - left + 1 == columns:
+        return  # written once: tests/corpus/test_grid.py
+    inside = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+    lines = []
+    for row in range(rows):
+        cells = [f"<td>r{row}c{column}" for column in range(columns) if (row, column) not in inside]
+        if row == top:
+            cells.insert(left, f'<td rowspan="{bottom - top + 1}" colspan="{right - left + 1}">merged')
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    path = tmp_path_factory.getbasetemp() / "spans.html"
+    found = [line.split(" | ") for line in read(path, f"<table>{''.join(lines)}</table>").splitlines()]
+    assert found == [
+        ["merged" if (row, column) in inside else f"r{row}c{column}" for column in range(columns)]
+        for row in range(rows)
+    ]
+
+
+@pytest.mark.parametrize("span", ["-1", "x", "", "1.5", "00"])
+def test_a_span_that_is_nonsense_is_one_column(tmp_path: Path, span: str) -> None:
+    page = f'<table><tr><th>A</th><th>B</th></tr><tr><td colspan="{span}">a</td><td>b</td></tr></table>'
+    assert read(tmp_path / "a.html", page) == "A | B\na | b"
+
+
+def test_tables_whose_cells_span_too_much_are_refused(tmp_path: Path) -> None:
+    cell = '<td rowspan="65534" colspan="900">x</td>'
+    page = f"<table><tr>{cell}</tr>{'<tr></tr>' * 5000}</table>"
+    with pytest.raises(Unreadable, match="columns or"):
+        read(tmp_path / "a.html", page)
+
+
+def test_a_raised_mark_is_no_digit(tmp_path: Path) -> None:
+    page = """<p>It costs EUR 15<sup>2</sup> for 5 m<sup>2</sup>, on the 4<sup>th</sup>.</p>
+    <table><tr><th>Fee<sup>*</sup></th><th>EUR</th></tr><tr><td>Late</td><td>8<sup>2</sup></td></tr></table>
+    <p><sup>2</sup> free after theft. <sup>3</sup> once.</p>"""
+    assert read(tmp_path / "a.html", page).split("\n\n") == [
+        "It costs EUR 15 (note 2) for 5 m², on the 4th.",
+        "Fee (note *) | EUR\nLate | 8 (note 2)",
+        "Note 2: free after theft. Note 3: once.",
+    ]
+
+
+def test_what_is_struck_out_is_left_out(tmp_path: Path) -> None:
+    page = """<p>It costs <del>EUR 8</del> <s>EUR 9</s> <span style="text-decoration: line-through red">EUR 7</span>
+    <ins>EUR 12</ins>.</p>"""
+    assert read(tmp_path / "a.html", page) == "It costs EUR 12."
+
+
+def test_a_term_stands_with_what_is_said_of_it(tmp_path: Path) -> None:
+    page = """<dl><dt>Cut-off<dd>14:30<dd>on business days<dt>A<dt>B<dd>both<dt>Prices<dd><ul><li>one</ul></dl>"""
+    assert read(tmp_path / "a.html", page) == "- Cut-off: 14:30 on business days\n- A; B: both\n\nPrices:\n\n- one"
+
+
+def test_markdown_has_notes_and_strikes_text_out(tmp_path: Path) -> None:
+    text = "Costs EUR 15[^2], ~~EUR 7~~ <del>EUR 8</del> or EUR 9<sup>3</sup>, not \\[^4].\n\n"
+    text += "[^2]: yearly\n[^3]: once\n    a year\n"
+    assert read(tmp_path / "a.md", text).split("\n\n") == [
+        "Costs EUR 15 (note 2), or EUR 9 (note 3), not [^4].",
+        "Note 2: yearly",
+        "Note 3: once a year",
+    ]
