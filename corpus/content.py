@@ -63,7 +63,8 @@ class PageBuilder:
     """
 
     def __init__(self) -> None:
-        self._text = ""
+        self._pieces: list[str] = []
+        self._length = 0
         self._blocks: list[Block] = []
 
     def add(self, kind: Kind, text: str, level: int = 0, apart: bool = False) -> None:
@@ -75,10 +76,14 @@ class PageBuilder:
         close = {Kind.ITEM, Kind.ROW, Kind.HEADER}
         if self._blocks:
             is_close = kind in close and self._blocks[-1].kind in close and not apart
-            self._text += "\n" if is_close else "\n\n"
-        start = len(self._text)
-        self._text += text
-        self._blocks.append(Block(kind, start, len(self._text), level))
+            self._write("\n" if is_close else "\n\n")
+        start = self._length
+        self._write(text)
+        self._blocks.append(Block(kind, start, self._length, level))
+
+    def _write(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
 
     def table(self, rows: Iterable[Sequence[str]], headed: bool = True) -> None:
         """Append a table without merged cells, of which the first row is the header where it is ``headed``."""
@@ -100,7 +105,7 @@ class PageBuilder:
                 apart = False
 
     def page(self, number: int, goes_on: bool = False) -> Page:
-        return Page(number, self._text, tuple(self._blocks), goes_on)
+        return Page(number, "".join(self._pieces), tuple(self._blocks), goes_on)
 
 
 # Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.
