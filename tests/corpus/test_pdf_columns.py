@@ -63,17 +63,6 @@ def test_a_rule_does_not_part_an_item_from_its_number(tmp_path: Path) -> None:
     assert texts(load(tmp_path / "item.pdf", Limits())) == ["5.1 Every bank keeps a register of its complaints."]
 
 
-def test_a_rule_does_not_part_a_number_in_the_middle_of_a_row_from_its_text(tmp_path: Path) -> None:
-    canvas = Canvas(str(tmp_path / "middle.pdf"), pagesize=(595, 842))
-    canvas.setFont("Helvetica", 10)
-    canvas.line(172, 660, 172, 710)
-    for at in range(3):
-        for x, text in ((72, "Law"), (150, f"5.{at}"), (178, "Every bank keeps a register")):
-            canvas.drawString(x, 700 - 14 * at, text)
-    canvas.save()
-    assert texts(load(tmp_path / "middle.pdf", Limits()))[0] == "Law | 5.0 Every bank keeps a register"
-
-
 def test_a_colour_behind_words_does_not_part_their_sentences(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "mark.pdf"), pagesize=(595, 842))
     for at in range(3):
