@@ -12,7 +12,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from corpus.content import Kind
 from corpus.loaders import Limits, load
-from tests.corpus.test_pdf import PROSE, Print, blocks, body, pdf, texts
+from tests.corpus.test_pdf import PROSE, blocks, body, pdf, texts
 
 BODY = getSampleStyleSheet()["BodyText"]
 ROWS = [
@@ -63,15 +63,18 @@ def test_a_rule_does_not_part_an_item_from_its_number(tmp_path: Path) -> None:
     assert texts(load(tmp_path / "item.pdf", Limits())) == ["5.1 Every bank keeps a register of its complaints."]
 
 
-def test_a_colour_behind_a_word_does_not_part_its_sentence(tmp_path: Path) -> None:
+def test_a_colour_behind_words_does_not_part_their_sentences(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "mark.pdf"), pagesize=(595, 842))
-    canvas.setFillColor(colors.yellow)
-    canvas.rect(95, 696, 30, 14, stroke=0, fill=1)
-    canvas.setFillColor(colors.black)
-    canvas.setFont("Helvetica", 10)
-    canvas.drawString(72, 700, "The  fees  are due on the first day of the month.")
+    for at in range(3):
+        canvas.setFillColor(colors.yellow)
+        canvas.rect(91, 697 - 12 * at, 60, 12, stroke=0, fill=1)
+        canvas.setFillColor(colors.black)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 700 - 12 * at, "The fees that are due on the first day of the month")
     canvas.save()
-    assert texts(load(tmp_path / "mark.pdf", Limits())) == ["The fees are due on the first day of the month."]
+    assert texts(load(tmp_path / "mark.pdf", Limits())) == [
+        " ".join(["The fees that are due on the first day of the month"] * 3)
+    ]
 
 
 def test_justified_text_in_a_narrow_column_is_no_table(tmp_path: Path) -> None:
@@ -86,7 +89,12 @@ def test_justified_text_in_a_narrow_column_is_no_table(tmp_path: Path) -> None:
 
 
 def test_numbers_of_items_are_no_column(tmp_path: Path) -> None:
-    items: list[Print] = [*body(72, 760, "1", "2", "3", "4"), *body(84.5, 760, "Auk", "Bittern", "Crane", "Dunlin")]
+    items = [
+        line
+        for at, name in enumerate(["Auk", "Bittern", "Crane", "Dunlin"])
+        for x, text in ((72, str(at + 1)), (86, name))
+        for line in body(x, 760 - 12 * at, text)
+    ]
     assert not any(" | " in text for text in texts(pdf(tmp_path / "items.pdf", [*items, *PROSE])))
 
 
@@ -102,3 +110,16 @@ def test_a_rule_in_a_table_is_no_gutter_between_columns_of_text(tmp_path: Path) 
     canvas.save()
     read = texts(load(tmp_path / "wide.pdf", Limits()))
     assert read == [f"{left.format(at=at)} | {right.format(at=at)}" for at in range(1, 17)]
+
+
+def test_wide_white_at_one_place_among_others_is_no_column(tmp_path: Path) -> None:
+    lines = [
+        *body(72, 760, "Every boat that", "Each of all the", "No one of these"),
+        *body(156, 760, "passes the", "boats pays", "does enter"),
+        *[line for at, x in enumerate((213, 216, 222)) for line in body(x, 760 - 12 * at, "the harbour")],
+        *[line for at, x in enumerate((274, 279, 285)) for line in body(x, 760 - 12 * at, "in the night")],
+    ]
+    assert texts(pdf(tmp_path / "loose.pdf", lines)) == [
+        "Every boat that passes the the harbour in the night Each of all the boats pays the harbour in the night "
+        "No one of these does enter the harbour in the night"
+    ]

@@ -63,3 +63,9 @@ def test_a_table_that_text_follows_ends_there(tmp_path: Path) -> None:
     after: Print = ("Helvetica", 10.0, 72, 600, "Prices hold until the end of the year, and may then be raised again.")
     content = pdf(tmp_path / "ended.pdf", [*table([HEADER, *ROWS]), after], table(MORE))
     assert contexts(content, 2) == [""]
+
+
+def test_a_page_of_text_between_ends_a_table(tmp_path: Path) -> None:
+    content = pdf(tmp_path / "between.pdf", table([HEADER, *ROWS]), PROSE, table(MORE))
+    assert contexts(content, 3) == [""]
+    assert not content.pages[2].goes_on

@@ -54,12 +54,14 @@ def _rows(region: Sequence[Line], gaps: Sequence[Sequence[Span]], start: int) ->
 
 
 def _gaps(line: Line) -> list[Span]:
-    places, words = _words(line), line.text.split()
-    return [
-        (left, right)
-        for at, ((_, left), (right, _)) in enumerate(pairwise(places), start=1)
-        if right - left >= WORD_GAP * line.height and not belongs(words, at)
+    least = WORD_GAP * line.height
+    wide = [
+        (at, left, right)
+        for at, ((_, left), (right, _)) in enumerate(pairwise(_words(line)), start=1)
+        if right - left >= least
     ]
+    words = line.text.split() if wide else []
+    return [(left, right) for at, left, right in wide if not belongs(words, at)]
 
 
 def _common(white: Sequence[Span], gaps: Sequence[Span], least: float) -> Iterator[Span]:

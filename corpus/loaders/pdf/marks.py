@@ -48,10 +48,10 @@ def _listed(mark: str) -> str:
 
 def note_mark(text: str) -> str:
     """The mark of the note whose text this is, or nothing where it is no note's."""
-    found = _NOTE.match(text)
+    found = _NOTE.match(text) if text.startswith("Note ") else None
     return found.group(1) if found else ""
 
 
 def without_marks(text: str) -> str:
     """``text`` without references to notes."""
-    return _NOTES.sub("", text)
+    return _NOTES.sub("", text) if "(note" in text else text

@@ -257,7 +257,7 @@ class _PieceBuilder:
     def add(self, at: int, character: str, left: float, right: float, y: float, height: float) -> None:
         if not self.text:
             self._left, self._y, self._height = left, y, height
-        elif is_small(height, y - self._y, self._height):
+        elif height < self._height and is_small(height, y - self._y, self._height):
             self._mark_left = self._mark_left if self._mark else left
             self._mark += character
             self._right = right

@@ -27,7 +27,7 @@ def unread(document: pdfium.PdfDocument, printed: Sequence[Print], kept: Sequenc
     pictures = [
         at
         for at, (page, pieces) in enumerate(zip(printed, kept, strict=True))
-        if page.pieces and _is_picture(document[at], sum(len(piece.text) for piece in pieces))
+        if page.pieces and _is_picture(document, at, sum(len(piece.text) for piece in pieces))
     ]
     if pictures:
         shows = "shows a picture and hardly any text" if len(pictures) == 1 else "show pictures and hardly any text"
@@ -50,10 +50,10 @@ def _shows_something(page: pdfium.PdfPage) -> bool:
     return bool(raw.FPDFPage_CountObjects(page) > 0)
 
 
-def _is_picture(page: pdfium.PdfPage, characters: int) -> bool:
-    """Whether what a page of so many ``characters`` says is in a picture."""
+def _is_picture(document: pdfium.PdfDocument, at: int, characters: int) -> bool:
+    """Whether what page ``at``, of so many ``characters``, says is in a picture."""
     least = next((share for most, share in _PICTURES if characters <= most), None)
-    return least is not None and _picture_share(page) >= least
+    return least is not None and _picture_share(document[at]) >= least
 
 
 def _picture_share(page: pdfium.PdfPage) -> float:
