@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,6 +13,9 @@ from corpus.errors import Unreadable
 MOST_COLUMNS = 1000
 # A longer text is written once: no table may grow without bound by what its cells cover.
 LONGEST_REPEATED = 200
+_VALUE = re.compile(r"\d")
+# What has digits and still names a column: a year, a day, a quarter.
+_YEAR = re.compile(r".{0,20}\b(?:19|20)\d\d\b.{0,12}|[QH]\d.*")
 
 
 @dataclass(frozen=True)
@@ -89,19 +93,24 @@ class Grid:
 
     def with_whole_header(self) -> Self:
         """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
-        one over several columns has their own names below it, in a row that has none for the rows' labels."""
-        header = self.header_rows
-        while header:
-            inside = [cell for cell in self.cells if cell.row < header]
-            reach = max((cell.end_row for cell in inside), default=header)
-            over_some = any(cell.end_row == reach and 1 < cell.columns < self.width and cell.text for cell in inside)
-            first = next((cell for cell in self.cells if cell.row == reach and cell.column == 0), None)
-            if over_some and reach + 1 < self.height and (first is None or not first.text):
-                reach += 1
-            if reach == header:
-                break
-            header = reach
-        return replace(self, header_rows=min(header, self.height))
+        one over several columns has their own names in the row below, which has none for the rows' labels. A row with a
+        value is never part of it."""
+        reach = self._reach(self.header_rows)
+        over_some = any(1 < cell.columns < self.width and cell.text for cell in self.cells if cell.end_row == reach)
+        first = next((cell for cell in self.cells if cell.row == reach and cell.column == 0), None)
+        if 0 < reach < self.height - 1 and over_some and not (first and first.text) and not self._has_value(reach):
+            reach = self._reach(reach + 1)
+        return replace(self, header_rows=min(reach, self.height))
+
+    def _reach(self, header: int) -> int:
+        """Where the cells of the first ``header`` rows end, or before the first row below them that has a value."""
+        end = max((cell.end_row for cell in self.cells if cell.row < header), default=header)
+        return next((row for row in range(header, end) if self._has_value(row)), max(end, header))
+
+    def _has_value(self, row: int) -> bool:
+        return any(
+            _VALUE.search(cell.text) and not _YEAR.fullmatch(cell.text) for cell in self.cells if cell.row == row
+        )
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The texts of each row, up to its last cell. A cell's text stands in every row and column that it covers, with
@@ -117,7 +126,7 @@ class Grid:
             line = [""] * max((cell.end_column for cell in covering), default=0)
             for cell in covering:
                 is_whole = cell.columns == width or len(cell.text) > LONGEST_REPEATED
-                if cell.row < row and (is_whole or cell.row < self.header_rows):
+                if cell.row < row and (is_whole or row < self.header_rows):
                     continue
                 end = cell.column + 1 if is_whole else cell.end_column
                 line[cell.column : end] = [cell.text] * (end - cell.column)

@@ -22,14 +22,21 @@ def without_marks(text: str) -> str:
     return _REFERENCE.sub("", text).strip() if "(note" in text else text
 
 
-def notes(text: str) -> dict[str, Span]:
-    """Where the notes of a text stand, by their marks; of several with one mark the first."""
-    found: dict[str, Span] = {}
+def notes(text: str) -> list[tuple[str, Span]]:
+    """The notes of a text in their order: their marks, and where they stand."""
+    found = []
     begins = list(_NOTE.finditer(text))
     for at, begin in enumerate(begins):
         line_end = text.find("\n", begin.start())
         end = len(text) if line_end < 0 else line_end
         if at + 1 < len(begins):
             end = min(end, begins[at + 1].start())
-        found.setdefault(begin[1], Span(begin.start(), begin.start() + len(text[begin.start() : end].rstrip())))
+        found.append((begin[1], Span(begin.start(), begin.start() + len(text[begin.start() : end].rstrip()))))
     return found
+
+
+def note_for(mark: str, among: list[tuple[str, Span]], after: int) -> Span | None:
+    """Which note is meant where a text refers to ``mark`` at the character ``after``: the next one with that mark, as
+    each table may have notes of its own; the last before it, where none follows."""
+    own = [span for name, span in among if name == mark]
+    return next((span for span in own if span.start >= after), own[-1] if own else None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.content import Block, Content, Kind, Page
-from corpus.notes import marks, notes
+from corpus.notes import marks, note_for, notes
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ class Size:
 
 
 CHARACTERS = Size()
+_BAR = " | "
+_CELLS = (
+    1000,
+    60,
+    40,
+    25,
+    15,
+    8,
+)  # to how many characters the cells of a long header are shortened, one after the other
 
 
 def cut(content: Content, title: str, size: Size = CHARACTERS) -> Iterator[PassageSpan]:
@@ -62,10 +71,13 @@ def _with_notes(span: PassageSpan, page: str, size: Size) -> PassageSpan:
     """A passage whose context has the notes that it refers to, as far as they stand elsewhere and there is room."""
     text, context = page[span.start : span.end], span.context
     referred = marks(text)
-    found = notes(page) if referred else {}
-    for note in (found[mark] for mark in referred if mark in found):
+    on_page = notes(page) if referred else []
+    for mark in referred:
+        note = note_for(mark, on_page, span.start)
+        if note is None or span.start <= note.start < span.end:
+            continue
         longer = "\n".join(filter(None, (context, note.of(page))))
-        if not span.start <= note.start < span.end and size.fits(longer, size.limit // 2):
+        if size.fits(longer, size.limit // 2):
             context = longer
     return replace(span, context=context)
 
@@ -83,7 +95,12 @@ def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
         for block in page.blocks:
             text = page.text[block.start : block.end]
             starts_section = block.kind is Kind.HEADING
-            starts_table = block.kind is Kind.HEADER and above is Kind.ROW  # its rows are none of the table above
+            # Its rows are none of the table above: tables stand apart, and one may have no header.
+            of_table = above in (Kind.HEADER, Kind.ROW) and block.kind in (Kind.HEADER, Kind.ROW)
+            is_apart = bool(run) and "\n\n" in page.text[run[-1].end : block.start]
+            starts_table = of_table and (is_apart or (above is Kind.ROW and block.kind is Kind.HEADER))
+            if starts_table:
+                header = label = ""
             if run and (starts_section or starts_table or not size.fits(page.text[run[0].start : block.end], room)):
                 yield from _spans(page, run, path.names, context, size, room)
                 run = []
@@ -116,10 +133,28 @@ def _label(row: str, above: str) -> str:
 
 
 def _shortened(context: str, size: Size) -> str:
-    """As much of a context as leaves the text its half: of a long one its end, where what it introduces is said."""
-    while not size.fits(context, size.limit // 4):
-        context = context[len(context) // 4 :].partition(" ")[2]
-    return context
+    """As much of a context as leaves the text its half: of a long one its end, where what it introduces is said. The
+    lines of a table keep all their cells, which are shortened: a value must never stand below another's header."""
+    lines = context.split("\n")
+    of_table = [line for line in lines if _BAR in f" {line} "]
+    if not of_table:
+        while not size.fits(context, size.limit // 4):
+            context = context[len(context) // 4 :].partition(" ")[2]
+        return context
+    while len(lines) > len(of_table) and not size.fits("\n".join(lines), size.limit // 4):
+        lines.remove(next(line for line in lines if line not in of_table))
+    for longest in _CELLS:
+        context = "\n".join(
+            _BAR.join(_cell(cell, longest) for cell in f" {line} ".split(_BAR)).strip() for line in lines
+        )
+        if size.fits(context, size.limit // 4):
+            return context
+    return ""
+
+
+def _cell(text: str, longest: int) -> str:
+    text = text.strip()
+    return text if len(text) <= longest else f"{text[:longest].rstrip()}…"
 
 
 def _spans(

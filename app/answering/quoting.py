@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from app.answering.answer import Citation
 from corpus.language.sentences import Span, sentences
 from corpus.language.stems import stems
-from corpus.notes import marks, notes
+from corpus.notes import marks, note_for, notes
 from corpus.passage_store import PassageRecord
 from retrieval.retriever import Hit
 
@@ -52,9 +52,12 @@ class Quotation:
         """Quote the notes that what was quoted refers to, which may say the opposite of it; those that stand outside of
         the passage are said without a citation."""
         beside, inside = notes(passage.context), notes(passage.text)
-        for mark in marks(" ".join(span.of(passage.text) for span in spans)):
-            note = inside.get(mark)
-            said = note.of(passage.text) if note else beside[mark].of(passage.context) if mark in beside else ""
+        referred = {mark: span.end for span in reversed(spans) for mark in marks(span.of(passage.text))}
+        for mark, end in referred.items():
+            note, other = note_for(mark, inside, end), note_for(mark, beside, 0)
+            if note and note.start < end and other:
+                note = None  # one of what is above, while the passage was given another
+            said = note.of(passage.text) if note else other.of(passage.context) if other else ""
             if said in self.text:
                 continue
             self.say(said, "\n")

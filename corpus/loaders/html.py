@@ -11,8 +11,9 @@ from bs4.element import NavigableString
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.grid import Grid, GridCell
+from corpus.loaders.counting import written
 from corpus.loaders.limits import Limits
-from corpus.raised import raised
+from corpus.raised import ends, raised
 
 BOILERPLATE = [
     "script",
@@ -38,10 +39,16 @@ _TERMS = {"dt", "dd"}
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav", "hr"}
 # Nobody sees such text, so nobody vouches for it: it may be there for machines only.
 _HIDING = re.compile(
-    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|(?:opacity|font-size):0*\.?0*(?:px|pt|r?em|%)?(?:;|!|$)"
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:(?:0+\.?0*|\.0+)%?(?:;|!|$)"
     r"|text-decoration(?:-line)?:[^;]*line-through|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
     r"|^(?=.*(?:^|;)position:(?:absolute|fixed)).*(?:^|;)(?:left|top|right|bottom):-\d{3,}"
 )
+
+
+_NO_SIZE = re.compile(r"(?:^|;)font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%)?(?:;|!|$)")
+_RAISED = re.compile(r"(?:^|;)vertical-align:(?:super|text-top|\d)")
+# What HTML calls the numbers of a list, and OOXML.
+_COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
 def load_html(path: Path, limits: Limits) -> Content:
@@ -76,9 +83,16 @@ def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> None:
 
 
 def _is_hidden(element: Tag) -> bool:
-    style = "".join(str(element.get("style") or "").split()).lower()
-    hidden = element.has_attr("hidden") or element.get("aria-hidden") == "true"
-    return hidden or bool(_HIDING.search(style))
+    if element.has_attr("hidden") or element.get("aria-hidden") == "true":
+        return True
+    style = _style(element)
+    # Of no size are also boxes whose parts set a size of their own.
+    has_no_size = _NO_SIZE.search(style) and not element.find(lambda part: "font-size" in _style(part))
+    return bool(_HIDING.search(style) or has_no_size)
+
+
+def _style(element: Tag) -> str:
+    return "".join(str(element.get("style") or "").split()).lower()
 
 
 def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
@@ -90,7 +104,8 @@ def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
         builder.add(Kind.ITEM if element.name == "li" else Kind.PARAGRAPH, "".join(loose))
         loose.clear()
 
-    number = 0
+    step = -1 if element.has_attr("reversed") else 1
+    number = _number(element, "start", len(element.find_all("li", recursive=False)) if step < 0 else 1) - step
     if element.name == "li":
         loose.append(mark)
     for child in element.children:
@@ -105,10 +120,17 @@ def _walk(builder: PageBuilder, element: Tag, mark: str = "- ") -> None:
                 if clean("".join(loose)) not in ("", "-"):
                     flush()
                 loose.clear()
-                number += child.name == "li"
-                _add(builder, child, f"{number}. " if element.name == "ol" else "- ")
+                if child.name == "li":
+                    number = _number(child, "value", number + step)
+                count = written(number, _COUNTS.get(str(element.get("type")), "decimal"))
+                _add(builder, child, f"{count}. " if element.name == "ol" else "- ")
     if clean("".join(loose)) not in ("", "-"):
         flush()
+
+
+def _number(element: Tag, name: str, otherwise: int) -> int:
+    said = re.fullmatch(r"\s*(-?\d{1,6})\s*", str(element.get(name) or ""))
+    return int(said[1]) if said else otherwise
 
 
 def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
@@ -125,23 +147,28 @@ def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
 
 
 def _grid(table: Tag) -> Grid:
-    """The cells of a table, with the rows and columns that they cover. Its header are the rows of its head and those of
-    headings only; without any, it is the first that is filled."""
+    """The cells of a table, with the rows and columns that they cover, none beyond its group of rows. Its header are
+    the rows of its head; without one, the first rows as long as they hold headings only, or else the first filled."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-    lines = [[_cell(cell) for cell in row.find_all(["th", "td"], recursive=False)] for row in rows]
-    is_header = [row.find_parent("thead") is not None or not row.find_all("td", recursive=False) for row in rows]
+    in_head = [row.find_parent(["thead", "table"]) is not table for row in rows]
+    is_header = in_head if any(in_head) else [not row.find_all("td", recursive=False) for row in rows]
     header = is_header.index(False) if False in is_header else len(rows)
+    lines: list[list[GridCell]] = []
+    left = 0  # rows of the same group, from this one on
+    for at, row in enumerate(rows):
+        if at == 0 or row.parent is not rows[at - 1].parent:
+            left = next((end for end in range(at, len(rows)) if rows[end].parent is not row.parent), len(rows)) - at
+        lines.append([_cell(cell, left) for cell in row.find_all(["th", "td"], recursive=False)])
+        left -= 1
     filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
     return Grid.flowing(lines, max(header, filled + 1)).with_whole_header()
 
 
-def _cell(cell: Tag) -> GridCell:
-    """A cell with what it says that it covers, as HTML reads that: nonsense is 1, and 0 rows go down to the end."""
-    rows, columns = (
-        int(said[1]) if (said := re.match(r"\s*\+?(\d{1,5})", str(cell.get(name) or ""))) else 1
-        for name in ("rowspan", "colspan")
-    )
-    return GridCell(clean(_text(cell)), rows=rows, columns=max(columns, 1))
+def _cell(cell: Tag, most_rows: int) -> GridCell:
+    """A cell with what it covers, of at most so many rows. Nonsense is 1, and 0 rows are all that are left."""
+    rows = _number(cell, "rowspan", 1)
+    columns = _number(cell, "colspan", 1)
+    return GridCell(clean(_text(cell)), rows=min(rows, most_rows) if rows > 0 else most_rows, columns=max(columns, 1))
 
 
 def _add_terms(builder: PageBuilder, listed: Tag) -> None:
@@ -182,7 +209,7 @@ def _text(element: Tag, before: str = "") -> str:
             if {child.name, element.name} <= _TERMS:
                 continue  # the parser puts one that isn't closed around the next
             inner = _inline(child, before + text)
-            text += f" {inner} " if child.name in BLOCKS else inner
+            text += f" {inner} " if child.name in BLOCKS or child.name in ("td", "th", "tr") else inner
         elif isinstance(child, NavigableString) and not isinstance(child, Comment):
             text += str(child)
     return text
@@ -192,8 +219,11 @@ def _inline(element: Tag, before: str) -> str:
     """What stands for an element in its line: a space for a break, and words for a raised note's mark."""
     if element.name == "br":
         return " "
-    if element.name == "sup":
-        return raised(clean(before), clean(element.get_text()))
+    if element.name == "sup" or _RAISED.search(_style(element)):
+        mark, above = clean(element.get_text()), clean(ends(before))
+        if str(element.next_sibling or "").lstrip().startswith(("/", "⁄")):  # a fraction
+            return f" {mark}" if above[-1:].isdigit() else mark
+        return raised(above, mark)
     return _text(element, before)
 
 

@@ -14,7 +14,7 @@ from corpus.errors import Unreadable
 from corpus.loaders.html import add_html
 from corpus.loaders.limits import Limits
 from corpus.loaders.plain import read_text
-from corpus.raised import raised
+from corpus.raised import ends, raised
 
 
 def load_markdown(path: Path, limits: Limits) -> Content:
@@ -77,7 +77,7 @@ def _text(node: SyntaxTreeNode) -> str:
         if inside := re.match(r"<(sup|del|s|strike)\b", tag):
             end = _closing(node.children, at, inside[1])
             if inside[1] == "sup":
-                text += raised(clean(text), "".join(map(_text, node.children[at + 1 : end])))
+                text += raised(clean(ends(text)), "".join(map(_text, node.children[at + 1 : end])))
             at = end
         elif tag.startswith("<br"):
             text += " "

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import Unreadable
 from corpus.loaders import Limits, load
-from corpus.loaders.docx.numbering import written
+from corpus.loaders.counting import written
 
 W = nsdecls("w")
 
@@ -125,6 +125,17 @@ def test_raised_marks_and_powers(tmp_path: Path) -> None:
     assert read(document, tmp_path / "a.docx") == "EUR 15 (note 12) for 5 m²."
 
 
+def test_raised_and_struck_by_a_style_or_by_its_place(tmp_path: Path) -> None:
+    document = Document()
+    for name, inner in (("Up", '<w:vertAlign w:val="superscript"/>'), ("Out", "<w:strike/>")):
+        named = f'w:styleId="{name}"><w:name w:val="{name}"/>'
+        style = f'<w:style {W} w:type="character" {named}<w:rPr>{inner}</w:rPr></w:style>'
+        document.styles.element.append(parse_xml(style))
+    up, out, higher = '<w:rStyle w:val="Up"/>', '<w:rStyle w:val="Out"/>', '<w:position w:val="6"/>'
+    with_xml(document, run("EUR 15") + run("2", up) + run(" or EUR 9") + run("3", higher) + run("Old", out) + run("."))
+    assert read(document, tmp_path / "a.docx") == "EUR 15 (note 2) or EUR 9 (note 3)."
+
+
 def test_a_text_box_is_read_once(tmp_path: Path) -> None:
     box = f"<w:txbxContent><w:p>{run('The cap is 1.5%.')}</w:p></w:txbxContent>"
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -198,6 +209,28 @@ def test_numbers_that_the_program_writes_are_read(tmp_path: Path) -> None:
     assert read(document, tmp_path / "a.docx").splitlines() == [
         *("1. A", "1.1 a", "(a) x", "(b) y", "1.2 b", "(a) z", "2. B", "2.1 c", "5. E"),
     ]
+
+
+def test_what_is_deleted_is_not_counted_and_what_stands_in_cells_is(tmp_path: Path) -> None:
+    document = Document()
+    numbering = document.part.numbering_part.element
+    level = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/></w:lvl>'
+    legal = '<w:lvl w:ilvl="1"><w:isLgl/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>'
+    numbering.insert(0, parse_xml(f'<w:abstractNum {W} w:abstractNumId="77">{level}{legal}</w:abstractNum>'))
+    numbering.append(parse_xml(f'<w:num {W} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+
+    def number(paragraph: Any, level: int = 0, mark: str = "") -> None:
+        properties = paragraph._p.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:numPr {W}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'))
+        properties.append(parse_xml(f"<w:rPr {W}>{mark}</w:rPr>"))
+
+    number(document.add_paragraph("one"))
+    number(document.add_paragraph(""), mark='<w:del w:id="1" w:author="A"/>')
+    number(table(document, [["a", "b"], ["two", "c"]]).cell(1, 0).paragraphs[0])
+    number(document.add_paragraph("three"))
+    number(document.add_paragraph("clause"), level=1)
+    lines = read(document, tmp_path / "a.docx").splitlines()
+    assert [line for line in lines if line and "|" not in line] == ["I. one", "III. three", "3.1 clause"]
 
 
 @pytest.mark.parametrize(

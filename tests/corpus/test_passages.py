@@ -124,3 +124,21 @@ def test_rows_that_go_on_over_the_page_carry_their_header_and_label() -> None:
     for goes_on, context in ((True, "Market | Fee\nEurope"), (False, "")):
         content = Content(None, (first.page(1), second.page(2, goes_on=goes_on)))
         assert [span.context for span in cut(content, "Title")] == ["", context]
+
+
+def test_a_long_header_keeps_every_cell_so_that_no_value_moves() -> None:
+    names = [f"Average annual percentage rate charged on balances in {place}" for place in ("Asia", "Africa", "Europe")]
+    builder = PageBuilder()
+    builder.table([["Product", *names], *([f"Product {n}", str(n), str(n + 1), str(n + 2)] for n in range(40))])
+    *_, last = cut(Content(None, (builder.page(1),)), "Rates", Size(limit=400))
+    assert last.context.count(" | ") == 3
+    assert last.context.startswith("Product | Average annual")
+
+
+def test_a_table_without_a_header_has_none_of_the_table_above_it() -> None:
+    builder = PageBuilder()
+    builder.table([["Card", "Fee"], ["Gold", "15"]])
+    builder.table([[f"Deposit of kind {n}", str(100 + n)] for n in range(20)], headed=False)
+    spans = list(cut(Content(None, (builder.page(1),)), "Rates", Size(limit=100)))
+    assert len(spans) > 3
+    assert {span.context for span in spans} == {""}

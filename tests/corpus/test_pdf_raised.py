@@ -34,7 +34,7 @@ def paragraphs(path: Path, *written: str) -> list[str]:
          "Paid on the 1st and the 4th of May"),
         ("A room of 25 m<super>2</super> or 9 km<super>2</super>", "A room of 25 m² or 9 km²"),
         ("At most 10<super>6</super> parts", "At most 10⁶ parts"),
-        ("The sum of x<super>2</super> and 4y<super>3</super>", "The sum of x2 and 4y3"),
+        ("The sum of x<super>2</super> and 4y<super>3</super>", "The sum of x^2 and 4y^3"),
         ("It takes 2<super>1/2</super> days", "It takes 2 1/2 days"),
         ("Due in 3<super>3</super><sub>4</sub> days", "Due in 3 3/4 days"),
         ("The costs<super>(4) (5)</super> or fees<super>(a)(b)</super>",

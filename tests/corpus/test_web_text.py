@@ -99,3 +99,43 @@ def test_markdown_has_notes_and_strikes_text_out(tmp_path: Path) -> None:
         "Note 2: yearly",
         "Note 3: once a year",
     ]
+
+
+def test_a_span_ends_with_its_group_of_rows_and_a_head_is_the_header(tmp_path: Path) -> None:
+    page = """<table><thead><tr><th rowspan=2>Card<th>2024<th>2025</thead><tbody><tr><th colspan=3>Europe</tr>
+    <tr><td>Gold<td>15<td>18<tr><td rowspan=0>Silver<td>5<td>6<tr><td>7<td>8</tbody><tbody><tr><td>Black<td>9<td>9"""
+    assert read(tmp_path / "a.html", page).splitlines() == [
+        *("Card | 2024 | 2025", "Europe", "Gold | 15 | 18", "Silver | 5 | 6", "Silver | 7 | 8", "Black | 9 | 9"),
+    ]
+
+
+def test_rows_with_values_are_never_part_of_the_header(tmp_path: Path) -> None:
+    page = "<table><tr><td rowspan=2>Gold<td>Main<td>15<tr><td>Extra<td>5<tr><td>Silver<td>Main<td>9</table>"
+    assert read(tmp_path / "a.html", page).splitlines() == ["Gold | Main | 15", "Gold | Extra | 5", "Silver | Main | 9"]
+    spaced = "<table><tr><td><td>Card<td colspan=2>Fee<tr><td><td>Gold<td colspan=2>15<tr><td><td>Silver<td colspan=2>9"
+    read(tmp_path / "b.html", spaced)
+    kinds = [block.kind for block in load(tmp_path / "b.html", Limits()).pages[0].blocks]
+    assert kinds == [Kind.HEADER, Kind.ROW, Kind.ROW]
+
+
+def test_cells_of_a_table_in_a_cell_stand_apart(tmp_path: Path) -> None:
+    page = "<table><tr><th>A<tr><td>See: <table><tr><td>Level 1<td>5<tr><td>Level 2<td>7</table></table>"
+    assert read(tmp_path / "a.html", page) == "A\nSee: Level 1 5 Level 2 7"
+
+
+def test_lists_have_the_numbers_that_the_page_shows(tmp_path: Path) -> None:
+    page = "<ol start=4><li>four<li>five<li value=9>nine<li>ten</ol><ol type=a><li>x</ol><ol reversed><li>b<li>a</ol>"
+    lines = read(tmp_path / "a.html", page).split()
+    assert lines[::2] == ["4.", "5.", "9.", "10.", "a.", "2.", "1."]
+
+
+def test_what_a_style_hides_or_raises(tmp_path: Path) -> None:
+    page = """<p style="font-size:;opacity:">Shown.</p><p style="font-size:0">Gone.</p><p style="opacity:.0">Gone.</p>
+    <div style="font-size:0"><p style="font-size:16px">EUR 15<span style="vertical-align: super">2</span>.</p></div>
+    <p>3<sup>1</sup>/<sub>2</sub> percent</p>"""
+    assert read(tmp_path / "a.html", page).split("\n\n") == ["Shown.", "EUR 15 (note 2).", "3 1/2 percent"]
+
+
+def test_many_marks_take_no_time_that_grows_with_their_square(tmp_path: Path) -> None:
+    text = read(tmp_path / "a.html", f"<p>{'word word word<sup>1</sup> ' * 5000}</p>")
+    assert text.count("(note 1)") == 5000

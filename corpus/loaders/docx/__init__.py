@@ -56,7 +56,10 @@ class _Reader:
     def __init__(self, document: Any, limits: Limits) -> None:
         self.builder = PageBuilder()
         self._document, self._limits = document, limits
-        self._text = Text(_hidden_styles(document))
+        self._text = Text(
+            _styles(document, "w:vanish", "w:strike", "w:dstrike"),
+            _styles(document, "w:vertAlign", value="superscript"),
+        )
         self._numbering = Numbering.of(document)
         self._notes = _notes(document)
         self._noted = 0
@@ -71,6 +74,8 @@ class _Reader:
         """A paragraph or table, what stands in its text boxes, and the notes that it refers to."""
         if part.tag == qn("w:tbl"):
             self.builder.grid(grid_of(part, self._text, self._limits))
+            for paragraph in part.iter(qn("w:p")):  # numbers in cells aren't read, but counted
+                self._number(Paragraph(paragraph, self._document))
         else:
             self._add_paragraph(Paragraph(part, self._document))
         for box in boxes(part):
@@ -85,7 +90,7 @@ class _Reader:
     def _add_paragraph(self, paragraph: Paragraph) -> None:
         style = (paragraph.style.name if paragraph.style else None) or ""
         text = clean(self._text.of(paragraph._p))
-        number = self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
+        number = self._number(paragraph)
         numbered = f"{number} {text}" if number and text else text
         if style == "Title":
             self.builder.add(Kind.HEADING, text, level=1)
@@ -98,6 +103,13 @@ class _Reader:
         else:
             self.builder.add(Kind.PARAGRAPH, text)
 
+    def _number(self, paragraph: Paragraph) -> str | None:
+        """The number before a paragraph; none is counted before one that isn't shown."""
+        mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+        if mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish")))):
+            return None
+        return self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
+
 
 def _parts(element: Any) -> Iterator[Any]:
     """Paragraphs and tables in order, also those in content controls and in what was inserted with changes tracked."""
@@ -108,11 +120,15 @@ def _parts(element: Any) -> Iterator[Any]:
             yield from _parts(child)
 
 
-def _hidden_styles(document: Any) -> frozenset[str]:
-    """The ids of styles whose text isn't shown."""
-    styles = document.styles.element.iterfind(qn("w:style"))
-    hidden = f"{qn('w:rPr')}/{qn('w:vanish')}"
-    return frozenset(style.get(qn("w:styleId")) for style in styles if is_on(style.find(hidden)))
+def _styles(document: Any, *names: str, value: str | None = None) -> frozenset[str]:
+    """The ids of styles with one of these properties of text, on or of this value."""
+    found = set()
+    for style in document.styles.element.iterfind(qn("w:style")):
+        for name in names:
+            switch = style.find(f"{qn('w:rPr')}/{qn(name)}")
+            if switch is not None and (switch.get(qn("w:val")) == value if value else is_on(switch)):
+                found.add(style.get(qn("w:styleId")))
+    return frozenset(found)
 
 
 def _notes(document: Any) -> dict[str, Any]:

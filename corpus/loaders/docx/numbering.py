@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docx.oxml.ns import qn
 
+from corpus.loaders.counting import written
+
 
 @dataclass(frozen=True)
 class Level:
-    """How a level of a list counts: from ``start``, written as ``format`` says, in the places of ``text`` ("%1.%2")."""
+    """How a level of a list counts: from ``start``, written as ``format`` says, in the places of ``text`` ("%1.%2").
+    One that ``is_legal`` has Arabic digits throughout."""
 
     start: int
     format: str
     text: str
     restarts: bool
+    is_legal: bool = False
 
 
 @dataclass
@@ -58,39 +62,18 @@ class Numbering:
                 del counts[below]
         if levels[level].format in ("bullet", "none"):
             return ""
-        return re.sub(r"%(\d)", lambda place: _written(int(place[1]) - 1, counts, levels), levels[level].text).strip()
+        return re.sub(
+            r"%(\d)",
+            lambda place: _written(int(place[1]) - 1, counts, levels, levels[level].is_legal),
+            levels[level].text,
+        ).strip()
 
 
-def _written(level: int, counts: dict[int, int], levels: dict[int, Level]) -> str:
+def _written(level: int, counts: dict[int, int], levels: dict[int, Level], is_legal: bool) -> str:
     of = levels.get(level)
     if of is None:
         return ""
-    return written(counts.setdefault(level, of.start), of.format)
-
-
-def written(count: int, style: str) -> str:
-    """A count as a list writes it, by the name that OOXML gives the style; Arabic where it isn't known."""
-    if style in ("lowerLetter", "upperLetter") and count > 0:
-        letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-        return letters if style == "lowerLetter" else letters.upper()
-    if style in ("lowerRoman", "upperRoman") and 0 < count < 4000:
-        roman = _roman(count)
-        return roman.lower() if style == "lowerRoman" else roman
-    if style == "decimalZero":
-        return f"{count:02}"
-    return str(count)
-
-
-def _roman(count: int) -> str:
-    text = ""
-    for value, sign in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
-        strict=True,
-    ):
-        text += sign * (count // value)
-        count %= value
-    return text
+    return written(counts.setdefault(level, of.start), "decimal" if is_legal else of.format)
 
 
 def _defined(root: Any) -> tuple[dict[str, dict[int, Level]], dict[str, str]]:
@@ -111,11 +94,7 @@ def _defined(root: Any) -> tuple[dict[str, dict[int, Level]], dict[str, str]]:
         if any(starts.values()):
             # It counts by itself, from where it says.
             lists[name] = f"{lists[name]} of {name}"
-            own |= {
-                at: Level(int(start), own[at].format, own[at].text, own[at].restarts)
-                for at, start in starts.items()
-                if start and at in own
-            }
+            own |= {at: replace(own[at], start=int(start)) for at, start in starts.items() if start and at in own}
         levels[name] = own
     return levels, lists
 
@@ -127,6 +106,7 @@ def _levels(parent: Any) -> dict[int, Level]:
             _value(level, "w:numFmt") or "decimal",
             _value(level, "w:lvlText") or "",
             _value(level, "w:lvlRestart") != "0",
+            level.find(qn("w:isLgl")) is not None,
         )
         for level in parent.iterfind(qn("w:lvl"))
     }

@@ -29,7 +29,7 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
         going_on: dict[int, int] = {}
         for cell in _cells(row):
             inner = cell.find(qn("w:tcPr"))
-            width = _count(inner, "w:gridSpan", 1)
+            width = max(_count(inner, "w:gridSpan", 1), 1)
             covered += width
             if column + width > MOST_COLUMNS or covered > limits.cells:
                 raise Unreadable(f"one of its tables has more than {MOST_COLUMNS:,} columns or {limits.cells:,} cells")

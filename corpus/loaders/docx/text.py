@@ -8,7 +8,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from corpus.content import clean
-from corpus.raised import raised
+from corpus.raised import ends, raised
 
 # What is never shown: what was deleted or moved elsewhere, the second copy of a drawing that Word keeps for older
 # programs, codes of fields, and the reading aids above characters.
@@ -21,18 +21,20 @@ _ON = frozenset(("1", "true", "on", None))
 
 
 class Text:
-    """What paragraphs show. ``hides`` tells a style, by its id, whose text isn't shown; ``notes`` collects the marks of
-    notes, in the order in which the text refers to them, as it is read."""
+    """What paragraphs show. The ids of styles tell whose text isn't shown, or is raised. ``notes`` are the marks of
+    notes, in the order in which what was read refers to them."""
 
-    def __init__(self, hidden_styles: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, hidden_styles: frozenset[str] = frozenset(), raised_styles: frozenset[str] = frozenset()
+    ) -> None:
         self.notes: list[str] = []
-        self._hidden_styles = hidden_styles
+        self._hidden_styles, self._raised_styles = hidden_styles, raised_styles
 
     def of(self, element: Any) -> str:
         """The text of a paragraph, or of all paragraphs of a cell, in one line. Text boxes aren't in it: `boxes`."""
         text = ""
         for piece, is_raised in self._pieces(element):
-            text += raised(clean(text), clean(piece)) if is_raised and clean(piece) else piece
+            text += raised(clean(ends(text)), clean(piece)) if is_raised and clean(piece) else piece
         return text
 
     def _pieces(self, element: Any) -> Iterator[tuple[str, bool]]:
@@ -56,7 +58,7 @@ class Text:
                 continue
             if tag == qn("w:r"):
                 if not self._is_hidden(child):
-                    yield from self._runs(child, _is_raised(child))
+                    yield from self._runs(child, self._is_raised(child))
             elif tag == qn("w:t"):
                 yield child.text or "", is_raised
             elif tag in (qn("w:tab"), qn("w:br"), qn("w:cr")):
@@ -79,10 +81,24 @@ class Text:
         properties = run.find(qn("w:rPr"))
         if properties is None:
             return False
-        style = properties.find(qn("w:rStyle"))
-        if style is not None and style.get(qn("w:val")) in self._hidden_styles:
+        if _style(properties) in self._hidden_styles:
             return True
         return any(is_on(properties.find(qn(name))) for name in ("w:vanish", "w:strike", "w:dstrike", "w:webHidden"))
+
+    def _is_raised(self, run: Any) -> bool:
+        properties = run.find(qn("w:rPr"))
+        if properties is None:
+            return False
+        align, position = properties.find(qn("w:vertAlign")), properties.find(qn("w:position"))
+        if align is not None:
+            return bool(align.get(qn("w:val")) == "superscript")
+        lifted = position.get(qn("w:val"), "") if position is not None else ""
+        return _style(properties) in self._raised_styles or (lifted.isdecimal() and int(lifted) > 0)
+
+
+def _style(properties: Any) -> str | None:
+    style = properties.find(qn("w:rStyle"))
+    return None if style is None else style.get(qn("w:val"))
 
 
 def is_on(switch: Any) -> bool:
@@ -97,8 +113,3 @@ def boxes(paragraph: Any) -> Iterator[Any]:
         above = {ancestor.tag for ancestor in box.iterancestors()}
         if not above & _UNSEEN and _BOX not in above:
             yield box
-
-
-def _is_raised(run: Any) -> bool:
-    align = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
-    return align is not None and align.get(qn("w:val")) == "superscript"
