@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.raised import raised
+from corpus.raised import ends, raised
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ from corpus.raised import raised
 )
 def test_what_a_raised_mark_is(before: str, mark: str, expected: str) -> None:
     assert before + raised(before, mark) == expected
+
+
+@pytest.mark.parametrize("before", ["Note 1: in the EU. " + "word " * 5000 + "end.", "word " * 5000 + "EUR 15"])
+def test_of_a_long_text_little_is_looked_at_and_means_the_same(before: str) -> None:
+    assert len(ends(before)) < 200
+    assert raised(ends(before), "2") == raised(before, "2")
