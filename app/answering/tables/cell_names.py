@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from app.answering.tables.cells import Cell
-from app.answering.tables.scales import without_units
 from corpus.language.dates import MONTHS
+from corpus.language.scales import without_units
 from corpus.language.stems import close_stem
 from corpus.language.words import STOP_WORDS, words_and_numbers
 

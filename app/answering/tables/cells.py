@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.answering.tables.notation import Notation, notation_of, number
-from app.answering.tables.scales import (
+from corpus.language.dates import MONTHS
+from corpus.language.scales import (
     UNCLEAR,
     Scale,
     only_one,
@@ -19,7 +20,6 @@ from app.answering.tables.scales import (
     unit_named,
     without_money_scale,
 )
-from corpus.language.dates import MONTHS
 from corpus.language.sentences import Span
 from corpus.notes import without_marks
 from corpus.passage_store import PassageRecord

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.answering.tables.cells import Cell
-from app.answering.tables.scales import UNCLEAR, names_currency_alone, names_scale
 from app.answering.tables.signs import names_money
+from corpus.language.scales import UNCLEAR, names_currency_alone, names_scale
 
 # What isn't counted in the thousands or millions of its table.
 _BY_ITSELF = re.compile(

@@ -22,7 +22,7 @@ from app.answering.tables.cell_names import (
 )
 from app.answering.tables.cells import Cell
 from app.answering.tables.figure import Figure, counts, is_in_doubt, read_off
-from app.answering.tables.scales import without_units
+from corpus.language.scales import without_units
 
 # What asks for a reason, a list or a meaning has no figure for an answer.
 _NO_FIGURE = re.compile(

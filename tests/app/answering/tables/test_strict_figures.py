@@ -7,7 +7,7 @@ import pytest
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure
-from app.answering.tables.scales import UNCLEAR
+from corpus.language.scales import UNCLEAR
 from tests.app.answering.tables.test_cells import passage
 
 ROW = ""  # the whole row is given, no figure
