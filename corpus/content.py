@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from corpus.grid import Grid
+from corpus.table import BETWEEN_CELLS, Table
 
 
 class Kind(StrEnum):
@@ -33,12 +34,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """``number`` counts from 1. Blocks are in reading order and don't overlap. ``goes_on`` says that the page begins
-    with rows of the table that ends the page before, without its header."""
+    """``number`` counts from 1. Blocks are in reading order and don't overlap, and neither do tables. ``goes_on`` says
+    that the page begins with rows of the table that ends the page before, without its header."""
 
     number: int
     text: str
     blocks: tuple[Block, ...]
+    tables: tuple[Table, ...] = ()
     goes_on: bool = False
 
 
@@ -66,6 +68,8 @@ class PageBuilder:
         self._pieces: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
+        self._tables: list[Table] = []
+        self._goes_on = False
 
     def add(self, kind: Kind, text: str, level: int = 0, apart: bool = False) -> None:
         """Append a block; one without visible text is left out. Neighbouring items and rows stand on neighbouring
@@ -85,27 +89,47 @@ class PageBuilder:
         self._pieces.append(text)
         self._length += len(text)
 
-    def table(self, rows: Iterable[Sequence[str]], headed: bool = True) -> None:
-        """Append a table without merged cells, of which the first row is the header where it is ``headed``."""
+    def table(self, rows: Iterable[Sequence[str]], headed: bool = True, above: Table | None = None) -> None:
+        """Append a table without merged cells, of which the first row is the header where it is ``headed``; or more
+        rows of the table ``above``, which ends the page before."""
         filled = [row for row in rows if any(map(clean, row))]
-        self.grid(Grid.of_texts(filled, header_rows=int(headed)))
+        self._goes_on |= above is not None
+        self.grid(Grid.of_texts(filled, header_rows=int(headed)), above)
 
-    def grid(self, grid: Grid) -> None:
-        """Append a table, a line for each row; cells are joined with " | ", and a bar inside one becomes "¦".
+    def grid(self, grid: Grid, above: Table | None = None) -> None:
+        """Append a table, a line for each row; a bar inside a cell becomes "¦".
 
         A row of which only the first cell is filled is a label of those under it, and stands without marks.
         """
-        apart = True  # from what is above, which may be another table
+        rows, places = list[list[str]](), dict[int, int]()
         for at, texts in enumerate(grid.rows()):
             row = [clean(text).replace("|", "¦") for text in texts]
-            kind = Kind.HEADER if at < grid.header_rows else Kind.ROW
-            label = kind is Kind.ROW and not any(row[1:])
             if any(row):
-                self.add(kind, row[0] if label else " | ".join(row), apart=apart)
-                apart = False
+                places[at] = len(rows)
+                rows.append(row)
+        if not rows:
+            return
+        known = sum(at < grid.header_rows for at in places)
+        table = Table.of_rows(rows, [], 0, header_lines=known, above=above, merged=list(_merged(grid, places)))
+        starts = []
+        for number, row in enumerate(rows):
+            kind = Kind.HEADER if number < table.header_lines else Kind.ROW
+            is_label = number >= known and not any(row[1:])
+            # Apart from what is above, which may be another table.
+            self.add(kind, row[0] if is_label else BETWEEN_CELLS.join(row), apart=number == 0)
+            starts.append(self._blocks[-1].start)
+        self._tables.append(replace(table, starts=tuple(starts), end=self._length))
 
-    def page(self, number: int, goes_on: bool = False) -> Page:
-        return Page(number, "".join(self._pieces), tuple(self._blocks), goes_on)
+    def page(self, number: int) -> Page:
+        return Page(number, "".join(self._pieces), tuple(self._blocks), tuple(self._tables), self._goes_on)
+
+
+def _merged(grid: Grid, places: Mapping[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """The cells of a grid that cover several places, by the rows that are written: ``places`` has their numbers."""
+    for cell in grid.cells:
+        written = [places[row] for row in range(cell.row, cell.end_row) if row in places]
+        if written and (len(written) > 1 or cell.columns > 1):
+            yield written[0], cell.column, len(written), cell.columns
 
 
 # Among them what turns the direction of writing round, and the tags that spell out text which nobody sees.

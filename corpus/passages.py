@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.content import Block, Content, Kind, Page
 from corpus.notes import marks, note_for, notes
+from corpus.table import BETWEEN_CELLS, cells_of, is_row
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,6 @@ class Size:
 
 
 CHARACTERS = Size()
-_BAR = " | "
 _CELLS = (
     1000,
     60,
@@ -127,7 +127,7 @@ def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
 
 def _label(row: str, above: str) -> str:
     """The label of the rows after ``row``, of which the one ``above`` has been the label until now."""
-    if " | " not in row:
+    if not is_row(row):
         return row
     return "" if row.startswith("Total") else above
 
@@ -136,7 +136,7 @@ def _shortened(context: str, size: Size) -> str:
     """As much of a context as leaves the text its half: of a long one its end, where what it introduces is said. The
     lines of a table keep all their cells, which are shortened: a value must never stand below another's header."""
     lines = context.split("\n")
-    of_table = [line for line in lines if _BAR in f" {line} "]
+    of_table = [line for line in lines if is_row(line)]
     if not of_table:
         while not size.fits(context, size.limit // 4):
             context = context[len(context) // 4 :].partition(" ")[2]
@@ -145,7 +145,7 @@ def _shortened(context: str, size: Size) -> str:
         lines.remove(next(line for line in lines if line not in of_table))
     for longest in _CELLS:
         context = "\n".join(
-            _BAR.join(_cell(cell, longest) for cell in f" {line} ".split(_BAR)).strip() for line in lines
+            BETWEEN_CELLS.join(_cell(cell, longest) for cell, _ in cells_of(line)).strip() for line in lines
         )
         if size.fits(context, size.limit // 4):
             return context

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from corpus import passage_store
 from corpus.database import Database
 from corpus.passage_store import PassageRecord
+from corpus.table import Table
 from retrieval import lexical
 from retrieval.ann import Ids
 from retrieval.collapse import Found, collapse, grow
@@ -50,20 +51,21 @@ class Hit:
 
 @dataclass(frozen=True)
 class Section:
-    """A hit whose ``passage`` is widened to its section, to be quoted. It is no `Hit`: what decides whether there is
-    evidence was fitted to passages as they are found, so it must never be shown wider ones."""
+    """A hit whose ``passage`` is widened to its section, to be quoted, and the ``tables`` in that. It is no `Hit`: what
+    decides whether there is evidence was fitted to passages as they are found, so it must never be shown wider ones."""
 
     passage: PassageRecord
     score: float
     similarity: float | None
     bm25: float | None
     relevance: float | None
+    tables: Sequence[Table] = ()
     is_whole: bool = True
 
     @classmethod
-    def of(cls, hit: Hit, passage: PassageRecord, is_whole: bool = True) -> Section:
+    def of(cls, hit: Hit, passage: PassageRecord, tables: Sequence[Table] = (), is_whole: bool = True) -> Section:
         """The section of a hit, which keeps the hit's scores; ``is_whole`` where all of it was short enough."""
-        return cls(passage, hit.score, hit.similarity, hit.bm25, hit.relevance, is_whole)
+        return cls(passage, hit.score, hit.similarity, hit.bm25, hit.relevance, tables, is_whole)
 
 
 class Scores(NamedTuple):
@@ -134,7 +136,7 @@ class Retriever:
         spans = passage_store.section(session, hit.passage)
         whole = self._widened(session, Found(hit.passage, hit.passage.start, hit.passage.end), spans)
         is_whole = all(whole.start <= start and end <= whole.end for start, end in spans)
-        return Section.of(hit, whole, is_whole)
+        return Section.of(hit, whole, passage_store.tables(session, whole), is_whole)
 
     def _widened(self, session: Session, found: Found, section: Sequence[tuple[int, int]] = ()) -> PassageRecord:
         if self._recipe.widest is not None:

@@ -60,7 +60,8 @@ class Assembly:
             return None
         asked = self.question.query.text
         for rank, section in enumerate(self.sections):
-            result = figure(asked, cells(section.passage, self._beside(section)), may_compute=figures == "computed")
+            found = cells(section.passage, section.tables, self._beside(section))
+            result = figure(asked, found, may_compute=figures == "computed")
             if result is None or not takes_precedence(asked, result, rank):
                 continue
             quotation = Quotation()

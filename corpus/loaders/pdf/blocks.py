@@ -15,6 +15,7 @@ from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
 from corpus.loaders.pdf.table_cells import TableCells, table_cells
 from corpus.loaders.pdf.tables import lines_above, table_end
 from corpus.loaders.pdf.words import Words
+from corpus.table import Table
 
 _STOP = re.compile(r"[.:;?!][’”\"')\]]*$|[;,] (?:and|or)$|—$")
 
@@ -34,15 +35,18 @@ class _Part:
 def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Words) -> Iterator[Page]:
     """Each page with the blocks of its regions, which are in reading order."""
     last: TableCells | None = None  # the table that ends the page before
+    written: Table | None = None  # the same, as it was written
     for at, regions in enumerate(pages):
         parts = list(_page_parts(at, regions, levels))
         tables: dict[int, TableCells] = {}
         for place, part in enumerate(parts):
             if part.table:
                 tables[place] = table_cells(part.lines, words, last if place == 0 else None)
-        yield _page(at + 1, parts, tables, words)
+        page = _page(at + 1, parts, tables, words, written)
+        yield page
         if parts:
             last = _whole(tables.get(len(parts) - 1), last)
+            written = page.tables[-1] if last and page.tables else None
 
 
 def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | None:
@@ -67,14 +71,18 @@ def _page_parts(page: int, regions: Sequence[Sequence[Line]], levels: Levels) ->
         yield waiting
 
 
-def _page(number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words) -> Page:
+def _page(
+    number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words, above: Table | None
+) -> Page:
+    """A page, whose first table goes on with the one ``above`` where its cells say so."""
     builder = PageBuilder()
     for place, part in enumerate(parts):
         if table := tables.get(place):
-            builder.table([table.header, *table.rows], headed=any(table.header))
+            rows = [table.header, *table.rows]
+            builder.table(rows, headed=any(table.header), above=above if table.goes_on else None)
         else:
             _add(builder, part, words)
-    return builder.page(number, goes_on=0 in tables and tables[0].goes_on)
+    return builder.page(number)
 
 
 def _over_columns(above: _Part, part: _Part) -> bool:

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering.answer import Status
-from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure
 from app.mode import Mode
 from app.service import Citewell
-from tests.app.answering.tables.test_cells import passage
+from tests.app.answering.tables.test_cells import cells_in, passage
 
 REPORT = """(in thousands)
 
@@ -24,7 +23,7 @@ Gross margin | 42.5% | 40.0% | 39%"""
 
 
 def asked(question: str, text: str = REPORT) -> Figure | None:
-    return figure(question, cells(passage(text)), may_compute=True)
+    return figure(question, cells_in(passage(text)), may_compute=True)
 
 
 @pytest.mark.parametrize(

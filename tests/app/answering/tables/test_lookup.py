@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.answering.answer import Answer, Status
-from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure, takes_precedence
 from app.batch.answer_spreadsheet import _in_full
@@ -20,7 +19,7 @@ from app.mode import Mode
 from app.service import Citewell
 from app.settings import AnsweringSettings
 from retrieval.embedder import Embedder
-from tests.app.answering.tables.test_cells import passage
+from tests.app.answering.tables.test_cells import cells_in, passage
 from tests.conftest import settings_of
 
 FEES = """Service | Fee | Note
@@ -57,7 +56,7 @@ SHARES = "| 2024 | 2025 margin in %\nCards | 45 | 12%"
 
 
 def read(question: str, text: str, heading: str = "Fees > Fees") -> Figure | None:
-    return figure(question, cells(passage(text, heading=heading)), may_compute=False)
+    return figure(question, cells_in(passage(text, heading=heading)), may_compute=False)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +123,14 @@ def test_what_is_counted_in_millions_is_quoted_with_the_line_that_says_so() -> N
     "text", ["We serve customers in three million households.", "Lent in millions of small parts."]
 )
 def test_a_sentence_with_a_million_in_it_is_no_caption(text: str) -> None:
-    assert {cell.scale for cell in cells(passage(f"{text}\n\n{CARDS}"))} == {""}
+    assert {cell.scale for cell in cells_in(passage(f"{text}\n\n{CARDS}"))} == {""}
 
 
 @pytest.mark.parametrize(
     ("text", "unit"), [("HK$15", "HK$"), ("CHF 3", "CHF"), ("US$5", "$"), ("£1", "£"), ("5 EUR or 3 %", "")]
 )
 def test_a_currency_is_never_taken_for_another(text: str, unit: str) -> None:
-    [cell] = cells(passage(f"| Fee\nWire | {text}"))
+    [cell] = cells_in(passage(f"| Fee\nWire | {text}"))
     assert cell.unit == unit
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure
 from app.answering.tables.signs import Kind, _kind
-from tests.app.answering.tables.test_cells import passage
+from tests.app.answering.tables.test_cells import cells_in, passage
 
 STATEMENT = """(in millions)
 
@@ -24,7 +23,7 @@ Income tax expense (benefit) | (12) | 30"""
 
 
 def asked(question: str, text: str = STATEMENT) -> Figure | None:
-    return figure(question, cells(passage(text)), may_compute=True)
+    return figure(question, cells_in(passage(text)), may_compute=True)
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure
 from app.answering.tables.lookup import figure
 from corpus.language.scales import UNCLEAR
-from tests.app.answering.tables.test_cells import passage
+from tests.app.answering.tables.test_cells import cells_in, passage
 
 ROW = ""  # the whole row is given, no figure
 
 
 def asked(question: str, table: str, *, may_compute: bool = False) -> Figure | None:
-    return figure(question, cells(passage(table, heading="Prices > Prices")), may_compute=may_compute)
+    return figure(question, cells_in(passage(table, heading="Prices > Prices")), may_compute=may_compute)
 
 
 def check(question: str, table: str, expected: str | None) -> None:
@@ -133,7 +132,7 @@ def test_a_scale_in_a_name_counts_before_that_of_the_table(said: str, text: str,
 def test_scales_that_contradict_each_other_give_the_row() -> None:
     table = "Item | 2025 (EUR million) | 2024 (EUR million)\nMortgages (EUR thousand) | 5 | 6"
     check("What were the mortgages in 2025?", table, ROW)
-    assert {cell.scale for cell in cells(passage(table))} == {UNCLEAR}
+    assert {cell.scale for cell in cells_in(passage(table))} == {UNCLEAR}
 
 
 COUNTS = """In EUR million.

@@ -1,0 +1,127 @@
+"""Tables in the text of a page: which of its lines are their rows, and what names their columns and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from corpus.language.sentences import Span
+from corpus.table_header import header_rows, label_columns, spread
+
+BETWEEN_CELLS = " | "
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows are lines of a text: row n begins at ``starts[n]``, and the last one ends at ``end``.
+
+    ``header`` are the texts of its header, by row and column. Its first ``header_lines`` rows print it; they are none
+    where the table goes on from the page before. The first ``labels`` columns name the rows. ``merged`` are the cells
+    that cover several places, as (row, column, rows, columns); their text stands in each of these, but for those of the
+    header and those over the whole width.
+    """
+
+    starts: tuple[int, ...]
+    end: int
+    header: tuple[tuple[str, ...], ...] = ()
+    header_lines: int = 0
+    labels: int = 1
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    @classmethod
+    def of_rows(
+        cls,
+        rows: Sequence[Sequence[str]],
+        starts: Sequence[int],
+        end: int,
+        *,
+        header_lines: int = 0,
+        above: Table | None = None,
+        merged: Sequence[tuple[int, int, int, int]] = (),
+    ) -> Self:
+        """The table of these ``rows``, of which at least ``header_lines`` are its header; or the one ``above`` going
+        on, whose header it has."""
+        if above:
+            return cls(tuple(starts), end, above.header, 0, above.labels, tuple(merged))
+        count = header_rows(rows, header_lines)
+        header: Sequence[Sequence[str]] = rows[:count]
+        if not any(row < count and columns > 1 for row, _, _, columns in merged):
+            header = spread(header)
+        return cls(tuple(starts), end, tuple(map(tuple, header)), count, label_columns(rows[count:]), tuple(merged))
+
+    @classmethod
+    def of_json(cls, stored: dict[str, Any]) -> Self:
+        """The table that `json` gave."""
+        return cls(
+            tuple(stored["starts"]),
+            stored["end"],
+            tuple(map(tuple, stored["header"])),
+            stored["header_lines"],
+            stored["labels"],
+            tuple(map(tuple, stored["merged"])),
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The table as it is stored."""
+        return asdict(self)
+
+    def moved(self, by: int) -> Self:
+        """The table in a text that begins so many characters before, or after, the one that it is of."""
+        return replace(self, starts=tuple(start + by for start in self.starts), end=self.end + by)
+
+    @property
+    def start(self) -> int:
+        return self.starts[0]
+
+    def lines(self) -> list[Span]:
+        """Where the rows stand, each without the line break at its end."""
+        ends = [*(start - 1 for start in self.starts[1:]), self.end]
+        return [Span(start, end) for start, end in zip(self.starts, ends, strict=True)]
+
+
+def is_row(line: str) -> bool:
+    """Whether a line of text is one of several cells."""
+    return BETWEEN_CELLS in f" {line} "
+
+
+def cells_of(line: str, start: int = 0) -> list[tuple[str, Span]]:
+    """The texts of a row's cells, and where they stand in the text in which the row begins at ``start``."""
+    found = []
+    for piece in line.split("|"):
+        inner = piece.strip()
+        first = start + len(piece) - len(piece.lstrip())
+        found.append((inner, Span(first, first + len(inner))))
+        start += len(piece) + 1
+    return found
+
+
+def read_from_text(text: str, context: str = "") -> list[Table]:
+    """The tables that the lines of a passage show, of a document that was read before tables were stored: paragraphs
+    that have lines with bars. The passage's ``context`` has the header of the first, where that begins above it."""
+    above = [[cell for cell, _ in cells_of(line)] for line in context.split("\n") if is_row(line)]
+    found: list[Table] = []
+    for lines in paragraphs(text):
+        if not any(is_row(line.of(text)) for line in lines):
+            continue
+        rows = above + [[cell for cell, _ in cells_of(line.of(text))] for line in lines]
+        table = Table.of_rows(rows, [], lines[-1].end, header_lines=len(above))
+        own = table.header_lines - len(above)
+        found.append(replace(table, starts=tuple(line.start for line in lines), header_lines=own))
+        above = []
+    return found
+
+
+def paragraphs(text: str) -> Iterator[list[Span]]:
+    """The lines of each paragraph; empty lines part them."""
+    start = 0
+    lines: list[Span] = []
+    for line in text.split("\n"):
+        if line.strip():
+            lines.append(Span(start, start + len(line)))
+        elif lines:
+            yield lines
+            lines = []
+        start += len(line) + 1
+    if lines:
+        yield lines

@@ -1,0 +1,83 @@
+"""Which first rows of a table name its columns, and which first columns its rows, where the format doesn't say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.language.dates import MONTHS
+from corpus.language.scales import without_money_scale
+
+Rows = Sequence[Sequence[str]]
+
+_MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
+# What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
+_NAMES_COLUMN = re.compile(
+    r"(?:(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
+    rf"|(?:[^|\d]*\s)?{_MONTH}\s\d{{1,2}}(?:,\s(?:19|20)\d\d)?|\d{{1,2}}\s{_MONTH}(?:\s(?:19|20)\d\d)?"
+    r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
+    re.IGNORECASE,
+)
+
+
+def header_rows(rows: Rows, known: int = 0) -> int:
+    """How many of a table's first rows are its header, of which ``known`` are by its format: those up to the first that
+    names columns, and what follows it without a label or with years, days and units only. None where the first row has
+    numbers for values."""
+    named = known > 0
+    for at, row in enumerate(rows[known:], start=known):
+        values = [text for text in row[1:] if text]
+        goes_on = (not row[0] and bool(values)) or (bool(values) and all(map(_names_column, values)))
+        if named and not goes_on:
+            return at
+        if any(map(_is_number, values)):
+            return at
+        named = named or bool(values)
+    return known
+
+
+def label_columns(rows: Rows) -> int:
+    """How many of the first columns are labels: as many as tell the ``rows`` below the header apart, if they hold
+    words. A row is only known by all of its labels: "SEPA" and "Instant"."""
+    filled = [row for row in rows if any(row[1:])]
+    for count in range(1, max(map(len, filled), default=1)):
+        if len({tuple(row[:count]) for row in filled}) == len(filled):
+            return count
+        following = [row[count] for row in filled if count < len(row)]
+        if any(re.search(r"\d", text) and not re.search(r"[A-Za-z]{3}", text) for text in following):
+            break
+    return 1
+
+
+def names_of_columns(header: Rows) -> list[str]:
+    """The name of each column but the first: what stands above it, line after line."""
+    width = max(map(len, header), default=0)
+    columns = [" ".join(row[at] for row in header if at < len(row) and row[at]) for at in range(width)]
+    return ["", *columns[1:]] if columns else []
+
+
+def spread(header: Rows) -> list[list[str]]:
+    """A header in which an empty cell of an upper row goes on with what stands left of it, as it is meant where merged
+    cells can't be said."""
+    width = max(map(len, header), default=0)
+    last = max((depth for depth, row in enumerate(header) if any(row[1:])), default=0)
+    rows = []
+    for depth, row in enumerate(header):
+        carried, texts = "", list(row[:1])
+        for at in range(1, width):
+            text = row[at] if at < len(row) else ""
+            carried = text or (carried if depth < last and any(row[1:]) else "")
+            texts.append(carried)
+        rows.append(texts)
+    return rows
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number that is neither a year nor part of a date or name."""
+    return bool(re.search(r"\d", text)) and not _names_column(text) and not re.search(r"[A-Za-z]{3}", text)
+
+
+def _names_column(text: str) -> bool:
+    """Whether a cell holds a year or day, what numbers are counted in, or both."""
+    named = re.sub(r"\(\s*\)", "", without_money_scale(text)).strip()
+    return not named or bool(_NAMES_COLUMN.fullmatch(named) or _NAMES_COLUMN.fullmatch(text))
