@@ -8,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install serve test check api-check regression regression-if-changed gate baseline lock screenshots sample weights docs coverage hooks pythons clean
+.PHONY: install serve test public-documents public-documents-if-changed check api-check regression regression-if-changed gate baseline lock screenshots sample weights docs coverage hooks pythons clean
 
 install: .venv/installed
 
@@ -30,14 +30,27 @@ TESTS ?=
 
 # Two processes, each with one thread for its models: most of a test's work is done by one core. The files come in the
 # order of tests/conftest.py, the longest first.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: install
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(PYTEST) -m "not public_documents" $(TESTS)
+
+# Those tests that read the public documents, which are none of the repository's (docs/research/sets.md). A stamp notes
+# the files that they passed with.
+DOCUMENTS_STAMP := tests/fixtures/public-documents.sha256
+READING := corpus retrieval migrations app/*.py app/answering eval/gold tests/corpus tests/retrieval tests/eval/gold tests/e2e/test_guides.py requirements.lock
+
+public-documents: install
+	$(PYTEST) -m public_documents
+	$(BIN)/python -m tools.unchanged --write $(DOCUMENTS_STAMP) $(READING)
+
+public-documents-if-changed: install
+	$(BIN)/python -m tools.unchanged $(DOCUMENTS_STAMP) $(READING) || $(MAKE) public-documents
 
 # The tests of the four rooms whose branch coverage is measured, in CI; below 90 % it fails. make test TESTS="tests/e2e
 # tests/eval" runs the others.
 coverage: install
 	rm -f .coverage .coverage.*
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term \
+	$(PYTEST) --cov --cov-report=term \
 		$(or $(TESTS),tests/accel tests/app tests/corpus tests/retrieval)
 
 check: install

@@ -36,7 +36,6 @@ SHARED = Path(os.environ.get("TESTS_SHARED_DATA", ROOT.parent / "shared" / "data
 
 # Files whose tests take longest come first, so that no process is left alone with one of them at the end.
 LONGEST = (
-    "tests/corpus/test_every_document.py",
     "tests/e2e/",
     "tests/eval/test_faults.py",
     "tests/app/",

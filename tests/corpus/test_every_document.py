@@ -11,6 +11,8 @@ from corpus.reading import Reading
 from corpus.sandbox import Sandbox
 from tests.conftest import SHARED, missing
 
+pytestmark = pytest.mark.public_documents
+
 DEADLINE_S = 250
 
 

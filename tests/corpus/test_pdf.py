@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -337,7 +338,10 @@ def test_marks_leave_out_numbers_and_citations(text: str, same: str) -> None:
 
 
 # The real files are not part of the repository.
-real = pytest.mark.skipif(not POLICIES.exists(), reason="the policy documents are not on this machine")
+def real(test: Callable[..., None]) -> Callable[..., None]:
+    """A test that reads the public documents."""
+    absent = pytest.mark.skipif(not POLICIES.exists(), reason="the policy documents are not on this machine")
+    return pytest.mark.public_documents(absent(test))
 
 
 @cache

@@ -140,6 +140,7 @@ def test_what_is_no_regulation_is_refused(tmp_path: Path, text: str, reason: str
         load(tmp_path / "x.xml", Limits())
 
 
+@pytest.mark.public_documents
 @pytest.mark.parametrize("path", REGULATIONS, ids=lambda path: path.stem)
 def test_every_paragraph_of_a_real_regulation_is_on_its_page(path: Path) -> None:
     content = load(path, Limits())
@@ -158,5 +159,6 @@ def test_every_paragraph_of_a_real_regulation_is_on_its_page(path: Path) -> None
     assert content.effective_from is not None
 
 
+@pytest.mark.public_documents
 def test_there_are_real_regulations() -> None:
     assert len(REGULATIONS) == 28, f"the shared data should lie in {SHARED}"

@@ -13,6 +13,8 @@ from app.service import Citewell
 from retrieval.embedder import Embedder
 from tests.conftest import Run, settings_of
 
+pytestmark = pytest.mark.public_documents
+
 PRODUCTS = ("auto-loans", "debt-collection")
 QUESTIONS = {
     "I saw an advertisement for 0% financing. How can I find out if I will qualify?": "Ask CFPB answer 781",

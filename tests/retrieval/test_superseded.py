@@ -22,6 +22,8 @@ from retrieval import lexical
 from tests.conftest import SHARED, missing
 
 POLICIES = SHARED / "policies"
+
+pytestmark = pytest.mark.public_documents
 # For each regulation the day before which its older version applies, and what stands in one of them only.
 CHANGES = {
     "Regulation B": (date(2018, 1, 1), "(1) Requests for information. Except", "sex of an applicant for a closed-end"),

@@ -120,7 +120,8 @@ def test_the_service_remembers_what_was_asked_and_not_what_is_evaluated(service:
     assert len(service.draft_history.of(question.query.collection)) >= remembered + cold.stats.tokens
 
 
-def test_by_default_nothing_is_remembered(empty: Citewell, tmp_path: Path) -> None:
+def test_by_default_nothing_is_remembered(empty: Citewell, service: Citewell, tmp_path: Path) -> None:
+    empty.models.generator = service.models.generator
     (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a parcel is 5 crowns, and for a letter it is 1 crown.\n")
     empty.ingest([tmp_path / "fees.md"], "default")
     asked = empty.question("What does a parcel cost?", mode=Mode.WRITE)

@@ -161,6 +161,7 @@ def test_the_gold_set_of_the_sample_agrees_with_it(database: Database) -> None:
         assert check(read_gold(ROOT / "eval/gold/sample.jsonl"), session, "sample", as_of=date(2026, 11, 1)) == []
 
 
+@pytest.mark.public_documents
 def test_four_hundred_real_questions_read_each_document_once(database: Database, guides: Path) -> None:
     take_in(database, guides, "guides")
     gold = read_gold(SHARED / "policies" / "qa_ask_cfpb.jsonl")
@@ -180,6 +181,7 @@ def test_four_hundred_real_questions_read_each_document_once(database: Database,
     assert len(statements) <= 3 * 85 + 5
 
 
+@pytest.mark.public_documents
 def test_real_evidence_pages_hold_their_text(database: Database) -> None:
     policies = SHARED / "policies"
     folder = policies / "documents" / "hk-banking-guidance-pdf"

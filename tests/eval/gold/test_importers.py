@@ -70,6 +70,7 @@ def agreement(tmp_path: Path) -> Iterator[Callable[[list[GoldQuestion], Path], l
 
 
 @pytest.mark.parametrize(("name", "count"), [("financebench", 82), ("tatqa", 852), ("obliqa", 574)])
+@pytest.mark.public_documents
 def test_real_sets_come_in_whole_and_survive_our_own_format(name: str, count: int, tmp_path: Path) -> None:
     questions = imported(name, shared(name))
     assert len({question.id for question in questions}) == count
@@ -78,6 +79,7 @@ def test_real_sets_come_in_whole_and_survive_our_own_format(name: str, count: in
     assert list(read_gold(tmp_path / "gold.jsonl").questions) == questions
 
 
+@pytest.mark.public_documents
 def test_financebench_names_its_filings_and_counts_pages_from_one() -> None:
     folder = shared("financebench")
     raw = [json.loads(line) for line in (folder / "financebench.jsonl").read_text().splitlines()]
@@ -120,6 +122,7 @@ def test_tatqa_answers_are_joined_and_scaled(tmp_path: Path) -> None:
     assert text == "Annual report extract 1 Table | 2019 Sales ¦ net | $ 5* Text Before. Sales rose."
 
 
+@pytest.mark.public_documents
 def test_every_table_and_paragraph_of_tatqa_is_in_what_was_written(tmp_path: Path) -> None:
     source = shared("tatqa")
     texts = write_documents("tatqa", source, tmp_path / "out")
@@ -131,6 +134,7 @@ def test_every_table_and_paragraph_of_tatqa_is_in_what_was_written(tmp_path: Pat
     assert all(e.doc in texts for question in imported("tatqa", source) for e in question.evidence)
 
 
+@pytest.mark.public_documents
 def test_all_evidence_of_obliqa_is_in_what_was_written(tmp_path: Path) -> None:
     source = shared("obliqa")
     texts = write_documents("obliqa", source / "obliqa_test.json", tmp_path / "out")
@@ -374,6 +378,7 @@ def test_every_format_is_known_by_its_name() -> None:
     assert all(name == importer.name and importer.help for name, importer in FORMATS.items())
 
 
+@pytest.mark.public_documents
 def test_banking77_brings_messages_that_no_policy_answers(tmp_path: Path) -> None:
     file = tmp_path / "banking77_test.csv"
     file.write_text(
