@@ -89,18 +89,19 @@ class PageBuilder:
         self._pieces.append(text)
         self._length += len(text)
 
-    def table(self, rows: Iterable[Sequence[str]], headed: bool = True, above: Table | None = None) -> None:
-        """Append a table without merged cells, of which the first row is the header where it is ``headed``; or more
-        rows of the table ``above``, which ends the page before."""
+    def table(self, rows: Iterable[Sequence[str]], headed: bool | None = True, above: Table | None = None) -> None:
+        """Append a table without merged cells. Its first row is the header where it is ``headed``, and those that look
+        like one where that is None; or it goes on with the table ``above``, which ends the page before."""
         filled = [row for row in rows if any(map(clean, row))]
         self._goes_on |= above is not None
-        self.grid(Grid.of_texts(filled, header_rows=int(headed)), above)
+        self.grid(Grid.of_texts(filled, header_rows=None if headed is None else int(headed)), above)
 
     def grid(self, grid: Grid, above: Table | None = None) -> None:
         """Append a table, a line for each row; a bar inside a cell becomes "¦".
 
         A row of which only the first cell is filled is a label of those under it, and stands without marks.
         """
+        grid = grid if grid.header_rows is not None else grid.with_whole_header()
         rows, places = list[list[str]](), dict[int, int]()
         for at, texts in enumerate(grid.rows()):
             row = [clean(text).replace("|", "¦") for text in texts]
@@ -109,7 +110,7 @@ class PageBuilder:
                 rows.append(row)
         if not rows:
             return
-        known = sum(at < grid.header_rows for at in places)
+        known = sum(at < (grid.header_rows or 0) for at in places)
         table = Table.of_rows(rows, [], 0, header_lines=known, above=above, merged=list(_merged(grid, places)))
         starts = []
         for number, row in enumerate(rows):

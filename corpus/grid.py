@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from corpus.errors import Unreadable
+from corpus.table_header import header_rows
 
 # HTML's own limit for colspan (https://html.spec.whatwg.org, "table model"); a table that is wider is none.
 MOST_COLUMNS = 1000
@@ -40,18 +41,19 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells of which none covers another, in the order of rows. The first ``header_rows`` rows name the columns."""
+    """Cells of which none covers another, in the order of rows. The first ``header_rows`` rows name the columns; None
+    where the format doesn't say."""
 
     cells: tuple[GridCell, ...]
-    header_rows: int = 1
+    header_rows: int | None = 1
 
     @classmethod
-    def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int = 1) -> Self:
+    def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int | None = 1) -> Self:
         """A grid without spans."""
         return cls(tuple(GridCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row)), header_rows)
 
     @classmethod
-    def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int = 1, most: int = 1_000_000) -> Self:
+    def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int | None = 1, most: int = 1_000_000) -> Self:
         """A grid of rows as HTML gives them: each cell takes the first place in its row that no cell from above covers.
 
         Cells that say 0 rows go down to the end. One that would cover another ends before it. Raises `Unreadable` where
@@ -94,8 +96,12 @@ class Grid:
     def with_whole_header(self) -> Self:
         """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
         one over several columns has their own names in the row below, which has none for the rows' labels. A row with a
-        value is never part of it."""
-        reach = self._reach(self.header_rows)
+        value is never part of it. Where the format doesn't say it, the header is what looks like one."""
+        if self.header_rows is None:
+            filled = [(at, row) for at, row in enumerate(replace(self, header_rows=0).rows()) if any(row)]
+            count = header_rows([row for _, row in filled])
+            return replace(self, header_rows=filled[count - 1][0] + 1 if count else 0).with_whole_header()
+        reach = self._reach(self.header_rows) if self.header_rows else 0
         over_some = any(1 < cell.columns < self.width and cell.text for cell in self.cells if cell.end_row == reach)
         first = next((cell for cell in self.cells if cell.row == reach and cell.column == 0), None)
         if 0 < reach < self.height - 1 and over_some and not (first and first.text) and not self._has_value(reach):
@@ -116,7 +122,7 @@ class Grid:
         """The texts of each row, up to its last cell. A cell's text stands in every row and column that it covers, with
         three exceptions: a cell of the header stands in its first row only, and one over all columns or of more than
         `LONGEST_REPEATED` characters in its first place only."""
-        width, at = self.width, 0
+        width, header, at = self.width, self.header_rows or 0, 0
         covering: list[GridCell] = []
         for row in range(self.height):
             covering = [cell for cell in covering if cell.end_row > row]
@@ -126,7 +132,7 @@ class Grid:
             line = [""] * max((cell.end_column for cell in covering), default=0)
             for cell in covering:
                 is_whole = cell.columns == width or len(cell.text) > LONGEST_REPEATED
-                if cell.row < row and (is_whole or row < self.header_rows):
+                if cell.row < row and (is_whole or row < header):
                     continue
                 end = cell.column + 1 if is_whole else cell.end_column
                 line[cell.column : end] = [cell.text] * (end - cell.column)

@@ -15,7 +15,7 @@ from corpus.access import OPERATOR, Principal
 from corpus.catalogue import eligible
 from corpus.notes import notes
 from corpus.schema import Document, DocumentLabel, Page, Passage, Version
-from corpus.table import Table, read_from_text
+from corpus.table import Table, within
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,9 @@ def widened(session: Session, passage: PassageRecord, start: int, end: int) -> P
 
 
 def tables(session: Session, passage: PassageRecord) -> list[Table]:
-    """The tables of which rows stand in a passage, placed in its text. Those of a document that was read before tables
-    were stored are read off that text."""
+    """The tables of which rows stand in a passage, placed in its text."""
     stored = session.scalar(select(Page.tables).join(Passage).where(Passage.id == passage.id))
-    if stored is None:
-        return read_from_text(passage.text, passage.context)
-    found = (Table.of_json(each) for each in stored)
-    return [table.moved(-passage.start) for table in found if table.start < passage.end and passage.start < table.end]
+    return within(stored, passage.start, passage.end, passage.text, passage.context)
 
 
 _PASSAGES: Select[Any] = (

@@ -36,15 +36,16 @@ class Table:
         starts: Sequence[int],
         end: int,
         *,
-        header_lines: int = 0,
+        header_lines: int | None = None,
         above: Table | None = None,
         merged: Sequence[tuple[int, int, int, int]] = (),
     ) -> Self:
-        """The table of these ``rows``, of which at least ``header_lines`` are its header; or the one ``above`` going
-        on, whose header it has."""
+        """The table of these ``rows``. The first ``header_lines`` and those that go on with them are its header; none
+        where that is 0, and what looks like it where that is None. Or the one ``above`` going on, whose header it
+        has."""
         if above:
             return cls(tuple(starts), end, above.header, 0, above.labels, tuple(merged))
-        count = header_rows(rows, header_lines)
+        count = 0 if header_lines == 0 else header_rows(rows, header_lines or 0)
         header: Sequence[Sequence[str]] = rows[:count]
         if not any(row < count and columns > 1 for row, _, _, columns in merged):
             header = spread(header)
@@ -79,6 +80,16 @@ class Table:
         ends = [*(start - 1 for start in self.starts[1:]), self.end]
         return [Span(start, end) for start, end in zip(self.starts, ends, strict=True)]
 
+    def rows(self, text: str) -> Iterator[tuple[Span, list[tuple[str, Span]]]]:
+        """The rows below the header that stand in ``text`` as a whole: where they do, and their cells with places."""
+        for line in self.lines()[self.header_lines :]:
+            if line.start >= 0 and line.end <= len(text):
+                yield line, cells_of(line.of(text), line.start)
+
+    def header_spans(self, text: str) -> tuple[Span, ...]:
+        """Where the lines of the header stand, as far as they do in ``text``."""
+        return tuple(line for line in self.lines()[: self.header_lines] if line.start >= 0 and line.end <= len(text))
+
 
 def is_row(line: str) -> bool:
     """Whether a line of text is one of several cells."""
@@ -96,6 +107,15 @@ def cells_of(line: str, start: int = 0) -> list[tuple[str, Span]]:
     return found
 
 
+def within(stored: Sequence[dict[str, Any]] | None, start: int, end: int, text: str, context: str) -> list[Table]:
+    """Those of a page's ``stored`` tables of which rows stand from ``start`` to ``end``, placed in the ``text`` there.
+    Where a page was read before tables were stored, they are read off that text."""
+    if stored is None:
+        return read_from_text(text, context)
+    tables = (Table.of_json(each) for each in stored)
+    return [table.moved(-start) for table in tables if table.start < end and start < table.end]
+
+
 def read_from_text(text: str, context: str = "") -> list[Table]:
     """The tables that the lines of a passage show, of a document that was read before tables were stored: paragraphs
     that have lines with bars. The passage's ``context`` has the header of the first, where that begins above it."""
@@ -105,7 +125,7 @@ def read_from_text(text: str, context: str = "") -> list[Table]:
         if not any(is_row(line.of(text)) for line in lines):
             continue
         rows = above + [[cell for cell, _ in cells_of(line.of(text))] for line in lines]
-        table = Table.of_rows(rows, [], lines[-1].end, header_lines=len(above))
+        table = Table.of_rows(rows, [], lines[-1].end, header_lines=len(above) or None)
         own = table.header_lines - len(above)
         found.append(replace(table, starts=tuple(line.start for line in lines), header_lines=own))
         above = []

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from corpus.language.dates import MONTHS
 from corpus.language.scales import without_money_scale
 
+_AMOUNT = re.compile(r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥])\s?\d")
 Rows = Sequence[Sequence[str]]
 
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
@@ -34,6 +35,12 @@ def header_rows(rows: Rows, known: int = 0) -> int:
             return at
         named = named or bool(values)
     return known
+
+
+def is_of_pairs(rows: Rows) -> bool:
+    """Whether a table only says names and their values, from its first row on: "Annual fee" and "EUR 60"."""
+    first = rows[0] if rows else ()
+    return max(map(len, rows), default=0) == 2 and len(first) == 2 and _is_number(first[1])
 
 
 def label_columns(rows: Rows) -> int:
@@ -73,8 +80,10 @@ def spread(header: Rows) -> list[list[str]]:
 
 
 def _is_number(text: str) -> bool:
-    """Whether a cell holds a number that is neither a year nor part of a date or name."""
-    return bool(re.search(r"\d", text)) and not _names_column(text) and not re.search(r"[A-Za-z]{3}", text)
+    """Whether a cell holds an amount, or a number that is neither a year nor part of a date or name."""
+    if not re.search(r"\d", text) or _names_column(text):
+        return False
+    return bool(_AMOUNT.match(text)) or not re.search(r"[A-Za-z]{3}", text)
 
 
 def _names_column(text: str) -> bool:

@@ -45,7 +45,8 @@ class Assembly:
         for rank, section in enumerate(self.sections[: worth_quoting(self.evidence.hits)]):
             most = MOST_WORDS_BESIDE if rank else MOST_WORDS
             asked, passage = self.question.query.text, section.passage
-            listed = whole(asked, passage, best_span(asked, passage.text, most), section.is_whole)
+            chosen = best_span(asked, passage.text, most)
+            listed = whole(asked, passage, section.tables, chosen, section.is_whole)
             if listed.above:
                 quotation.say(listed.above)
             quotation.add(passage, listed.spans, joined=bool(listed.above))

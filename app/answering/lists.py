@@ -11,6 +11,7 @@ from corpus.language.sentences import Span, is_item, sentences
 from corpus.language.stems import stems
 from corpus.notes import notes
 from corpus.passage_store import PassageRecord
+from corpus.table import Table, is_row
 
 # A list that is asked for is quoted whole up to so many words: half of one misleads more than all of it tires.
 MOST_WORDS_OF_LIST = 400
@@ -46,12 +47,14 @@ class QuotedList(NamedTuple):
         return f"({self.shown} of at least {self.items} {parts})" if self.items else ""
 
 
-def whole(question: str, passage: PassageRecord, chosen: Sequence[Span], is_whole: bool = True) -> QuotedList:
+def whole(
+    question: str, passage: PassageRecord, tables: Sequence[Table], chosen: Sequence[Span], is_whole: bool = True
+) -> QuotedList:
     """What ``chosen`` sentences need around them: what introduces the first item, or the header of the first
     row; the items that it belongs to; the sentence after the last item that limits it. Of a list that is too long, the
-    items that the question means; all of them, if it asks for the list. ``is_whole`` says whether the passage is all of
-    its section, so that no list in it goes on."""
-    read = _Read(passage.text, passage.context)
+    items that the question means; all of them, if it asks for the list. ``tables`` are those in the passage;
+    ``is_whole`` says whether it is all of its section, so that no list in it goes on."""
+    read = _Read(passage.text, passage.context, tables)
     if not chosen or not {chosen[0].start, chosen[-1].start} <= read.at.keys():
         return QuotedList(list(chosen))
     kept = set(range(read.at[chosen[0].start], read.at[chosen[-1].start] + 1))
@@ -102,32 +105,32 @@ class _Read:
     """A text's sentences, ``said``, their ``spans``, the number of the one that begins ``at`` a character, and what of
     its ``context`` stands ``above`` the first."""
 
-    def __init__(self, text: str, context: str) -> None:
+    def __init__(self, text: str, context: str, tables: Sequence[Table]) -> None:
         self.above = "\n".join(line for line in context.split("\n") if not notes(line))
         self.spans = sentences(text)
         self.said = [span.of(text) for span in self.spans]
         self.at = {span.start: number for number, span in enumerate(self.spans)}
-        gaps = zip(self.spans, self.spans[1:], strict=False)
-        self._apart = [True, *("\n\n" in text[above.end : below.start] for above, below in gaps), True]
+        self._headers = [table.header_spans(text) for table in tables]
+        # The table, by its place, that each sentence is a part of.
+        self._table = [
+            next((at for at, table in enumerate(tables) if table.start <= span.start < table.end), None)
+            for span in self.spans
+        ]
 
     def kind(self, number: int) -> _Kind:
-        """What a sentence is a part of; a line between two rows of a table is a label of those under it."""
+        """What a sentence is a part of."""
         if not 0 <= number < len(self.said):
             return _Kind.PROSE
-        said = self.said[number]
-        if _is_row(said):
+        if self._table[number] is not None:
             return _Kind.ROW
-        if is_item(said) or _NUMBERED.match(said):
-            return _Kind.ITEM
-        inside = not self._apart[number] and not self._apart[number + 1]
-        is_label = inside and _is_row(self.said[number - 1]) and _is_row(self.said[number + 1])
-        return _Kind.ROW if is_label else _Kind.PROSE
+        is_in_list = is_item(self.said[number]) or _NUMBERED.match(self.said[number])
+        return _Kind.ITEM if is_in_list else _Kind.PROSE
 
     def is_begun(self, number: int) -> bool:
         """Whether a sentence belongs to a list or table that begins above the text, so that `above` introduces it."""
         if not self.above or self.kind(number) is _Kind.PROSE or self.kind(0) is not self.kind(number):
             return False
-        is_table = any(map(_is_row, self.above.split("\n")))
+        is_table = any(map(is_row, self.above.split("\n")))
         return self._start(number) == 0 and is_table == (self.kind(0) is _Kind.ROW)
 
     def introduces(self, number: int) -> bool:
@@ -157,15 +160,10 @@ class _Read:
         return set(above[-1:]) | ({before} if before >= 0 and self.introduces(before) else set())
 
     def _header(self, number: int) -> set[int]:
-        """The lines of a table's header: its first, and those that go on with it without a label. None where it stands
-        above the text."""
-        if self.is_begun(number):
-            return set()
-        start = self._start(number)
-        end = start + 1
-        while end < len(self.said) and self.said[end].startswith("| ") and not self._begins(end):
-            end += 1
-        return set(range(start, end))
+        """The sentences in the header of a row's table. None where that stands above the text."""
+        table = self._table[number]
+        lines = () if table is None or self.is_begun(number) else self._headers[table]
+        return {at for at, span in enumerate(self.spans) for line in lines if line.start <= span.start < line.end}
 
     def _start(self, number: int) -> int:
         """Where the list or table begins that a sentence is a part of."""
@@ -177,10 +175,8 @@ class _Read:
         return self.kind(number) is not _Kind.PROSE and self.kind(other) is self.kind(number)
 
     def _begins(self, number: int) -> bool:
-        """Whether a sentence begins a list or table; one table may follow another, after an empty line."""
+        """Whether a sentence begins a list or table; one table may follow another."""
         kind = self.kind(number)
-        return self.kind(number - 1) is not kind or (kind is _Kind.ROW and self._apart[number])
-
-
-def _is_row(sentence: str) -> bool:
-    return " | " in sentence or sentence.startswith("| ")
+        return self.kind(number - 1) is not kind or (
+            kind is _Kind.ROW and self._table[number] != self._table[number - 1]
+        )

@@ -148,7 +148,7 @@ def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
 
 def _grid(table: Tag) -> Grid:
     """The cells of a table, with the rows and columns that they cover, none beyond its group of rows. Its header are
-    the rows of its head; without one, the first rows as long as they hold headings only, or else the first filled."""
+    the rows of its head; without one, the first rows as long as they hold headings only, or else what looks like it."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     in_head = [row.find_parent(["thead", "table"]) is not table for row in rows]
     is_header = in_head if any(in_head) else [not row.find_all("td", recursive=False) for row in rows]
@@ -161,7 +161,7 @@ def _grid(table: Tag) -> Grid:
         lines.append([_cell(cell, left) for cell in row.find_all(["th", "td"], recursive=False)])
         left -= 1
     filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
-    return Grid.flowing(lines, max(header, filled + 1)).with_whole_header()
+    return Grid.flowing(lines, max(header, filled + 1) if header else None).with_whole_header()
 
 
 def _cell(cell: Tag, most_rows: int) -> GridCell:

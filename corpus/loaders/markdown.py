@@ -15,6 +15,7 @@ from corpus.loaders.html import add_html
 from corpus.loaders.limits import Limits
 from corpus.loaders.plain import read_text
 from corpus.raised import ends, raised
+from corpus.table_header import is_of_pairs
 
 
 def load_markdown(path: Path, limits: Limits) -> Content:
@@ -37,7 +38,8 @@ def _add(builder: PageBuilder, node: SyntaxTreeNode) -> None:
     if node.type == "heading":
         builder.add(Kind.HEADING, _text(node), level=int(node.tag[1]))
     elif node.type == "table":
-        builder.table([[_text(cell) for cell in row.children] for part in node.children for row in part.children])
+        rows = [[_text(cell) for cell in row.children] for part in node.children for row in part.children]
+        builder.table(rows, headed=not is_of_pairs(rows))
     elif node.type in ("bullet_list", "ordered_list"):
         for number, item in enumerate(node.children, start=int(node.attrGet("start") or 1)):
             mark = f"{number}. " if node.type == "ordered_list" else "- "

@@ -120,7 +120,7 @@ def _tables(builder: PageBuilder, element: Element) -> None:
         for table in _children(content, "table"):
             header = [_text(column) for column in table.iter("{*}column")]
             rows = [[_text(cell) for cell in _children(row, "cell")] for row in table.iter("{*}row")]
-            builder.table([header, *rows], headed=any(header))
+            builder.table([header, *rows], headed=any(header) or None)
 
 
 def _pieces(element: Element) -> Iterator[str]:

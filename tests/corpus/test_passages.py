@@ -117,13 +117,15 @@ def test_rows_of_two_tables_never_share_a_passage() -> None:
 
 
 def test_rows_that_go_on_over_the_page_carry_their_header_and_label() -> None:
-    first, second = PageBuilder(), PageBuilder()
-    for kind, text in ((Kind.HEADER, "Market | Fee"), (Kind.ROW, "Europe"), (Kind.ROW, "Austria | 31")):
-        first.add(kind, text)
-    second.add(Kind.ROW, "Spain | 32")
+    first = PageBuilder()
+    first.table([["Market", "Fee"], ["Europe"], ["Austria", "31"]])
+    [above] = first.page(1).tables
     for goes_on, context in ((True, "Market | Fee\nEurope"), (False, "")):
-        content = Content(None, (first.page(1), second.page(2, goes_on=goes_on)))
+        second = PageBuilder()
+        second.table([["Spain", "32"]], headed=False, above=above if goes_on else None)
+        content = Content(None, (first.page(1), second.page(2)))
         assert [span.context for span in cut(content, "Title")] == ["", context]
+        assert [table.header for table in content.pages[1].tables] == [above.header if goes_on else ()]
 
 
 def test_a_long_header_keeps_every_cell_so_that_no_value_moves() -> None:

@@ -20,7 +20,7 @@ from corpus.language.scales import (
 from corpus.language.sentences import Span
 from corpus.notes import notes, without_marks
 from corpus.passage_store import PassageRecord
-from corpus.table import Table, cells_of, is_row, paragraphs
+from corpus.table import Table, is_row, paragraphs
 from corpus.table_header import names_of_columns
 
 
@@ -79,9 +79,7 @@ def cells(passage: PassageRecord, tables: Sequence[Table], beside: Sequence[str]
 
 def _cells(passage: PassageRecord, table: Table, scale: Scale, around: str, place: int) -> Iterator[Cell]:
     """The cells of one table's rows, as far as they stand in the passage."""
-    within = [(at, line) for at, line in enumerate(table.lines()) if line.start >= 0 and line.end <= len(passage.text)]
-    header = tuple(line for at, line in within if at < table.header_lines)
-    rows = [(line, cells_of(line.of(passage.text), line.start)) for at, line in within if at >= table.header_lines]
+    header, rows = table.header_spans(passage.text), list(table.rows(passage.text))
     title = " ".join(row[0] for row in table.header if row)
     # What stands alone in its line, or above the labels, is said of all columns.
     alone = [" ".join(row).strip() for row in table.header if sum(map(bool, row)) == 1]

@@ -15,8 +15,8 @@ from corpus.loaders.limits import Limits
 
 
 def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
-    """The cells of a ``w:tbl`` element. Its header are the rows marked as such, or else the first. Raises `Unreadable`
-    where its cells cover more than a sheet's may."""
+    """The cells of a ``w:tbl`` element. Its header are the rows marked as such, or else those that look like one.
+    Raises `Unreadable` where its cells cover more than a sheet's may."""
     rows = [row for row in _rows(table) if not _is_gone(row)]
     cells: list[GridCell] = []
     open_cells: dict[int, int] = {}  # the cell of each column that the row below may go on with, as a place in `cells`
@@ -45,7 +45,7 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
                     going_on[column] = len(cells) - 1
             column += width
         open_cells = going_on
-    return Grid(tuple(cells), max(header, _first_filled(cells) + 1)).with_whole_header()
+    return Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None).with_whole_header()
 
 
 def _rows(element: Any) -> Iterator[Any]:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from corpus.language.sentences import sentences
+from corpus.table import is_row
+from corpus.table_header import names_of_columns
 from eval.gold.model import Evidence, GoldQuestion
 from eval.gold.propose.sections import FUNCTION_WORDS, Section
 
@@ -74,7 +76,7 @@ def _heading(section: Section) -> Iterator[GoldQuestion]:
     name = _NUMBER.sub("", section.heading).rstrip(":. ")
     if not section.begins or not _is_label(name) or len(name) > 120 or _CODE.search(name):
         return
-    if not block[0].isalnum() or " | " in block:
+    if not block[0].isalnum() or is_row(block):
         return
     spans = [span for span in sentences(block) if span.start == 0 or span.end <= ANSWER_CHARS.stop]
     answer = block[: spans[-1].end]
@@ -103,29 +105,31 @@ _NO_TERM = FUNCTION_WORDS | {
 
 
 def _definitions(section: Section) -> Iterator[GoldQuestion]:
-    for _, text in section.texts:
+    for text, _ in section.texts:
         for span in sentences(text):
             sentence = span.of(text)
             found = _DEFINITION.match(sentence)
-            if found and " | " not in sentence and not sentence[0].islower() and _is_statement(sentence):
+            if found and not is_row(sentence) and not sentence[0].islower() and _is_statement(sentence):
                 term = found["term"]
                 if _NO_TERM.isdisjoint(term.lower().split()):
                     yield _proposal(section, Kind.DEFINITION, f"What does {term} mean?", sentence)
 
 
 class _Row(NamedTuple):
-    header: list[str]
-    cells: list[str]
+    """A row of a table: its label, its values with the names of their columns, and its line of text."""
+
+    label: str
+    values: list[tuple[str, str]]
     line: str
 
 
 def _table_rows(section: Section) -> Iterator[GoldQuestion]:
     """Of one row after the other another cell is asked for. Rows of one label can't be told apart."""
     rows = list(_rows(section))
-    labels = Counter(row.cells[0] for row in rows)
+    labels = Counter(row.label for row in rows)
     for at, row in enumerate(rows):
-        column = 1 + at % (len(row.header) - 1)
-        name, label, cell = row.header[column], row.cells[0], row.cells[column]
+        name, cell = row.values[at % len(row.values)]
+        label = row.label
         if not cell or not _is_label(label) or labels[label] > 1:
             continue
         if re.search(r"\b(?:19|20)\d\d$", name):
@@ -140,20 +144,14 @@ def _table_rows(section: Section) -> Iterator[GoldQuestion]:
 
 def _rows(section: Section) -> Iterator[_Row]:
     """The rows below a header that are as wide as it is."""
-    for context, text in section.texts:
-        header = _cells(context) if context else []
-        for line in text.split("\n"):
-            cells = _cells(line)
-            if len(cells) == 1:
-                header = []
-            elif not header:
-                header = cells
-            elif len(cells) == len(header):
-                yield _Row(header, cells, line)
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
+    for text, tables in section.texts:
+        for table in tables:
+            names = names_of_columns(table.header)
+            for line, cells in table.rows(text):
+                if len(cells) == len(names) > table.labels:
+                    texts = [cell for cell, _ in cells]
+                    label = " ".join(filter(None, texts[: table.labels]))
+                    yield _Row(label, list(zip(names, texts, strict=True))[table.labels :], line.of(text))
 
 
 def _is_label(text: str) -> bool:

@@ -17,6 +17,7 @@ from corpus import store
 from corpus.clock import Clock
 from corpus.schema import Document, Page, Passage, Version
 from corpus.store import DocumentRecord, VersionRecord
+from corpus.table import Table, within
 from eval.scoring.places import Place, Places
 
 FUNCTION_WORDS = frozenset(
@@ -32,10 +33,10 @@ FUNCTION_WORDS = frozenset(
 
 
 class Text(NamedTuple):
-    """A passage, and the header of the table that it goes on with, or ""."""
+    """The text of a passage, and the tables of which rows stand in it."""
 
-    context: str
     text: str
+    tables: Sequence[Table]
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,16 @@ def _sections(
     session: Session, document: DocumentRecord, version: VersionRecord, doc: str, as_of: date | None
 ) -> list[Section]:
     rows = session.execute(
-        select(Version.paged, Page.number, Passage.heading_path, Passage.context, Passage.text)
+        select(
+            Version.paged,
+            Page.number,
+            Page.tables,
+            Passage.heading_path,
+            Passage.context,
+            Passage.start,
+            Passage.end,
+            Passage.text,
+        )
         .join(Page, Page.version_id == Version.id)
         .join(Passage)
         .join(Document, Version.document_id == Document.id)
@@ -107,7 +117,7 @@ def _sections(
     sections: list[Section] = []
     last: list[str] = []
     for (paged, number, path), own in groupby(rows, key=lambda row: (row.paged, row.number, row.heading_path)):
-        texts = [Text(row.context, row.text) for row in own]
+        texts = [Text(row.text, within(row.tables, row.start, row.end, row.text, row.context)) for row in own]
         sections.append(Section(source, path[-1], number if paged else None, path != last and len(path) > 1, texts))
         last = path
     return sections

@@ -9,6 +9,7 @@ import pytest
 from app.answering.lists import LEFT_OUT, whole
 from app.answering.quoting import best_span
 from app.service import Citewell
+from corpus.table import read_from_text
 from tests.app.answering.tables.test_cells import passage
 
 EXCLUDED = "The household insurance never pays for damage caused by:\n"
@@ -21,7 +22,7 @@ TABLE = "Card | Fee\nEurope\nClassic | EUR 1\nGold | EUR 2\n\nAccount | Fee\n| a
 
 
 def quoted(question: str, text: str, most: int = 40, heading: str = "Household insurance") -> tuple[str, str]:
-    found = whole(question, passage(text, heading=heading), best_span(question, text, most))
+    found = whole(question, passage(text, heading=heading), read_from_text(text), best_span(question, text, most))
     return "\n".join(span.of(text) for span in found.spans), found.left_out
 
 
@@ -77,7 +78,7 @@ def test_a_note_that_turns_a_sentence_round_is_quoted_with_it(empty: Citewell, t
 def test_what_introduces_a_list_that_begins_above_the_passage_is_said_first() -> None:
     question = "Does the household insurance pay for professional sports?"
     items = passage("\n".join(LIST.split("\n")[5:]), context=EXCLUDED.strip())
-    found = whole(question, items, best_span(question, items.text, 40), is_whole=False)
+    found = whole(question, items, [], best_span(question, items.text, 40), is_whole=False)
     assert found.above == EXCLUDED.strip()
     assert [span.of(items.text)[:21] for span in found.spans] == ["- professional sports"]
     assert found.left_out == "(1 of at least 5 items of this list)"
@@ -85,6 +86,11 @@ def test_what_introduces_a_list_that_begins_above_the_passage_is_said_first() ->
 
 def test_rows_below_a_header_above_the_passage_have_no_header_among_them() -> None:
     rows = passage("Classic | EUR 1\nGold | EUR 2\nBlack | EUR 9", context="Card | Fee")
-    found = whole("What is the Gold fee?", rows, best_span("What is the Gold fee?", rows.text, 3))
+    found = whole(
+        "What is the Gold fee?",
+        rows,
+        read_from_text(rows.text, rows.context),
+        best_span("What is the Gold fee?", rows.text, 3),
+    )
     assert (found.above, [span.of(rows.text) for span in found.spans]) == ("Card | Fee", ["Gold | EUR 2"])
     assert found.left_out == "(1 of 3 rows of this table)"
