@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -13,6 +14,8 @@ from corpus.errors import Unreadable
 MOST_COLUMNS = 1000
 # A longer text is written once: no table may grow without bound by what its cells cover.
 LONGEST_REPEATED = 200
+# Nor by all of them together: so many characters of a table may be what its cells repeat.
+MOST_REPEATED = 2_000_000
 _VALUE = re.compile(r"\d")
 # What has digits and still names a column: a year, a day, a quarter.
 _YEAR = re.compile(r".{0,20}\b(?:19|20)\d\d\b.{0,12}|[QH]\d.*")
@@ -91,6 +94,17 @@ class Grid:
         """The number of columns."""
         return max((cell.end_column for cell in self.cells), default=0)
 
+    def compact(self) -> Self:
+        """The grid without the rows and columns in which no cell begins: they say nothing of their own."""
+        rows, columns = sorted({cell.row for cell in self.cells}), sorted({cell.column for cell in self.cells})
+
+        def moved(cell: GridCell) -> GridCell:
+            row, column = bisect_left(rows, cell.row), bisect_left(columns, cell.column)
+            end_row, end_column = bisect_left(rows, cell.end_row), bisect_left(columns, cell.end_column)
+            return GridCell(cell.text, row, column, end_row - row, end_column - column)
+
+        return replace(self, cells=tuple(map(moved, self.cells)), header_rows=bisect_left(rows, self.header_rows))
+
     def with_whole_header(self) -> Self:
         """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
         one over several columns has their own names in the row below, which has none for the rows' labels. A row with a
@@ -115,8 +129,9 @@ class Grid:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The texts of each row, up to its last cell. A cell's text stands in every row and column that it covers, with
         three exceptions: a cell of the header stands in its first row only, and one over all columns or of more than
-        `LONGEST_REPEATED` characters in its first place only."""
-        width, at = self.width, 0
+        `LONGEST_REPEATED` characters in its first place only. Raises `Unreadable` where what is repeated is more than
+        `MOST_REPEATED` characters."""
+        width, at, repeated = self.width, 0, 0
         covering: list[GridCell] = []
         for row in range(self.height):
             covering = [cell for cell in covering if cell.end_row > row]
@@ -130,4 +145,10 @@ class Grid:
                     continue
                 end = cell.column + 1 if is_whole else cell.end_column
                 line[cell.column : end] = [cell.text] * (end - cell.column)
+                repeated += len(cell.text) * (end - cell.column - (cell.row == row))
+            if repeated > MOST_REPEATED:
+                raise Unreadable(
+                    f"the merged cells of one of its tables repeat more than the {MOST_REPEATED:,} characters that are "
+                    "taken"
+                )
             yield tuple(line)
