@@ -102,6 +102,32 @@ def test_rows_of_words_without_rules_between_them_are_rows(tmp_path: Path) -> No
     assert rows(written(tmp_path, Table(data, style=style))) == [" | ".join(row) for row in data]
 
 
+def test_rows_of_words_in_one_of_several_ruled_rows_are_rows(tmp_path: Path) -> None:
+    data = [
+        ["Notes", "Symbol", "Exchange"],
+        ["Ordinary shares", "AMCR", "New York"],
+        ["Notes due 2027", "AU27", "Paris"],
+        ["Notes due 2029", "AU29", "Vienna"],
+    ]
+    style = [
+        ("LEADING", (0, 0), (-1, -1), 10),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ("BOX", (0, 0), (-1, -1), 0.5, colors.black),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.5, colors.black),
+        ("LINEBELOW", (0, 2), (-1, 2), 0.5, colors.black),
+        ("LINEAFTER", (0, 0), (-2, -1), 0.5, colors.black),
+    ]
+    table = Table(data, colWidths=[85, 80, 80], style=style)
+    assert rows(written(tmp_path, table)) == [" | ".join(row) for row in data]
+
+
+def test_rules_around_some_of_the_columns_part_no_row(tmp_path: Path) -> None:
+    data = [["Fees", "2031", "Target", "2030"], ["Cards", "12", "14", "11"], ["Loans", "15", "17", "16"]]
+    table = Table(data, style=[("GRID", (1, 0), (2, -1), 0.5, colors.black)])
+    assert rows(written(tmp_path, table)) == [" | ".join(row) for row in data]
+
+
 def test_a_header_above_the_rules_names_the_columns(tmp_path: Path) -> None:
     data = [["Group", "Limit", "Fee"], ["Personal", "1,000", "5"], ["Business", "2,000", "6"]]
     table = Table(data, style=[("GRID", (0, 1), (-1, -1), 0.5, colors.black)])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,12 @@ from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
 from corpus.loaders.pdf.lines import Line, lines, rows
 from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.rules import Rules
+from corpus.loaders.pdf.table_cells import is_period
 
+_DIGIT = re.compile(r"\d")
 _LOOSE = 1.5  # in heights of a character, from line to line: these are rows of their own
+_SPACE = 0.4  # likewise, between two words
+_PADDING = 6.0  # points that a cell usually has free at its sides
 _BESIDE = 2.2  # likewise, from a row that is printed above or below the rules
 
 
@@ -60,7 +65,7 @@ def printed_regions(regions: Iterable[Sequence[Line]]) -> Iterator[Sequence[Line
 def _table(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> RuledTable | None:
     """The table of a lattice; None where its rules don't tell its cells from each other, or not all of them."""
     areas = lattice.areas() if len(inside) > 3 and not any(piece.is_table for piece in inside) else None
-    if areas is None or _has_rows_outside(lattice, page):
+    if areas is None or _has_rows_outside(lattice, page) or _has_rows_beside(lattice, inside, page):
         return None
     at = {(row, column): area for area in areas for row, column in _places(area)}
     held: dict[Area, list[Piece]] = defaultdict(list)
@@ -70,7 +75,7 @@ def _table(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> 
             return None
         held[area].append(piece)
     cells = {area: tuple(lines(its)) for area, its in held.items()}
-    if any(len(line.pieces) > 1 for its in cells.values() for line in its) or _has_rows_inside(cells):
+    if any(len(line.pieces) > 1 for its in cells.values() for line in its) or _has_rows_inside(cells, lattice):
         return None
     filled = Counter(row for area in cells for row in range(area.row, area.end_row))
     if sum(count > 1 for count in filled.values()) < 2:
@@ -89,19 +94,51 @@ def _fits(piece: Piece, area: Area, lattice: Lattice) -> bool:
     return left <= piece.left and piece.right <= right and foot <= piece.y and piece.y + 0.5 * piece.height <= head
 
 
-def _has_rows_inside(cells: dict[Area, tuple[Line, ...]]) -> bool:
-    """Whether some cells hold several rows, between which no rule is drawn: amounts one under the other, or lines with
-    white between them that stand beside others."""
-    beside: Counter[tuple[int, int]] = Counter()
+def _has_rows_inside(cells: Mapping[Area, Sequence[Line]], lattice: Lattice) -> bool:
+    """Whether some cells hold several rows, between which no rule is drawn: amounts one under the other, or lines that
+    begin beside each other where no text goes on."""
+    beside: dict[tuple[int, int], list[bool]] = defaultdict(list)
+    single: Counter[int] = Counter()
     for area, its in cells.items():
         if area.end_row - area.row > 1:
             continue
         if sum(is_figure(line.text) for line in its) > 1:
             return True
+        single[area.row] += 1
+        room = _room(its, lattice.xs[area.column], lattice.xs[area.end_column])
         for above, line in pairwise(its):
-            if above.y - line.y > _LOOSE * line.height:
-                beside[area.row, round(line.y)] += 1
-    return any(count > 1 for count in beside.values())
+            # Names of columns may have several lines, and numbers in them are those of periods.
+            is_name = area.row == 0 and (is_period(line.text) or not _DIGIT.search(line.text))
+            if not is_name and not line.text[0].islower():
+                beside[area.row, round(line.y)].append(_ends_early(above, line, room))
+    # Several texts end before they must, or one does and all cells of the row begin another.
+    return any(sum(early) > 1 or (any(early) and len(early) == single[row] > 1) for (row, _), early in beside.items())
+
+
+def _room(its: Sequence[Line], left: float, right: float) -> float:
+    """How wide a line may be in a cell with these edges, by the white that its lines leave at the sides."""
+    inset = min(min(line.left - left, right - line.right) for line in its)
+    return right - left - 2 * min(inset, _PADDING)
+
+
+def _ends_early(above: Line, line: Line, room: float) -> bool:
+    """Whether the first word of ``line`` would have stood in the line above, in a cell with so much room."""
+    left, right = line.pieces[0].words[0]
+    loose = above.y - line.y > _LOOSE * line.height
+    return loose or above.right - above.left + _SPACE * line.height + right - left < room
+
+
+def _has_rows_beside(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> bool:
+    """Whether the rows go on outside of the rules, as where they are drawn around some of the columns."""
+    outside = sorted(piece.y for piece in page if not piece.is_table and not lattice.holds(piece))
+
+    def goes_on(row: Sequence[Piece]) -> bool:
+        y, near = row[0].y, 0.25 * row[0].height
+        return bisect_right(outside, y + near) > bisect_left(outside, y - near)
+
+    own = rows(inside)
+    count = sum(map(goes_on, own))
+    return count > 1 and 3 * count >= len(own)
 
 
 def _has_rows_outside(lattice: Lattice, page: Sequence[Piece]) -> bool:

@@ -69,10 +69,11 @@ def are_alike(columns: Sequence[Span], above: Sequence[Span]) -> bool:
 
 def names_periods(pieces: Sequence[Piece]) -> bool:
     """Whether all of ``pieces`` are years, dates or the like."""
-    return all(_is_period(piece.text) for piece in pieces)
+    return all(is_period(piece.text) for piece in pieces)
 
 
-def _is_period(text: str) -> bool:
+def is_period(text: str) -> bool:
+    """Whether ``text`` is a year, a date or the like."""
     return bool(_PERIOD.match(text)) and not _is_amount(text)
 
 
@@ -109,7 +110,7 @@ def header_rows(rows: Iterable[tuple[str, Sequence[str]]]) -> int:
             return at
         if not label or at == 0 or (not values and is_aside(label)):
             continue
-        if not values or 2 * sum(map(_is_period, values)) < len(values):
+        if not values or 2 * sum(map(is_period, values)) < len(values):
             return at
     return 1
 
