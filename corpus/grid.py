@@ -57,8 +57,8 @@ class Grid:
     def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int = 1, most: int = 1_000_000) -> Self:
         """A grid of rows as HTML gives them: each cell takes the first place in its row that no cell from above covers.
 
-        Cells that say 0 rows go down to the end. One that would cover another ends before it. Raises `Unreadable` where
-        a row has more than `MOST_COLUMNS` columns, or the cells cover more than ``most`` places.
+        Cells that say 0 rows go down to the end. One that would cover another ends before it, and all end with column
+        `MOST_COLUMNS`. Raises `Unreadable` where a row has more columns, or the cells cover more than ``most`` places.
         """
         given = [list(row) for row in rows]
         taken: list[set[int]] = [set() for _ in given]
@@ -71,7 +71,7 @@ class Grid:
                     column += 1
                 end_row = min(row + cell.rows, len(given)) if cell.rows else len(given)
                 end_column = column + 1
-                while end_column < column + cell.columns and end_column not in taken[row]:
+                while end_column < min(column + cell.columns, MOST_COLUMNS) and end_column not in taken[row]:
                     end_column += 1
                 covered_in_all += (end_row - row) * (end_column - column)
                 if end_column > MOST_COLUMNS or covered_in_all > most:

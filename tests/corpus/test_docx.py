@@ -220,6 +220,7 @@ def test_what_is_deleted_is_not_counted_and_what_stands_in_cells_is(tmp_path: Pa
         (27, "lowerLetter", "aa"),
         (3, "decimalZero", "03"),
         (2, "?", "2"),
+        (10**9, "lowerLetter", "1000000000"),
     ],
 )
 def test_how_a_list_writes_its_numbers(count: int, style: str, expected: str) -> None:

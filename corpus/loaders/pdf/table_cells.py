@@ -19,6 +19,7 @@ _PERIOD = re.compile(
 )
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
 _UNCOVERED = 12.0  # points off the middle of its columns that a name may stand, rather than leave one out
+_MOST_NAMES, _MOST_CHOICES = 100, 1_000_000  # of a header, which are weighed against each other
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
 Span = tuple[float, float]
@@ -154,7 +155,8 @@ def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int
                 choices.append((_UNCOVERED * (start - first) + off + cost, ((start, end), *rest)))
         return min(choices)
 
-    if len(pieces) > len(columns):
+    free = len(columns) - len(pieces) + 1
+    if free < 1 or len(pieces) > _MOST_NAMES or len(pieces) * free**3 > _MOST_CHOICES:
         return [(at, at + 1) for at in (_column(piece, columns) for piece in pieces)]
     return list(best(0, 0)[1])
 
