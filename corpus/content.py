@@ -93,11 +93,10 @@ class PageBuilder:
         """Append a table without merged cells. Its first row is the header where it is ``headed``, and those that look
         like one where that is None; or it goes on with the table ``above``, which ends the page before."""
         filled = [row for row in rows if any(map(clean, row))]
-        self._goes_on |= above is not None
         self.grid(Grid.of_texts(filled, header_rows=None if headed is None else int(headed)), above)
 
     def grid(self, grid: Grid, above: Table | None = None) -> None:
-        """Append a table, a line for each row; a bar inside a cell becomes "¦".
+        """Append a table, or more rows of the one ``above``, a line for each row; a bar inside a cell becomes "¦".
 
         A row of which only the first cell is filled is a label of those under it, and stands without marks.
         """
@@ -110,6 +109,7 @@ class PageBuilder:
                 rows.append(row)
         if not rows:
             return
+        self._goes_on |= above is not None
         known = sum(at < (grid.header_rows or 0) for at in places)
         table = Table.of_rows(rows, [], 0, header_lines=known, above=above, merged=list(_merged(grid, places)))
         starts = []

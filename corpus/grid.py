@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -14,6 +15,8 @@ from corpus.table_header import header_rows
 MOST_COLUMNS = 1000
 # A longer text is written once: no table may grow without bound by what its cells cover.
 LONGEST_REPEATED = 200
+# Nor by all of them together: so many characters of a table may be what its cells repeat.
+MOST_REPEATED = 2_000_000
 _VALUE = re.compile(r"\d")
 # What has digits and still names a column: a year, a day, a quarter.
 _YEAR = re.compile(r".{0,20}\b(?:19|20)\d\d\b.{0,12}|[QH]\d.*")
@@ -56,8 +59,8 @@ class Grid:
     def flowing(cls, rows: Iterable[Sequence[GridCell]], header_rows: int | None = 1, most: int = 1_000_000) -> Self:
         """A grid of rows as HTML gives them: each cell takes the first place in its row that no cell from above covers.
 
-        Cells that say 0 rows go down to the end. One that would cover another ends before it. Raises `Unreadable` where
-        a row has more than `MOST_COLUMNS` columns, or the cells cover more than ``most`` places.
+        Cells that say 0 rows go down to the end. One that would cover another ends before it, and all end with column
+        `MOST_COLUMNS`. Raises `Unreadable` where a row has more columns, or the cells cover more than ``most`` places.
         """
         given = [list(row) for row in rows]
         taken: list[set[int]] = [set() for _ in given]
@@ -70,7 +73,7 @@ class Grid:
                     column += 1
                 end_row = min(row + cell.rows, len(given)) if cell.rows else len(given)
                 end_column = column + 1
-                while end_column < column + cell.columns and end_column not in taken[row]:
+                while end_column < min(column + cell.columns, MOST_COLUMNS) and end_column not in taken[row]:
                     end_column += 1
                 covered_in_all += (end_row - row) * (end_column - column)
                 if end_column > MOST_COLUMNS or covered_in_all > most:
@@ -92,6 +95,18 @@ class Grid:
     def width(self) -> int:
         """The number of columns."""
         return max((cell.end_column for cell in self.cells), default=0)
+
+    def compact(self) -> Self:
+        """The grid without the rows and columns in which no cell begins: they say nothing of their own."""
+        rows, columns = sorted({cell.row for cell in self.cells}), sorted({cell.column for cell in self.cells})
+
+        def moved(cell: GridCell) -> GridCell:
+            row, column = bisect_left(rows, cell.row), bisect_left(columns, cell.column)
+            end_row, end_column = bisect_left(rows, cell.end_row), bisect_left(columns, cell.end_column)
+            return GridCell(cell.text, row, column, end_row - row, end_column - column)
+
+        header = self.header_rows and bisect_left(rows, self.header_rows)
+        return replace(self, cells=tuple(map(moved, self.cells)), header_rows=header)
 
     def with_whole_header(self) -> Self:
         """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
@@ -121,8 +136,9 @@ class Grid:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The texts of each row, up to its last cell. A cell's text stands in every row and column that it covers, with
         three exceptions: a cell of the header stands in its first row only, and one over all columns or of more than
-        `LONGEST_REPEATED` characters in its first place only."""
-        width, header, at = self.width, self.header_rows or 0, 0
+        `LONGEST_REPEATED` characters in its first place only. Raises `Unreadable` where what is repeated is more than
+        `MOST_REPEATED` characters."""
+        width, header, at, repeated = self.width, self.header_rows or 0, 0, 0
         covering: list[GridCell] = []
         for row in range(self.height):
             covering = [cell for cell in covering if cell.end_row > row]
@@ -136,4 +152,10 @@ class Grid:
                     continue
                 end = cell.column + 1 if is_whole else cell.end_column
                 line[cell.column : end] = [cell.text] * (end - cell.column)
+                repeated += len(cell.text) * (end - cell.column - (cell.row == row))
+            if repeated > MOST_REPEATED:
+                raise Unreadable(
+                    f"the merged cells of one of its tables repeat more than the {MOST_REPEATED:,} characters that are "
+                    "taken"
+                )
             yield tuple(line)

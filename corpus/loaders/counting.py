@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+_MOST_LETTERED = 780  # "z" thirty times, as far as Word counts in letters
+
 
 def written(count: int, style: str) -> str:
-    """A count in a style, by the name that OOXML gives it; in Arabic digits where that isn't known."""
-    if style in ("lowerLetter", "upperLetter") and count > 0:
+    """A count in a style, by the name that OOXML gives it; in Arabic digits where that isn't known, or can't say it."""
+    if style in ("lowerLetter", "upperLetter") and 0 < count <= _MOST_LETTERED:
         letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letters if style == "lowerLetter" else letters.upper()
     if style in ("lowerRoman", "upperRoman") and 0 < count < 4000:

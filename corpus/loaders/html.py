@@ -161,7 +161,7 @@ def _grid(table: Tag) -> Grid:
         lines.append([_cell(cell, left) for cell in row.find_all(["th", "td"], recursive=False)])
         left -= 1
     filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
-    return Grid.flowing(lines, max(header, filled + 1) if header else None).with_whole_header()
+    return Grid.flowing(lines, max(header, filled + 1) if header else None).compact().with_whole_header()
 
 
 def _cell(cell: Tag, most_rows: int) -> GridCell:

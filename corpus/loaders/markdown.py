@@ -11,6 +11,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
+from corpus.grid import MOST_COLUMNS
 from corpus.loaders.html import add_html
 from corpus.loaders.limits import Limits
 from corpus.loaders.plain import read_text
@@ -38,7 +39,10 @@ def _add(builder: PageBuilder, node: SyntaxTreeNode) -> None:
     if node.type == "heading":
         builder.add(Kind.HEADING, _text(node), level=int(node.tag[1]))
     elif node.type == "table":
-        rows = [[_text(cell) for cell in row.children] for part in node.children for row in part.children]
+        lines = [row for part in node.children for row in part.children]
+        if any(len(row.children) > MOST_COLUMNS for row in lines):
+            raise Unreadable(f"one of its tables has more than the {MOST_COLUMNS:,} columns that are taken")
+        rows = [[_text(cell) for cell in row.children] for row in lines]
         builder.table(rows, headed=not is_of_pairs(rows))
     elif node.type in ("bullet_list", "ordered_list"):
         for number, item in enumerate(node.children, start=int(node.attrGet("start") or 1)):

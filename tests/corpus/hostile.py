@@ -104,6 +104,27 @@ def _forget_characters(pdf: pikepdf.Pdf) -> None:
     font.ToUnicode = pdf.make_stream(b"begincmap " + mapping + b" endcmap")
 
 
+def _many_rules(path: Path) -> None:
+    """100,000 lines from edge to edge, in 1,000 paths, and a text under them."""
+    across = " ".join(f"{at / 100} 0 m {at / 100} 800 l 0 {at / 100} m 600 {at / 100} l" for at in range(50))
+    canvas = Canvas(str(path))
+    canvas.drawString(72, 700, "The fee is 5 euros.")
+    for _ in range(1_000):
+        canvas._code.append(f"{across} S")
+    canvas.save()
+
+
+def _many_columns(path: Path) -> None:
+    """Rows of 300 numbers under a header of half as many names."""
+    canvas = Canvas(str(path), pagesize=(4_800, 842))
+    canvas.setFont("Helvetica", 6)
+    for at in range(300):
+        canvas.drawString(8 + 15.5 * at, 700, "" if at % 2 else "ab")
+        canvas.drawString(8 + 15.5 * at, 688, "12")
+        canvas.drawString(8 + 15.5 * at, 676, "12")
+    canvas.save()
+
+
 # DOCX and XLSX
 
 
@@ -198,6 +219,24 @@ def _template_elsewhere(data: bytes) -> bytes:
     return data.replace(b"</Relationships>", link.encode() + b"</Relationships>")
 
 
+def _table(properties: str, inner: str) -> bytes:
+    return f"<w:tbl><w:tr><w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc></w:tr></w:tbl>".encode()
+
+
+def _with_tables(*tables: bytes) -> Callable[[Path], object]:
+    return _rewritten(
+        _docx, {"word/document.xml": lambda data: data.replace(b"<w:sectPr", b"".join(tables) + b"<w:sectPr", 1)}
+    )
+
+
+_PARAGRAPH_OF_CELL = "<w:p><w:r><w:t>The fee is 5 euros.</w:t></w:r></w:p>"
+
+
+def _nested_tables(depth: int) -> bytes:
+    start, end = _table("", "|").split(b"|")
+    return start * depth + _PARAGRAPH_OF_CELL.encode() + end * depth
+
+
 def _sheet(rows: str) -> Callable[[Path], object]:
     def change(data: bytes) -> bytes:
         start = data[: data.index(b"<sheetData")]
@@ -226,12 +265,16 @@ def _rows(rows: int, columns: int) -> str:
     )
 
 
+_LETTERS = [get_column_letter(column) for column in range(1, 16_385)]
 _EMPTY_ROWS = "".join(f'<row r="{number}">{_cell(f"A{number}")}</row>' for number in range(2, 50_000))
 _FIRST_ROW = f'<row r="1">{_cell("A1", "Fee: 5 euros")}</row>'
 _FAR_ROW = f'<row r="1048576">{_cell("XFD1048576", "far away")}</row>'
 
 # HTML, Markdown, text and XML
 
+_ROW = "<tr>{}</tr>"
+_DOWN = f'<td rowspan="0">{"The fee is 5 euros. " * 9}</td>'
+_SPANS = '<td rowspan="65534" colspan="1000">5 euros</td>'
 _REGULATION = "<regulation><part><content><section>{}</section></content></part></regulation>"
 _PARAGRAPH = "<paragraph><content>{}</content></paragraph>"
 _HIDDEN = f"""<html><body><script>{SECRET}</script><p style="display:none">{SECRET}</p><p hidden>{SECRET}</p>
@@ -287,6 +330,21 @@ ODD = [
     Odd("merged-far.xlsx", _merged("A2:A1048576", "XFD1:XFD1048576")),
     Odd("merged-often.xlsx", _merged(*["A2:A9", "B2:D9"] * 100_000)),
     Odd("many-cells.xlsx", _sheet(_rows(rows=301, columns=100)), refused="more than the 30,000 cells"),
+    Odd("merged-columns.xlsx", _merged(*(f"{letter}2:{letter}1048576" for letter in _LETTERS))),
+    Odd("merged-over.xlsx", _merged(*["A2:XFD1048576", "B2:XFC1048575"] * 100_000), warned="under merged ones"),
+    Odd(
+        "wide-span.docx",
+        _with_tables(_table('<w:gridSpan w:val="1000000000"/>', _PARAGRAPH_OF_CELL)),
+        refused="columns",
+    ),
+    Odd("deep-tables.docx", _with_tables(_nested_tables(3_000)), refused="damaged"),
+    Odd("deep-tables.html", _text("<table><tr><td>" * 5_000 + "The fee is 5 euros."), refused="nested too deeply"),
+    Odd("many-spans.html", _text("<table>" + _ROW.format('<td colspan="2">5' * 1_000) * 30), refused="columns or"),
+    Odd("spans-down.html", _text("<table>" + _ROW.format(_DOWN) * 900), refused="repeat more than"),
+    Odd("spans-beyond.html", _text("<table>" + _ROW.format("<td>Card" + _SPANS) + _ROW.format("<td>Gold"))),
+    Odd("wide-table.md", _text("|a" * 20_000 + "|\n" + "|-" * 20_000 + "|\n"), refused="columns"),
+    Odd("many-rules.pdf", _many_rules),
+    Odd("many-columns.pdf", _many_columns),
     Odd("right-to-left.md", _text("# رسوم\n\nرسوم البطاقة ٥ يورو، עמלת הכרטיס.\n")),
     Odd("utf-16.txt", _text("Die Gebühr beträgt 5 Euro.", "utf-16")),
     Odd("latin-1.txt", _text("Die Gebühr beträgt 5 Euro.", "latin-1")),

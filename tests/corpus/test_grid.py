@@ -67,10 +67,28 @@ def test_a_bar_in_a_cell_makes_no_column() -> None:
     assert [block.kind for block in page.blocks] == [Kind.HEADER, Kind.ROW]
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(1, 1001), (65534, 1000)])
-def test_spans_beyond_reason_are_refused(rows: int, columns: int) -> None:
+@pytest.mark.parametrize("rows", [[[cell("x", 65534, 1000)], *[[]] * 65533], [[cell("x")] * 1001]])
+def test_cells_beyond_reason_are_refused(rows: list[list[GridCell]]) -> None:
     with pytest.raises(Unreadable, match="columns or"):
-        Grid.flowing([[cell("x", rows, columns)]] + [[]] * (rows - 1))
+        Grid.flowing(rows)
+
+
+def test_a_span_beyond_the_table_ends_with_it() -> None:
+    grid = Grid.flowing([[cell("Fees", 9, 2), cell("of", 1, 100_000)], [cell("EUR 5")]]).compact()
+    assert [(c.text, c.end_row, c.end_column) for c in grid.cells] == [("Fees", 2, 1), ("of", 1, 2), ("EUR 5", 2, 2)]
+
+
+def test_rows_and_columns_in_which_no_cell_begins_are_left_out() -> None:
+    wide = [[cell("A", columns=2), cell("B", columns=3)], [cell("a", 2, 2), cell("b", 2, 3)], [], [cell("c")]]
+    grid = Grid.flowing(wide, header_rows=1).compact()
+    assert list(grid.rows()) == [("A", "B"), ("a", "b"), ("c",)]
+    assert grid.header_rows == 1
+
+
+def test_what_cells_repeat_has_a_bound() -> None:
+    grid = Grid((*(GridCell("x" * 200, row, 0, 200 - row, 100) for row in range(1)), GridCell("y", 0, 100)))
+    with pytest.raises(Unreadable, match="repeat more than"):
+        list(grid.rows())
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=4), max_size=6))

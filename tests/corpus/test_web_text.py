@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from corpus.content import Kind
 from corpus.errors import Unreadable
@@ -32,28 +30,6 @@ def test_cells_that_span_rows_and_columns_stand_in_each(tmp_path: Path) -> None:
     ]
     kinds = [block.kind for block in load(tmp_path / "a.html", Limits()).pages[0].blocks]
     assert kinds == [Kind.HEADER, Kind.HEADER, *[Kind.ROW] * 4]
-
-
-@given(st.data())
-def test_random_spans_come_back(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    rows, columns = data.draw(st.integers(2, 5)), data.draw(st.integers(2, 5))
-    top, left = data.draw(st.integers(1, rows - 1)), data.draw(st.integers(0, columns - 1))
-    bottom, right = data.draw(st.integers(top, rows - 1)), data.draw(st.integers(left, columns - 1))
-    if right - left + 1 == columns:
-        return  # written once: tests/corpus/test_grid.py
-    inside = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
-    lines = []
-    for row in range(rows):
-        cells = [f"<td>r{row}c{column}" for column in range(columns) if (row, column) not in inside]
-        if row == top:
-            cells.insert(left, f'<td rowspan="{bottom - top + 1}" colspan="{right - left + 1}">merged')
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    path = tmp_path_factory.getbasetemp() / "spans.html"
-    found = [line.split(" | ") for line in read(path, f"<table>{''.join(lines)}</table>").splitlines()]
-    assert found == [
-        ["merged" if (row, column) in inside else f"r{row}c{column}" for column in range(columns)]
-        for row in range(rows)
-    ]
 
 
 @pytest.mark.parametrize("span", ["-1", "x", "", "1.5", "00"])

@@ -10,8 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -19,7 +17,6 @@ from openpyxl.styles import Font
 
 from corpus.content import Content
 from corpus.errors import Unreadable
-from corpus.grid import Grid, GridCell
 from corpus.loaders import Limits, load
 from corpus.loaders.xlsx.tables import SheetCell, read_tables
 
@@ -168,52 +165,6 @@ def test_a_merged_cell_stands_in_every_row_and_hides_what_lies_under_it(tmp_path
         "Business | ATM | 2",
     ]
     assert content.warnings == ("1 cell under merged ones was left out",)
-
-
-@st.composite
-def grids(draw: st.DrawFn) -> Grid:
-    """A table with a header and labels, and any cells merged that the others leave room for."""
-    height, width = draw(st.integers(2, 7)), draw(st.integers(2, 6))
-    taken: set[tuple[int, int]] = set()
-    cells = []
-    for row in range(height):
-        for column in range(width):
-            if (row, column) in taken:
-                continue
-            rows, columns = (draw(st.integers(1, 3)), draw(st.integers(1, 3))) if row and column else (1, 1)
-            rows, columns = min(rows, height - row), min(columns, width - column)
-            covered = {(r, c) for r in range(row, row + rows) for c in range(column, column + columns)}
-            if covered & taken:
-                rows, columns, covered = 1, 1, {(row, column)}
-            taken |= covered
-            words = st.text("abc déß€|#", min_size=1, max_size=6).filter(str.strip)
-            text = "x" + draw(words) if not (row and column) else draw(words | st.integers(0, 99).map(str))
-            cells.append(GridCell(text, row, column, rows, columns))
-    return Grid(tuple(cells))
-
-
-@given(grids(), st.integers(0, 5), st.integers(0, 5))
-def test_any_grid_comes_back_from_a_workbook(tmp_path_factory: Any, grid: Grid, down: int, right: int) -> None:
-    book, sheet = book_with()
-    for cell in grid.cells:
-        at = {"start_row": cell.row + down + 1, "start_column": cell.column + right + 1}
-        sheet.cell(at["start_row"], at["start_column"], cell.text)
-        if cell.rows > 1 or cell.columns > 1:
-            sheet.merge_cells(
-                **at, end_row=at["start_row"] + cell.rows - 1, end_column=at["start_column"] + cell.columns - 1
-            )
-    grids_read = []
-
-    def remember(cells: Sequence[SheetCell], most: int) -> list[str | Grid]:
-        grids_read.extend(read_tables(cells, most))
-        return grids_read
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus.loaders.xlsx.read_tables", remember)
-        read(book, tmp_path_factory.mktemp("grid"))
-    [read_back] = grids_read
-    assert isinstance(read_back, Grid)
-    assert read_back.cells == grid.cells
 
 
 # What isn't shown

@@ -45,7 +45,7 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
                     going_on[column] = len(cells) - 1
             column += width
         open_cells = going_on
-    return Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None).with_whole_header()
+    return Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None).compact().with_whole_header()
 
 
 def _rows(element: Any) -> Iterator[Any]:

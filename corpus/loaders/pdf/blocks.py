@@ -12,8 +12,9 @@ from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.marks import note_mark
 from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
+from corpus.loaders.pdf.ruled_cells import ruled_cells
 from corpus.loaders.pdf.table_cells import TableCells, table_cells
-from corpus.loaders.pdf.tables import lines_above, table_end
+from corpus.loaders.pdf.tables import lines_above, table_end, units_above
 from corpus.loaders.pdf.words import Words
 from corpus.table import Table
 
@@ -41,7 +42,8 @@ def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Wor
         tables: dict[int, TableCells] = {}
         for place, part in enumerate(parts):
             if part.table:
-                tables[place] = table_cells(part.lines, words, last if place == 0 else None)
+                of_part = ruled_cells if part.lines[-1].is_table else table_cells
+                tables[place] = of_part(part.lines, words, last if place == 0 else None)
         page = _page(at + 1, parts, tables, words, written)
         yield page
         if parts:
@@ -53,7 +55,7 @@ def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | N
     """The table that the next page may go on with, if one ends the page; one without a header has that of ``above``."""
     if table and table.goes_on:
         return above
-    return table if table and table.header else None
+    return table if table and table.grid.header_rows else None
 
 
 def _page_parts(page: int, regions: Sequence[Sequence[Line]], levels: Levels) -> Iterator[_Part]:
@@ -78,8 +80,7 @@ def _page(
     builder = PageBuilder()
     for place, part in enumerate(parts):
         if table := tables.get(place):
-            rows = [table.header, *table.rows]
-            builder.table(rows, headed=any(table.header), above=above if table.goes_on else None)
+            builder.grid(table.grid, above if table.goes_on else None)
         else:
             _add(builder, part, words)
     return builder.page(number)
@@ -105,11 +106,16 @@ def _goes_on(above: str, text: str) -> bool:
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
     leading = _leading(region)
     right = max(line.right for line in region)
-    stops = set(headings) | {at for at, line in enumerate(region) if note_mark(line.text) and len(line.pieces) == 1}
+    stops = set(headings) | {at for at, line in enumerate(region) if line.is_table or _is_note(line)}
     run: list[Line] = []
     at = 0
     while at < len(region):
         heading = headings.get(at)
+        if region[at].is_table:
+            yield from _ruled_parts(run, region[at])
+            run = []
+            at += 1
+            continue
         end = table_end(region, at, stops) if heading is None and len(region[at].pieces) > 1 else at
         if heading is None and end == at:
             if run and not _continues(run, region[at], leading, right):
@@ -130,6 +136,22 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
             at = end
     if run:
         yield _Part(tuple(run))
+
+
+def _is_note(line: Line) -> bool:
+    return bool(note_mark(line.text)) and len(line.pieces) == 1
+
+
+def _ruled_parts(run: Sequence[Line], line: Line) -> Iterator[_Part]:
+    """The lines above a ruled table, what is printed beside it, and the table with the units right above it."""
+    above = len(run) - units_above(run, line)
+    beside = tuple(piece for piece in line.pieces if not piece.is_table)
+    if above:
+        yield _Part(tuple(run[:above]))
+    if beside:
+        yield _Part((Line(beside),))
+    for table in (piece for piece in line.pieces if piece.is_table):
+        yield _Part((*run[above:], Line((table,))), table=True)
 
 
 def _leading(region: Sequence[Line]) -> dict[float, float]:

@@ -127,7 +127,7 @@ def _candidates(page: int, region_number: int, region: Sequence[Line], body: Sty
 
 
 def _stands_out(line: Line, body: Style) -> bool:
-    if not any(c.isalpha() for c in line.text) or has_leaders(line.text):
+    if not any(c.isalpha() for c in line.text) or has_leaders(line.text) or line.is_table:
         return False
     if len(line.pieces) > 1 and is_figure(line.pieces[-1].text):  # a row of a table
         return False
@@ -148,7 +148,7 @@ def _in_sentence(region: Sequence[Line], at: int, body: Style) -> bool:
 
 def _same_heading(above: Line, line: Line, body: Style) -> bool:
     """Whether ``line`` goes on with the heading of which ``above`` is a line."""
-    if not 0 < above.y - line.y < 1.7 * max(above.height, line.height) or has_leaders(line.text):
+    if not 0 < above.y - line.y < 1.7 * max(above.height, line.height) or has_leaders(line.text) or line.is_table:
         return False
     if abs(above.height - line.height) > 0.04 * above.height or (line.bold and not above.bold):
         return False

@@ -48,6 +48,11 @@ class Line:
     def bold(self) -> bool:
         return all(piece.bold for piece in self.pieces)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether one of its pieces is a whole table."""
+        return any(piece.is_table for piece in self.pieces)
+
 
 def lines(parts: Iterable[Piece]) -> list[Line]:
     """``parts`` as lines, from the top down."""
@@ -80,7 +85,8 @@ def _is_raised(row: Sequence[Piece], below: Sequence[Piece]) -> bool:
     height = max(piece.height for piece in below)
     left, right = min(piece.left for piece in below), max(piece.right for piece in below)
     return row[0].y - below[0].y < 0.8 * height and all(
-        is_mark(mark.text)
+        not mark.is_table
+        and is_mark(mark.text)
         and mark.height < 0.85 * height
         and mark.left < right + height
         and mark.right > left - 3 * height
@@ -90,7 +96,7 @@ def _is_raised(row: Sequence[Piece], below: Sequence[Piece]) -> bool:
 
 def _marked(row: Sequence[Piece], raised: Sequence[Piece]) -> list[Piece]:
     """``row`` with raised marks, those above it and its own, put to the words that they belong to."""
-    drawn_apart = [mark for mark in row if is_mark(mark.text) and _word_of(mark, row) is not None]
+    drawn_apart = [mark for mark in row if not mark.is_table and is_mark(mark.text) and _word_of(mark, row) is not None]
     marked = [piece for piece in row if piece not in drawn_apart]
     for mark in (part for run in [*raised, *drawn_apart] for part in run.split(WORD_GAP * run.height)):
         at = _word_of(mark, marked)
@@ -106,7 +112,7 @@ def _word_of(mark: Piece, row: Sequence[Piece]) -> int | None:
     begins: int | None = None
     for at, piece in enumerate(row):
         height = piece.height
-        if not is_small(mark.height, mark.y - piece.y, height):
+        if piece.is_table or not is_small(mark.height, mark.y - piece.y, height):
             continue
         if piece.left < mark.left < piece.right + _MARK_GAP * height:
             return at
@@ -121,6 +127,10 @@ def joined(row: Sequence[Piece]) -> Iterator[Piece]:
     one piece."""
     last = row[0]
     for at, part in enumerate(row[1:]):
+        if part.is_table or last.is_table:
+            yield last
+            last = part
+            continue
         gap, height = part.left - last.right, min(part.height, last.height)
         labels = at == 0 and is_label(last.text) and gap < 8 * part.height and not is_figure(part.text)
         signs = gap < _SIGN_GAP * height and is_sign(last.text, part.text)

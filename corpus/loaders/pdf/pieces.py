@@ -6,14 +6,14 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note, without_marks
-from corpus.loaders.pdf.rules import Rules, vertical_rules
+from corpus.loaders.pdf.rules import Rules, rules_of
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
 _BULLETS = "-•●▪◦–*"
@@ -42,7 +42,8 @@ class Piece:
     """Print without a wide gap. ``left`` and ``right`` are its edges, ``y`` its baseline, upwards from the page's foot,
     and ``height`` that of most of its characters, all in points. ``bold`` says whether every word of it is.
     ``words`` are the left and right edges of its words, ``walled`` says whether a rule stands left of it,
-    and ``start`` is where it would begin without: a rule in a table is no gutter between columns of text."""
+    and ``start`` is where it would begin without: a rule in a table is no gutter between columns of text.
+    ``is_table`` says that it stands for a whole table, and joins with nothing."""
 
     text: str
     left: float
@@ -53,6 +54,7 @@ class Piece:
     words: tuple[tuple[float, float], ...]
     walled: bool = False
     parted_by: float = 0.0
+    is_table: bool = False
 
     @property
     def start(self) -> float:
@@ -116,10 +118,11 @@ def belongs(words: Sequence[str], at: int) -> bool:
 @dataclass(frozen=True)
 class Print:
     """A page's ``pieces`` in the order in which the file draws them, which need not be reading order. ``sideways`` is
-    how many characters of the page stand across it and aren't among them."""
+    how many characters of the page stand across it and aren't among them. ``rules`` are the lines drawn around them."""
 
     pieces: list[Piece]
     sideways: int = 0
+    rules: Rules = field(default_factory=Rules)
 
 
 def pieces(page: pdfium.PdfPage) -> Print:
@@ -135,7 +138,8 @@ def pieces(page: pdfium.PdfPage) -> Print:
         across = sideways.get(turns, [])
         if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
             several = len(set(map(round, across))) > 1  # lines: one is a printer's mark
-            return Print(list(_walled(upright, vertical_rules(page))), len(across) if several else 0)
+            rules = rules_of(page)
+            return Print(list(_walled(upright, rules)), len(across) if several else 0, rules)
         turned = _nonempty(_pieces(text_page, turns))
         return Print(_together(turned, upright, page.get_cropbox()[3]))
     finally:

@@ -1,4 +1,4 @@
-"""Vertical rules that a PDF draws: what stands left and right of one is in different cells."""
+"""Straight lines that a PDF draws: what stands on both sides of an upright one is in different cells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ctypes
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -15,37 +14,45 @@ _THICKEST = 2.5  # points of a rule that is drawn as a narrow rectangle
 _SHORTEST = 5.0  # points: no row of a table is lower
 _MOST = 5_000  # rules of a page: one with more is a drawing
 _SEGMENTS = 2_000  # of a path: one of more is a picture
+_OF_RECTANGLE = 6  # segments at most
 
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """A vertical line at ``x`` from ``bottom`` to ``top``, in points from the page's left and foot."""
+    """An upright line at ``at`` points from the page's left, or a level one at ``at`` points from its foot. It begins
+    at ``start`` and ends at ``end``, in points from the foot or from the left."""
 
-    x: float
-    bottom: float
-    top: float
+    at: float
+    start: float
+    end: float
 
 
 class Rules:
-    """The vertical rules of a page."""
+    """The rules of a page. The ``level`` ones are also the edges of coloured areas, such as rows."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = sorted(rules)
-        self._places = [rule.x for rule in self._rules]
+    def __init__(self, upright: Sequence[Rule] = (), level: Sequence[Rule] = ()) -> None:
+        self.upright, self.level = sorted(upright), sorted(level)
+        self._places = [rule.at for rule in self.upright]
 
     def __bool__(self) -> bool:
-        return bool(self._rules)
+        return bool(self.upright)
 
     def between(self, left: float, right: float, y: float) -> bool:
-        """Whether a rule stands between ``left`` and ``right`` at the height ``y``."""
-        found = self._rules[bisect_left(self._places, left) : bisect_right(self._places, right)]
-        return any(rule.bottom <= y <= rule.top for rule in found)
+        """Whether an upright rule stands between ``left`` and ``right`` at the height ``y``."""
+        found = self.upright[bisect_left(self._places, left) : bisect_right(self._places, right)]
+        return any(rule.start <= y <= rule.end for rule in found)
 
 
-def vertical_rules(page: pdfium.PdfPage) -> Rules:
+def rules_of(page: pdfium.PdfPage) -> Rules:
     """What the page draws as straight lines, narrow rectangles and the frames of cells."""
-    found = list(islice((rule for path in _paths(page) for rule in _of_path(path)), _MOST + 1))
-    return Rules(found if len(found) <= _MOST else [])
+    upright: list[Rule] = []
+    level: list[Rule] = []
+    for path in _paths(page):
+        for rule, is_upright in _of_path(path):
+            (upright if is_upright else level).append(rule)
+        if max(len(upright), len(level)) > _MOST:
+            return Rules()
+    return Rules(upright, level)
 
 
 def _paths(page: pdfium.PdfPage) -> Iterator[raw.FPDF_PAGEOBJECT]:
@@ -55,22 +62,32 @@ def _paths(page: pdfium.PdfPage) -> Iterator[raw.FPDF_PAGEOBJECT]:
             yield item
 
 
-def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[Rule]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(path, left, bottom, right, top)
-    if top.value - bottom.value < _SHORTEST:
+def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
+    """The rules that a path draws, and whether each is upright."""
+    edges = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(path, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    width, height = right - left, top - bottom
+    if max(width, height) < _SHORTEST:
         return
-    if right.value - left.value <= _THICKEST:
-        yield Rule((left.value + right.value) / 2, bottom.value, top.value)
+    if width <= _THICKEST:
+        yield Rule((left + right) / 2, bottom, top), True
+        return
+    if height <= _THICKEST:
+        yield Rule((bottom + top) / 2, left, right), False
         return
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, fill, stroke)
-    # A filled area without a frame may be a mark behind a word of a sentence.
-    if stroke.value and raw.FPDFPath_CountSegments(path) <= _SEGMENTS:
+    segments = raw.FPDFPath_CountSegments(path)
+    if stroke.value and segments <= _SEGMENTS:
         yield from _of_segments(path)
+    elif fill.value and segments <= _OF_RECTANGLE and height >= _SHORTEST:
+        # Its sides are no rules: it may be a mark behind a word of a sentence.
+        yield Rule(bottom, left, right), False
+        yield Rule(top, left, right), False
 
 
-def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[Rule]:
+def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
     matrix = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(path, matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -92,7 +109,9 @@ def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[Rule]:
         last = point
 
 
-def _of_line(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Rule]:
-    bottom, top = sorted((start[1], end[1]))
-    if abs(start[0] - end[0]) < 0.5 and top - bottom >= _SHORTEST:
-        yield Rule(start[0], bottom, top)
+def _of_line(one: tuple[float, float], other: tuple[float, float]) -> Iterator[tuple[Rule, bool]]:
+    (left, right), (bottom, top) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    if right - left < 0.5 and top - bottom >= _SHORTEST:
+        yield Rule(left, bottom, top), True
+    elif top - bottom < 0.5 and right - left >= _SHORTEST:
+        yield Rule(bottom, left, right), False

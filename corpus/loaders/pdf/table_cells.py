@@ -1,12 +1,14 @@
-"""The lines of a table as its header and rows, cell by cell."""
+"""The lines of a table as a grid, cell by cell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from corpus.content import clean
+from corpus.grid import Grid
 from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
@@ -17,22 +19,23 @@ _PERIOD = re.compile(
 )
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
 _UNCOVERED = 12.0  # points off the middle of its columns that a name may stand, rather than leave one out
-_EDGE = 3.0  # points by which the edges of a column differ from page to page
+_MOST_NAMES, _MOST_CHOICES = 100, 1_000_000  # of a header, which are weighed against each other
+EDGE = 3.0  # points by which the edges of a column differ from page to page
 
 Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class TableCells:
-    """``header`` names the columns, the first of which says what the rows are of, and is empty where none is printed.
-    Every row has as many cells. ``columns`` are the edges of what the rows print, and ``bold`` says whether the header
-    is set apart so. ``goes_on`` says that these are more rows of the table above."""
+    """A table as a ``grid``, the first column of which says what the rows are of. ``columns`` are the edges of what the
+    rows print, ``edges`` those that are drawn, and ``bold`` says whether the header is set apart so. ``goes_on`` says
+    that these are more rows of the table above."""
 
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    grid: Grid
     columns: tuple[Span, ...]
     bold: bool = False
     goes_on: bool = False
+    edges: tuple[float, ...] = ()
 
 
 def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = None) -> TableCells:
@@ -42,37 +45,37 @@ def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = 
     ``above`` is the table that ends the page before, where this one begins its page.
     """
     columns = _columns(table)
-    count = _header_lines(table, columns)
+    count = header_rows(_lines(table, columns))
     bold = count > 0 and all(line.bold for line in table[:count])
     # Rows of words alone look like a header, but not under one that is bold.
     plain = count == 0 or (above is not None and above.bold and not table[0].bold)
-    goes_on = plain and above is not None and _are_alike(columns, above.columns)
+    goes_on = plain and above is not None and are_alike(columns, above.columns)
     if goes_on and above:
         count, bold = 0, above.bold
     header = _header(table[:count], columns, words)
-    rows = list(_rows(table[count:], header, columns, words))
-    return TableCells(
-        tuple(header) if count else (),
-        tuple(tuple(row) for row in (rows[1:] if count else rows)),
-        tuple(_columns(table[count:])),
-        bold,
-        goes_on,
-    )
+    rows = [row for row in _rows(table[count:], header, columns, words) if any(map(clean, row))]
+    has_header = count > 0 and any(map(clean, header))
+    return TableCells(Grid.of_texts(rows, int(has_header)), tuple(_columns(table[count:])), bold, goes_on)
 
 
-def _are_alike(columns: Sequence[Span], above: Sequence[Span]) -> bool:
+def are_alike(columns: Sequence[Span], above: Sequence[Span]) -> bool:
     """Whether these are the same columns: each has its left or right edge, or its middle, where the other has it."""
     return len(columns) == len(above) and all(
-        abs(left - other_left) < _EDGE
-        or abs(right - other_right) < _EDGE
-        or abs(left + right - other_left - other_right) < _EDGE
+        abs(left - other_left) < EDGE
+        or abs(right - other_right) < EDGE
+        or abs(left + right - other_left - other_right) < EDGE
         for (left, right), (other_left, other_right) in zip(columns, above, strict=True)
     )
 
 
 def names_periods(pieces: Sequence[Piece]) -> bool:
     """Whether all of ``pieces`` are years, dates or the like."""
-    return all(_PERIOD.match(piece.text) and not _is_amount(piece.text) for piece in pieces)
+    return all(is_period(piece.text) for piece in pieces)
+
+
+def is_period(text: str) -> bool:
+    """Whether ``text`` is a year, a date or the like."""
+    return bool(_PERIOD.match(text)) and not _is_amount(text)
 
 
 def is_aside(text: str) -> bool:
@@ -91,20 +94,24 @@ def _is_amount(text: str) -> bool:
     return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d", text)
 
 
-def _header_lines(table: Sequence[Line], columns: Sequence[Span]) -> int:
-    """How many of the first lines are the header.
+def _lines(table: Sequence[Line], columns: Sequence[Span]) -> Iterator[tuple[str, list[str]]]:
+    for line in table:
+        values = [piece for piece in line.pieces if _column(piece, columns) > 0]
+        yield " ".join(piece.text for piece in line.pieces if piece not in values), [piece.text for piece in values]
+
+
+def header_rows(rows: Iterable[tuple[str, Sequence[str]]]) -> int:
+    """How many of the first rows, each with its label and its other cells, are the header.
 
     The first is, unless it has a label and amounts; and so are those under it without a label or amounts, or with
     periods beside their label.
     """
-    for at, line in enumerate(table):
-        values = [piece for piece in line.pieces if _column(piece, columns) > 0]
-        labelled = len(values) < len(line.pieces)
-        if any(_is_amount(piece.text) for piece in values):
+    for at, (label, values) in enumerate(rows):
+        if any(map(_is_amount, values)):
             return at
-        if not labelled or at == 0 or (not values and is_aside(line.text)):
+        if not label or at == 0 or (not values and is_aside(label)):
             continue
-        if not values or 2 * sum(names_periods([piece]) for piece in values) < len(values):
+        if not values or 2 * sum(map(is_period, values)) < len(values):
             return at
     return 1
 
@@ -122,7 +129,7 @@ def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> lis
                 continue
             for at in range(start, end):
                 names[at + 1].append(piece.text)
-    return [_with_signs(words.join(name)) for name in names]
+    return [with_signs(words.join(name)) for name in names]
 
 
 def _parted(piece: Piece, columns: Sequence[Span]) -> list[Piece]:
@@ -148,7 +155,8 @@ def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int
                 choices.append((_UNCOVERED * (start - first) + off + cost, ((start, end), *rest)))
         return min(choices)
 
-    if len(pieces) > len(columns):
+    free = len(columns) - len(pieces) + 1
+    if free < 1 or len(pieces) > _MOST_NAMES or len(pieces) * free**3 > _MOST_CHOICES:
         return [(at, at + 1) for at in (_column(piece, columns) for piece in pieces)]
     return list(best(0, 0)[1])
 
@@ -169,7 +177,7 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
             rows.append(cells)
         above = line
     for row in rows:
-        yield [_with_signs(words.join(cell)) for cell in row]
+        yield [with_signs(words.join(cell)) for cell in row]
 
 
 def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
@@ -211,6 +219,6 @@ def _column(piece: Piece, columns: Sequence[Span]) -> int:
     return first if first is not None else max(range(len(columns)), key=overlap)
 
 
-def _with_signs(cell: str) -> str:
+def with_signs(cell: str) -> str:
     """Currency and per cent signs put to their numbers."""
     return _SIGN_SPACE.sub("", cell) if is_figure(cell) else cell

@@ -56,6 +56,16 @@ def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
     return count
 
 
+def units_above(run: Sequence[Line], table: Line) -> int:
+    """How many of the last lines of ``run``, which stand right above a ruled ``table``, give its units."""
+    count, y = 0, table.y
+    for line in reversed(run):
+        if not is_aside(line.text) or not 0 < line.y - y < 3 * line.height:
+            break
+        count, y = count + 1, line.y
+    return count
+
+
 def _begins_row(region: Sequence[Line], at: int, values: float) -> bool:
     """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
     line = region[at]

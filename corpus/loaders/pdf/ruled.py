@@ -1,0 +1,190 @@
+"""Tables that a PDF draws with rules around each cell, so that it says itself which rows and columns a cell covers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
+from corpus.loaders.pdf.lines import Line, lines, rows
+from corpus.loaders.pdf.pieces import Piece, is_figure
+from corpus.loaders.pdf.rules import Rules
+from corpus.loaders.pdf.table_cells import is_period
+
+_DIGIT = re.compile(r"\d")
+_LOOSE = 1.5  # in heights of a character, from line to line: these are rows of their own
+_SPACE = 0.4  # likewise, between two words
+_PADDING = 6.0  # points that a cell usually has free at its sides
+_BESIDE = 2.2  # likewise, from a row that is printed above or below the rules
+
+
+@dataclass(frozen=True)
+class RuledCell:
+    """The lines of a cell in the rows ``row`` to ``end_row`` and the columns ``column`` to ``end_column``, both counted
+    from 0 and without the last."""
+
+    lines: tuple[Line, ...]
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class RuledTable(Piece):
+    """A whole table as one piece of print, with its cells in the order of rows, and the edges of its columns."""
+
+    cells: tuple[RuledCell, ...] = ()
+    edges: tuple[float, ...] = ()
+
+
+def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
+    """The pieces of a page, in which a table is one piece where its rules tell all of its cells."""
+    left_over = list(pieces)
+    for lattice in lattices(rules):
+        inside = [piece for piece in left_over if lattice.holds(piece)]
+        if table := _table(lattice, inside, left_over):
+            left_over = [piece for piece in left_over if not lattice.holds(piece)]
+            left_over.append(table)
+    return left_over
+
+
+def printed_regions(regions: Iterable[Sequence[Line]]) -> Iterator[Sequence[Line]]:
+    """Regions of lines, each cell of a ruled table as one of its own."""
+    for region in regions:
+        tables = [piece for line in region for piece in line.pieces if isinstance(piece, RuledTable)]
+        yield [line for line in region if not line.is_table] if tables else region
+        for table in tables:
+            yield from (cell.lines for cell in table.cells)
+
+
+def _table(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> RuledTable | None:
+    """The table of a lattice; None where its rules don't tell its cells from each other, or not all of them."""
+    areas = lattice.areas() if len(inside) > 3 and not any(piece.is_table for piece in inside) else None
+    if areas is None or _has_rows_outside(lattice, page) or _has_rows_beside(lattice, inside, page):
+        return None
+    at = {(row, column): area for area in areas for row, column in _places(area)}
+    held: dict[Area, list[Piece]] = defaultdict(list)
+    for piece in inside:
+        area = at[lattice.place(piece)]
+        if not _fits(piece, area, lattice):
+            return None
+        held[area].append(piece)
+    cells = {area: tuple(lines(its)) for area, its in held.items()}
+    if any(len(line.pieces) > 1 for its in cells.values() for line in its) or _has_rows_inside(cells, lattice):
+        return None
+    filled = Counter(row for area in cells for row in range(area.row, area.end_row))
+    if sum(count > 1 for count in filled.values()) < 2:
+        return None
+    return _piece(lattice, [RuledCell(cells.get(area, ()), *area) for area in areas], inside)
+
+
+def _places(area: Area) -> Iterator[tuple[int, int]]:
+    return ((r, c) for r in range(area.row, area.end_row) for c in range(area.column, area.end_column))
+
+
+def _fits(piece: Piece, area: Area, lattice: Lattice) -> bool:
+    """Whether a piece stands in its cell as a whole."""
+    left, right = lattice.xs[area.column] - SAME, lattice.xs[area.end_column] + SAME
+    foot, head = lattice.ys[area.end_row] - SAME, lattice.ys[area.row] + SAME
+    return left <= piece.left and piece.right <= right and foot <= piece.y and piece.y + 0.5 * piece.height <= head
+
+
+def _has_rows_inside(cells: Mapping[Area, Sequence[Line]], lattice: Lattice) -> bool:
+    """Whether some cells hold several rows, between which no rule is drawn: amounts one under the other, or lines that
+    begin beside each other where no text goes on."""
+    beside: dict[tuple[int, int], list[bool]] = defaultdict(list)
+    single: Counter[int] = Counter()
+    for area, its in cells.items():
+        if area.end_row - area.row > 1:
+            continue
+        if sum(is_figure(line.text) for line in its) > 1:
+            return True
+        single[area.row] += 1
+        room = _room(its, lattice.xs[area.column], lattice.xs[area.end_column])
+        for above, line in pairwise(its):
+            # Names of columns may have several lines, and numbers in them are those of periods.
+            is_name = area.row == 0 and (is_period(line.text) or not _DIGIT.search(line.text))
+            if not is_name and not line.text[0].islower():
+                beside[area.row, round(line.y)].append(_ends_early(above, line, room))
+    # Several texts end before they must, or one does and all cells of the row begin another.
+    return any(sum(early) > 1 or (any(early) and len(early) == single[row] > 1) for (row, _), early in beside.items())
+
+
+def _room(its: Sequence[Line], left: float, right: float) -> float:
+    """How wide a line may be in a cell with these edges, by the white that its lines leave at the sides."""
+    inset = min(min(line.left - left, right - line.right) for line in its)
+    return right - left - 2 * min(inset, _PADDING)
+
+
+def _ends_early(above: Line, line: Line, room: float) -> bool:
+    """Whether the first word of ``line`` would have stood in the line above, in a cell with so much room."""
+    left, right = line.pieces[0].words[0]
+    loose = above.y - line.y > _LOOSE * line.height
+    return loose or above.right - above.left + _SPACE * line.height + right - left < room
+
+
+def _has_rows_beside(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> bool:
+    """Whether the rows go on outside of the rules, as where they are drawn around some of the columns."""
+    outside = sorted(piece.y for piece in page if not piece.is_table and not lattice.holds(piece))
+
+    def goes_on(row: Sequence[Piece]) -> bool:
+        y, near = row[0].y, 0.25 * row[0].height
+        return bisect_right(outside, y + near) > bisect_left(outside, y - near)
+
+    own = rows(inside)
+    count = sum(map(goes_on, own))
+    return count > 1 and 3 * count >= len(own)
+
+
+def _has_rows_outside(lattice: Lattice, page: Sequence[Piece]) -> bool:
+    """Whether a row of the table is printed right above or below its rules."""
+    left, right = lattice.xs[0], lattice.xs[-1]
+    near = [
+        piece
+        for piece in page
+        if not piece.is_table
+        and left - SAME <= piece.left
+        and piece.right <= right + SAME
+        and not lattice.holds(piece)
+        and (
+            0 <= piece.y - lattice.ys[0] < _BESIDE * piece.height
+            or 0 <= lattice.ys[-1] - piece.y < _BESIDE * piece.height
+        )
+    ]
+    return any(len({bisect_right(lattice.xs, middle(piece)[0]) for piece in row}) > 1 for row in rows(near))
+
+
+def _piece(lattice: Lattice, cells: Sequence[RuledCell], inside: Sequence[Piece]) -> RuledTable:
+    """The table without the rows and columns that hold nothing."""
+    filled_rows = sorted({cell.row for cell in cells if cell.lines})
+    filled_columns = sorted({cell.column for cell in cells if cell.lines})
+    kept = [
+        RuledCell(
+            cell.lines,
+            bisect_left(filled_rows, cell.row),
+            bisect_left(filled_columns, cell.column),
+            bisect_left(filled_rows, cell.end_row),
+            bisect_left(filled_columns, cell.end_column),
+        )
+        for cell in cells
+    ]
+    kept = [cell for cell in kept if cell.row < cell.end_row and cell.column < cell.end_column]
+    heights = Counter(piece.height for piece in inside)
+    first = max(inside, key=lambda piece: piece.y)
+    return RuledTable(
+        text=" ".join(line.text for cell in kept for line in cell.lines),
+        left=lattice.xs[0],
+        right=lattice.xs[-1],
+        y=first.y,
+        height=heights.most_common(1)[0][0],
+        bold=False,
+        words=((lattice.xs[0], lattice.xs[-1]),),
+        is_table=True,
+        cells=tuple(kept),
+        edges=tuple(lattice.xs[column] for column in filled_columns),
+    )
