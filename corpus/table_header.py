@@ -28,13 +28,23 @@ def header_rows(rows: Rows, known: int = 0) -> int:
     named = known > 0
     for at, row in enumerate(rows[known:], start=known):
         values = [text for text in row[1:] if text]
-        goes_on = (not row[0] and bool(values)) or (bool(values) and all(map(_names_column, values)))
+        goes_on = bool(values) and (not row[0] or all(map(_names_column, values)) or _is_last_of_header(rows, at))
         if named and not goes_on:
             return at
         if any(map(_is_number, values)):
             return at
         named = named or bool(values)
     return known
+
+
+def _is_last_of_header(rows: Rows, at: int) -> bool:
+    """Whether a row brings the label of a header that has had none, and names without a number over columns that are
+    mostly of numbers."""
+    if any(row[0] for row in rows[:at]) or any(map(_is_number, rows[at][1:])):
+        return False
+    named = [column for column, text in enumerate(rows[at]) if column and text]
+    below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
+    return 2 * sum(bool(re.search(r"\d", text)) for text in below) > len(below)
 
 
 def is_of_pairs(rows: Rows) -> bool:

@@ -74,7 +74,7 @@ def _page_parts(page: int, regions: Sequence[Sequence[Line]], levels: Levels) ->
 
 
 def _page(
-    number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words, above: Table | None
+    number: int, parts: Sequence[_Part], tables: dict[int, TableCells], words: Words, above: Table | None = None
 ) -> Page:
     """A page, whose first table goes on with the one ``above`` where its cells say so."""
     builder = PageBuilder()

@@ -100,7 +100,7 @@ def _covers(rules: Iterable[Rule], start: float, end: float) -> bool:
 def lattices(rules: Rules) -> list[Lattice]:
     """What has at least two rows and two columns, and holds no other: what is drawn around a table is a frame."""
     upright, level = _joined(rules.upright), _joined(rules.level)
-    if len(upright) < 2 or len(level) < 2 or len(upright) * len(level) > _MOST:
+    if not upright or not level or len(upright) * len(level) > _MOST:
         return []
     found = []
     for its_upright, its_level in _crossing(upright, level):

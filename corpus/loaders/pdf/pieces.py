@@ -60,6 +60,11 @@ class Piece:
     def start(self) -> float:
         return self.left - self.parted_by
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of its lines."""
+        return (self.text,)
+
     def split(self, gap: float) -> list[Piece]:
         """Its parts, parted where the white between two words is wider than ``gap`` points."""
         return self.cut([at for at in range(1, len(self.words)) if self.words[at][0] - self.words[at - 1][1] > gap])
@@ -84,6 +89,20 @@ class Piece:
 
     def _of(self, found: Sequence[str], words: tuple[tuple[float, float], ...]) -> Piece:
         return replace(self, text=" ".join(found), left=words[0][0], right=words[-1][1], words=words)
+
+
+@dataclass(frozen=True)
+class NamePiece(Piece):
+    """The name of a column, of several ``lines``, as one piece of print."""
+
+    lines: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return self.lines
+
+    def cut(self, cuts: Sequence[int]) -> list[Piece]:
+        return [self]
 
 
 def is_bullet(word: str) -> bool:

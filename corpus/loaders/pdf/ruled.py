@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
 from corpus.loaders.pdf.lines import Line, lines, rows
-from corpus.loaders.pdf.pieces import Piece, is_figure
+from corpus.loaders.pdf.pieces import NamePiece, Piece, is_figure
 from corpus.loaders.pdf.rules import Rules
 from corpus.loaders.pdf.table_cells import is_period
 
@@ -50,7 +50,54 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
         if table := _table(lattice, inside, left_over):
             left_over = [piece for piece in left_over if not lattice.holds(piece)]
             left_over.append(table)
+        elif names := _names(lattice, inside):
+            own = {id(piece) for piece in inside if lattice.place(piece)[0] == 0}
+            left_over = [*(piece for piece in left_over if id(piece) not in own), *names]
     return left_over
+
+
+def _names(lattice: Lattice, inside: Sequence[Piece]) -> list[Piece]:
+    """The names of columns in the first row of a lattice, each as one piece of print; none where it holds no names, or
+    rows of the table. The rows below may stand without rules between them."""
+    held: dict[int, list[Piece]] = defaultdict(list)
+    for piece in inside:
+        row, column = lattice.place(piece)
+        if row == 0:
+            held[column].append(piece)
+            if not lattice.xs[column] - SAME <= piece.left or not piece.right <= lattice.xs[column + 1] + SAME:
+                return []
+    cells = {column: lines(its) for column, its in held.items()}
+    are_names = all(not is_figure(line.text) or is_period(line.text) for its in cells.values() for line in its)
+    is_parted = all(_has_walls(lattice, column) for column in cells)
+    several = any(len(its) > 1 for its in cells.values())
+    if len(cells) < 2 or not (are_names and is_parted and several):
+        return []
+    y = min(piece.y for its in held.values() for piece in its)
+    return [_name(cells[column], y) for column in sorted(cells)]
+
+
+def _has_walls(lattice: Lattice, column: int) -> bool:
+    """Whether rules part a column from the one left of it in the first row and in those below."""
+    if column == 0:
+        return True
+    rules = lattice.upright.get(lattice.xs[column], ())
+    return any(rule.start < lattice.ys[1] - _PADDING and lattice.ys[1] + _PADDING < rule.end for rule in rules)
+
+
+def _name(its: Sequence[Line], y: float) -> Piece:
+    first = its[0].pieces[0]
+    pieces = [piece for line in its for piece in line.pieces]
+    return NamePiece(
+        text=" ".join(line.text for line in its),
+        left=min(piece.left for piece in pieces),
+        right=max(piece.right for piece in pieces),
+        y=y,
+        height=first.height,
+        bold=all(piece.bold for piece in pieces),
+        words=tuple(word for piece in pieces for word in piece.words),
+        walled=True,
+        lines=tuple(line.text for line in its),
+    )
 
 
 def printed_regions(regions: Iterable[Sequence[Line]]) -> Iterator[Sequence[Line]]:
@@ -75,7 +122,7 @@ def _table(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> 
             return None
         held[area].append(piece)
     cells = {area: tuple(lines(its)) for area, its in held.items()}
-    if any(len(line.pieces) > 1 for its in cells.values() for line in its) or _has_rows_inside(cells, lattice):
+    if any(map(_has_columns_inside, cells.values())) or _has_rows_inside(cells, lattice):
         return None
     filled = Counter(row for area in cells for row in range(area.row, area.end_row))
     if sum(count > 1 for count in filled.values()) < 2:
@@ -92,6 +139,12 @@ def _fits(piece: Piece, area: Area, lattice: Lattice) -> bool:
     left, right = lattice.xs[area.column] - SAME, lattice.xs[area.end_column] + SAME
     foot, head = lattice.ys[area.end_row] - SAME, lattice.ys[area.row] + SAME
     return left <= piece.left and piece.right <= right and foot <= piece.y and piece.y + 0.5 * piece.height <= head
+
+
+def _has_columns_inside(its: Sequence[Line]) -> bool:
+    """Whether the lines of a cell stand in several columns. One among others may only be justified."""
+    several = sum(len(line.pieces) > 1 for line in its)
+    return several > 1 or several == len(its) == 1
 
 
 def _has_rows_inside(cells: Mapping[Area, Sequence[Line]], lattice: Lattice) -> bool:
@@ -138,7 +191,14 @@ def _has_rows_beside(lattice: Lattice, inside: Sequence[Piece], page: Sequence[P
 
     own = rows(inside)
     count = sum(map(goes_on, own))
-    return count > 1 and 3 * count >= len(own)
+    # A column of text beside the table has lines at other heights, too.
+    own_heights = sorted(row[0].y for row in own)
+    inside_of = [y for y in outside if lattice.ys[-1] < y < lattice.ys[0]]
+    other = sum(
+        bisect_right(own_heights, y + 2 * SAME) == bisect_left(own_heights, y - 2 * SAME)
+        for y in {round(y) for y in inside_of}
+    )
+    return count > max(1, other) and 3 * count >= len(own)
 
 
 def _has_rows_outside(lattice: Lattice, page: Sequence[Piece]) -> bool:

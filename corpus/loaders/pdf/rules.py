@@ -15,6 +15,11 @@ _SHORTEST = 5.0  # points: no row of a table is lower
 _MOST = 5_000  # rules of a page: one with more is a drawing
 _SEGMENTS = 2_000  # of a path: one of more is a picture
 _OF_RECTANGLE = 6  # segments at most
+_OF_FRAME = 16  # likewise, of the drawn outlines of some sides of a cell
+_SPARSE = 0.2  # of its width and height: what fills less is made of rules
+
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +86,11 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
     segments = raw.FPDFPath_CountSegments(path)
     if stroke.value and segments <= _SEGMENTS:
         yield from _of_segments(path)
+    elif fill.value and _OF_RECTANGLE < segments <= _OF_FRAME:
+        sides = list(_of_segments(path))
+        # The sides of a cell that are drawn together, as an L or U, and no area.
+        if _area(path) < _SPARSE * width * height:
+            yield from sides
     elif fill.value and segments <= _OF_RECTANGLE and height >= _SHORTEST:
         # Its sides are no rules: it may be a mark behind a word of a sentence.
         yield Rule(bottom, left, right), False
@@ -88,6 +98,12 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
 
 
 def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
+    for one, other in _lines(path):
+        yield from _of_line(one, other)
+
+
+def _lines(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Point, Point]]:
+    """The ends of a path's straight lines."""
     matrix = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(path, matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -103,13 +119,18 @@ def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
         if kind == raw.FPDF_SEGMENT_MOVETO:
             start = point
         elif kind == raw.FPDF_SEGMENT_LINETO:
-            yield from _of_line(last, point)
+            yield last, point
         if raw.FPDFPathSegment_GetClose(segment):
-            yield from _of_line(point, start)
+            yield point, start
         last = point
 
 
-def _of_line(one: tuple[float, float], other: tuple[float, float]) -> Iterator[tuple[Rule, bool]]:
+def _area(path: raw.FPDF_PAGEOBJECT) -> float:
+    """What a path encloses, in square points (the shoelace formula)."""
+    return abs(sum(a * d - c * b for (a, b), (c, d) in _lines(path))) / 2
+
+
+def _of_line(one: Point, other: Point) -> Iterator[tuple[Rule, bool]]:
     (left, right), (bottom, top) = sorted((one[0], other[0])), sorted((one[1], other[1]))
     if right - left < 0.5 and top - bottom >= _SHORTEST:
         yield Rule(left, bottom, top), True

@@ -121,14 +121,16 @@ def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> lis
     for line in lines:
         pieces = [part for piece in line.pieces for part in _parted(piece, columns)]
         values = [piece for piece in pieces if _column(piece, columns) > 0]
-        names[0].extend(without_leaders(piece.text).strip() for piece in pieces if piece not in values)
+        names[0].extend(
+            without_leaders(text).strip() for piece in pieces if piece not in values for text in piece.texts
+        )
         for piece, (start, end) in zip(values, _covered(values, columns[1:]), strict=True):
             over_all = len(columns) > 2 and end - start == len(columns) - 1
             if over_all or (len(pieces) == 1 and is_aside(piece.text)):
-                names[0].append(piece.text)
+                names[0].extend(piece.texts)
                 continue
             for at in range(start, end):
-                names[at + 1].append(piece.text)
+                names[at + 1].extend(piece.texts)
     return [with_signs(words.join(name)) for name in names]
 
 
