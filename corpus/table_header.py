@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from corpus.language.dates import MONTHS
 from corpus.language.scales import without_money_scale
 
+_FIGURE = re.compile(r"\d|^\W+$")  # also the dash that stands for none
 _AMOUNT = re.compile(r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥])\s?\d")
 Rows = Sequence[Sequence[str]]
 
@@ -31,7 +32,7 @@ def header_rows(rows: Rows, known: int = 0) -> int:
         goes_on = bool(values) and (not row[0] or all(map(_names_column, values)) or _is_last_of_header(rows, at))
         if named and not goes_on:
             return at
-        if any(map(_is_number, values)):
+        if any(map(is_number, values)):
             return at
         named = named or bool(values)
     return known
@@ -40,17 +41,17 @@ def header_rows(rows: Rows, known: int = 0) -> int:
 def _is_last_of_header(rows: Rows, at: int) -> bool:
     """Whether a row brings the label of a header that has had none, and names without a number over columns that are
     mostly of numbers."""
-    if any(row[0] for row in rows[:at]) or any(map(_is_number, rows[at][1:])):
+    if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
     below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
-    return 2 * sum(bool(re.search(r"\d", text)) for text in below) > len(below)
+    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below)
 
 
 def is_of_pairs(rows: Rows) -> bool:
     """Whether a table only says names and their values, from its first row on: "Annual fee" and "EUR 60"."""
     first = rows[0] if rows else ()
-    return max(map(len, rows), default=0) == 2 and len(first) == 2 and _is_number(first[1])
+    return max(map(len, rows), default=0) == 2 and len(first) == 2 and is_number(first[1])
 
 
 def label_columns(rows: Rows) -> int:
@@ -89,7 +90,7 @@ def spread(header: Rows) -> list[list[str]]:
     return rows
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Whether a cell holds an amount, or a number that is neither a year nor part of a date or name."""
     if not re.search(r"\d", text) or _names_column(text):
         return False

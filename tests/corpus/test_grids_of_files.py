@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from corpus.content import PageBuilder
 from corpus.grid import Grid, GridCell
 from corpus.loaders import Limits, load
+from corpus.table import Table
 from tests.corpus.grids import PLAIN_WORDS, WRITERS, grids, write_pdf, write_xlsx
 
 
@@ -20,9 +21,9 @@ def grids_read(path: Path) -> list[Grid]:
     found: list[Grid] = []
     add = PageBuilder.grid
 
-    def remember(builder: PageBuilder, grid: Grid) -> None:
+    def remember(builder: PageBuilder, grid: Grid, above: Table | None = None) -> None:
         found.append(grid)
-        add(builder, grid)
+        add(builder, grid, above)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PageBuilder, "grid", remember)

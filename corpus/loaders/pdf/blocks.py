@@ -12,6 +12,7 @@ from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.marks import note_mark
 from corpus.loaders.pdf.pieces import LINE_HYPHENS, is_bullet, is_label
+from corpus.loaders.pdf.ruled import HeadedTable
 from corpus.loaders.pdf.ruled_cells import ruled_cells
 from corpus.loaders.pdf.table_cells import TableCells, table_cells
 from corpus.loaders.pdf.tables import lines_above, table_end, units_above
@@ -42,13 +43,19 @@ def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Wor
         tables: dict[int, TableCells] = {}
         for place, part in enumerate(parts):
             if part.table:
-                of_part = ruled_cells if part.lines[-1].is_table else table_cells
-                tables[place] = of_part(part.lines, words, last if place == 0 else None)
+                tables[place] = _cells(part.lines, words, last if place == 0 else None)
         page = _page(at + 1, parts, tables, words, written)
         yield page
         if parts:
             last = _whole(tables.get(len(parts) - 1), last)
             written = page.tables[-1] if last and page.tables else None
+
+
+def _cells(table: Sequence[Line], words: Words, above: TableCells | None) -> TableCells:
+    drawn = table[-1].pieces[0]
+    if isinstance(drawn, HeadedTable):
+        return table_cells((*table[:-1], *drawn.lines), words, above)
+    return ruled_cells(table, words, above) if drawn.is_table else table_cells(table, words, above)
 
 
 def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | None:
@@ -129,8 +136,15 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
             yield _Part(tuple(run[: len(run) - above]))
         run = []
         if heading:
-            yield _Part(tuple(region[at : at + heading[0]]), level=heading[1])
-            at += heading[0]
+            below = at + heading[0]
+            names = _names_below(region, at, below, stops)
+            if below - names > at:
+                yield _Part(tuple(region[at : below - names]), level=heading[1])
+            at = below - names
+            if names:
+                end = table_end(region, below, stops)
+                yield _Part(tuple(region[at:end]), table=True)
+                at = end
         else:
             yield _Part(tuple(region[at - above : end]), table=True)
             at = end
@@ -152,6 +166,12 @@ def _ruled_parts(run: Sequence[Line], line: Line) -> Iterator[_Part]:
         yield _Part((Line(beside),))
     for table in (piece for piece in line.pieces if piece.is_table):
         yield _Part((*run[above:], Line((table,))), table=True)
+
+
+def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int]) -> int:
+    """How many of the last lines of what looks like a heading name the columns of a table right below it."""
+    end = table_end(region, below, stops) if below < len(region) and below not in stops else below
+    return lines_above(region[heading:below], region[below:end]) if end > below else 0
 
 
 def _leading(region: Sequence[Line]) -> dict[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note
-from corpus.loaders.pdf.pieces import WORD_GAP, Piece, is_figure, is_label, is_sign
+from corpus.loaders.pdf.pieces import WORD_GAP, NamePiece, Piece, is_figure, is_label, is_sign
 
 _MARK_GAP = 0.35  # in heights of a character, between a word and its raised mark
 _SIGN_GAP = 12.0  # likewise: no currency sign at its column's edge stands farther from its number
@@ -47,6 +47,11 @@ class Line:
     @property
     def bold(self) -> bool:
         return all(piece.bold for piece in self.pieces)
+
+    @property
+    def is_names(self) -> bool:
+        """Whether it holds the names of columns, by the rules around them."""
+        return all(isinstance(piece, NamePiece) for piece in self.pieces)
 
     @property
     def is_table(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
@@ -19,6 +19,7 @@ _DIGIT = re.compile(r"\d")
 _LOOSE = 1.5  # in heights of a character, from line to line: these are rows of their own
 _SPACE = 0.4  # likewise, between two words
 _PADDING = 6.0  # points that a cell usually has free at its sides
+_BELOW = 0.7  # likewise, from the foot of a name to the rule below it
 _BESIDE = 2.2  # likewise, from a row that is printed above or below the rules
 
 
@@ -42,6 +43,14 @@ class RuledTable(Piece):
     edges: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True)
+class HeadedTable(Piece):
+    """A whole table as one piece of print, of which only the names of the columns stand between rules. They are the
+    first of its lines."""
+
+    lines: tuple[Line, ...] = ()
+
+
 def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
     """The pieces of a page, in which a table is one piece where its rules tell all of its cells."""
     left_over = list(pieces)
@@ -50,10 +59,44 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
         if table := _table(lattice, inside, left_over):
             left_over = [piece for piece in left_over if not lattice.holds(piece)]
             left_over.append(table)
-        elif names := _names(lattice, inside):
-            own = {id(piece) for piece in inside if lattice.place(piece)[0] == 0}
-            left_over = [*(piece for piece in left_over if id(piece) not in own), *names]
-    return left_over
+            continue
+        has_rows_elsewhere = _has_rows_outside(lattice, left_over) or _has_rows_beside(lattice, inside, left_over)
+        if not has_rows_elsewhere and (names := _names(lattice, inside)):
+            body = lines(piece for piece in inside if lattice.place(piece)[0] > 0)
+            in_columns = all(
+                len({lattice.place(piece)[1] for piece in line.pieces}) == len(line.pieces) for line in body
+            )
+            if in_columns and sum(len(line.pieces) > 1 for line in body) > 1:
+                left_over = [piece for piece in left_over if not lattice.holds(piece)]
+                left_over.append(_headed(lattice, (Line(tuple(names)), *body)))
+    return list(_with_rules(left_over, rules))
+
+
+def _with_rules(pieces: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
+    """The pieces with the level rules right below them."""
+    heights = [rule.at for rule in rules.level]
+    for piece in pieces:
+        first, last = bisect_left(heights, piece.y - _BELOW * piece.height), bisect_right(heights, piece.y)
+        found = [
+            (rule.start, rule.end)
+            for rule in rules.level[first:last]
+            if rule.start - SAME <= piece.left and piece.right <= rule.end + SAME
+        ]
+        yield replace(piece, rule=min(found, key=lambda rule: rule[1] - rule[0])) if found else piece
+
+
+def _headed(lattice: Lattice, its: tuple[Line, ...]) -> Piece:
+    return HeadedTable(
+        text=" ".join(line.text for line in its),
+        left=lattice.xs[0],
+        right=lattice.xs[-1],
+        y=its[0].y,
+        height=its[-1].height,
+        bold=False,
+        words=((lattice.xs[0], lattice.xs[-1]),),
+        is_table=True,
+        lines=its,
+    )
 
 
 def _names(lattice: Lattice, inside: Sequence[Piece]) -> list[Piece]:
@@ -67,13 +110,16 @@ def _names(lattice: Lattice, inside: Sequence[Piece]) -> list[Piece]:
             if not lattice.xs[column] - SAME <= piece.left or not piece.right <= lattice.xs[column + 1] + SAME:
                 return []
     cells = {column: lines(its) for column, its in held.items()}
-    are_names = all(not is_figure(line.text) or is_period(line.text) for its in cells.values() for line in its)
+    are_names = all(
+        len(line.pieces) == 1 and (not is_figure(line.text) or is_period(line.text))
+        for its in cells.values()
+        for line in its
+    )
     is_parted = all(_has_walls(lattice, column) for column in cells)
-    several = any(len(its) > 1 for its in cells.values())
-    if len(cells) < 2 or not (are_names and is_parted and several):
+    if len(cells) < 2 or not (are_names and is_parted):
         return []
     y = min(piece.y for its in held.values() for piece in its)
-    return [_name(cells[column], y) for column in sorted(cells)]
+    return [_name(cells[column], lattice.xs[column], lattice.xs[column + 1], y) for column in sorted(cells)]
 
 
 def _has_walls(lattice: Lattice, column: int) -> bool:
@@ -84,15 +130,15 @@ def _has_walls(lattice: Lattice, column: int) -> bool:
     return any(rule.start < lattice.ys[1] - _PADDING and lattice.ys[1] + _PADDING < rule.end for rule in rules)
 
 
-def _name(its: Sequence[Line], y: float) -> Piece:
-    first = its[0].pieces[0]
+def _name(its: Sequence[Line], left: float, right: float, y: float) -> Piece:
+    """The lines of a cell as one piece as wide as the cell, so that no white between names parts the table."""
     pieces = [piece for line in its for piece in line.pieces]
     return NamePiece(
         text=" ".join(line.text for line in its),
-        left=min(piece.left for piece in pieces),
-        right=max(piece.right for piece in pieces),
+        left=left + SAME,
+        right=right - SAME,
         y=y,
-        height=first.height,
+        height=pieces[0].height,
         bold=all(piece.bold for piece in pieces),
         words=tuple(word for piece in pieces for word in piece.words),
         walled=True,
@@ -103,10 +149,12 @@ def _name(its: Sequence[Line], y: float) -> Piece:
 def printed_regions(regions: Iterable[Sequence[Line]]) -> Iterator[Sequence[Line]]:
     """Regions of lines, each cell of a ruled table as one of its own."""
     for region in regions:
-        tables = [piece for line in region for piece in line.pieces if isinstance(piece, RuledTable)]
-        yield [line for line in region if not line.is_table] if tables else region
-        for table in tables:
-            yield from (cell.lines for cell in table.cells)
+        yield [line for line in region if not line.is_table]
+        for piece in (piece for line in region for piece in line.pieces):
+            if isinstance(piece, RuledTable):
+                yield from (cell.lines for cell in piece.cells)
+            elif isinstance(piece, HeadedTable):
+                yield piece.lines
 
 
 def _table(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> RuledTable | None:

@@ -13,13 +13,16 @@ from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.words import Words
+from corpus.table_header import is_number
 
 _PERIOD = re.compile(
     r".{0,24}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
 )
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
-_UNCOVERED = 12.0  # points off the middle of its columns that a name may stand, rather than leave one out
+_UNCOVERED = 4.0  # points off the middle of its columns that a name may stand, rather than leave one out
 _MOST_NAMES, _MOST_CHOICES = 100, 1_000_000  # of a header, which are weighed against each other
+_ASTRAY = 1000.0  # likewise, that a name is worse off over other columns than that it stands flush in
+_FLUSH = 1.0  # points by which edges that are set alike differ
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
 Span = tuple[float, float]
@@ -44,8 +47,9 @@ def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = 
 
     ``above`` is the table that ends the page before, where this one begins its page.
     """
-    columns = _columns(table)
-    count = header_rows(_lines(table, columns))
+    columns = columns_of(table)
+    names = [at for at, line in enumerate(table, start=1) if line.is_names]
+    count = names[-1] if names else header_rows(_lines(table, columns))
     bold = count > 0 and all(line.bold for line in table[:count])
     # Rows of words alone look like a header, but not under one that is bold.
     plain = count == 0 or (above is not None and above.bold and not table[0].bold)
@@ -55,7 +59,7 @@ def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = 
     header = _header(table[:count], columns, words)
     rows = [row for row in _rows(table[count:], header, columns, words) if any(map(clean, row))]
     has_header = count > 0 and any(map(clean, header))
-    return TableCells(Grid.of_texts(rows, int(has_header)), tuple(_columns(table[count:])), bold, goes_on)
+    return TableCells(Grid.of_texts(rows, int(has_header)), tuple(columns_of(table[count:])), bold, goes_on)
 
 
 def are_alike(columns: Sequence[Span], above: Sequence[Span]) -> bool:
@@ -91,7 +95,7 @@ def is_rest(above: Line, line: Line, left: float) -> bool:
 
 
 def _is_amount(text: str) -> bool:
-    return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d", text)
+    return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d|\d{1,3} ?[-–] ?\d{1,3}", text)
 
 
 def _lines(table: Sequence[Line], columns: Sequence[Span]) -> Iterator[tuple[str, list[str]]]:
@@ -104,27 +108,41 @@ def header_rows(rows: Iterable[tuple[str, Sequence[str]]]) -> int:
     """How many of the first rows, each with its label and its other cells, are the header.
 
     The first is, unless it has a label and amounts; and so are those under it without a label or amounts, or with
-    periods beside their label.
+    periods beside their label; and those that name columns of amounts.
     """
-    for at, (label, values) in enumerate(rows):
+    every = list(rows)
+    for at, (label, values) in enumerate(every):
         if any(map(_is_amount, values)):
             return at
-        if not label or at == 0 or (not values and is_aside(label)):
+        if not label or at == 0 or (not values and is_aside(label)) or _names_amounts(every, at):
             continue
         if not values or 2 * sum(map(is_period, values)) < len(values):
             return at
     return 1
 
 
+def _names_amounts(rows: Sequence[tuple[str, Sequence[str]]], at: int) -> bool:
+    """Whether most cells below a row, which has none, are amounts."""
+    values = rows[at][1]
+    below = [text for _, following in rows[at + 1 :] for text in following]
+    return bool(values) and not any(map(is_number, values)) and 2 * sum(map(_is_amount, below)) > len(below)
+
+
 def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> list[str]:
     names: list[list[str]] = [[] for _ in columns]
-    for line in lines:
-        pieces = [part for piece in line.pieces for part in _parted(piece, columns)]
+    parts = [[part for piece in line.pieces for part in _parted(piece, columns)] for line in lines]
+    below: list[tuple[Piece, tuple[int, int]]] = []
+    covered: list[list[tuple[Piece, tuple[int, int]]]] = []
+    for pieces in reversed(parts):
         values = [piece for piece in pieces if _column(piece, columns) > 0]
+        below = list(zip(values, _covered(values, columns[1:], below), strict=True)) or below
+        covered.insert(0, below if values else [])
+    for pieces, values_covered in zip(parts, covered, strict=True):
+        values = [piece for piece, _ in values_covered]
         names[0].extend(
             without_leaders(text).strip() for piece in pieces if piece not in values for text in piece.texts
         )
-        for piece, (start, end) in zip(values, _covered(values, columns[1:]), strict=True):
+        for piece, (start, end) in values_covered:
             over_all = len(columns) > 2 and end - start == len(columns) - 1
             if over_all or (len(pieces) == 1 and is_aside(piece.text)):
                 names[0].extend(piece.texts)
@@ -140,8 +158,13 @@ def _parted(piece: Piece, columns: Sequence[Span]) -> list[Piece]:
     return piece.split(0.6 * piece.height) if over > 1 else [piece]
 
 
-def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int, int]]:
-    """For each of ``pieces`` the columns (from, to) that it names: it stands over their middle, as near as can be."""
+def _covered(
+    pieces: Sequence[Piece], columns: Sequence[Span], below: Sequence[tuple[Piece, tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """For each of ``pieces`` the columns (from, to) that it names: those under the rule below it, those of a name
+    ``below`` that it is flush with, or else those over whose middle it stands, as near as can be."""
+
+    own = [_under_rule(piece, pieces, columns) or _flush(piece, below) for piece in pieces]
 
     @cache
     def best(at: int, first: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -153,6 +176,8 @@ def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int
         for start in range(first, last + 1):
             for end in range(start + 1, last + 2):
                 off = abs((columns[start][0] + columns[end - 1][1]) / 2 - middle)
+                if (start, end) != (own[at] or (start, end)):
+                    off += _ASTRAY
                 cost, rest = best(at + 1, end)
                 choices.append((_UNCOVERED * (start - first) + off + cost, ((start, end), *rest)))
         return min(choices)
@@ -161,6 +186,24 @@ def _covered(pieces: Sequence[Piece], columns: Sequence[Span]) -> list[tuple[int
     if free < 1 or len(pieces) > _MOST_NAMES or len(pieces) * free**3 > _MOST_CHOICES:
         return [(at, at + 1) for at in (_column(piece, columns) for piece in pieces)]
     return list(best(0, 0)[1])
+
+
+def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) -> tuple[int, int] | None:
+    """The columns (from, to) over which the rule below a name goes, if it is below no other name."""
+    if piece.rule is None or sum(piece.rule[0] < other.right and other.left < piece.rule[1] for other in line) > 1:
+        return None
+    left, right = piece.rule
+    under = [at for at, span in enumerate(columns) if left < (span[0] + span[1]) / 2 < right]
+    return (under[0], under[-1] + 1) if under else None
+
+
+def _flush(piece: Piece, below: Sequence[tuple[Piece, tuple[int, int]]]) -> tuple[int, int] | None:
+    """The columns of the only name that stands under this one, if both begin or end at the same place."""
+    under = [(other, own) for other, own in below if other.left < piece.right and piece.left < other.right]
+    if len(under) != 1:
+        return None
+    other, own = under[0]
+    return own if min(abs(piece.left - other.left), abs(piece.right - other.right)) < _FLUSH else None
 
 
 def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], words: Words) -> Iterator[list[str]]:
@@ -198,7 +241,7 @@ def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
     return close and not numbers and (all(lower) or (spaced and any(lower)))
 
 
-def _columns(table: Sequence[Line]) -> list[Span]:
+def columns_of(table: Sequence[Line]) -> list[Span]:
     """The columns' left and right edges: pieces that stand over each other are in one column."""
     spans: list[Span] = []
     for line in sorted(table, key=lambda line: -len(line.pieces)):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece
-from corpus.loaders.pdf.table_cells import is_aside, is_rest, names_periods
+from corpus.loaders.pdf.table_cells import Span, columns_of, is_aside, is_rest, names_periods
 
+_LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
@@ -22,11 +24,13 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
     values = float("inf")  # the left edge of the second column, as far as it is known
     while at < len(region) and at not in stops:
         line = region[at]
+        if at > start and line.is_names:
+            break
         if at > start and not 0 <= region[at - 1].y - line.y < 3 * line.height:
             break
+        if several > 2 and line.left >= values and names_periods(line.pieces):
+            break
         if len(line.pieces) > 1:
-            if several > 2 and line.left >= values and names_periods(line.pieces):
-                break
             several += 1
             values = min(values, line.pieces[1].left)
             end = at + 1
@@ -43,17 +47,29 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
 
 def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
     """How many of the last lines of ``run``, which stand above a table, belong to its header: what stands over its
-    columns of values only, and the units in which they are given."""
-    values = min(line.pieces[1].left for line in table if len(line.pieces) > 1)
+    columns of values only, the units in which they are given, and below such lines what stands over one column each."""
+    columns = columns_of(table)
     below = table[0]
     count = 0
-    for line in reversed(run):
-        over = line.left >= values and len(line.text) < 80
-        if not (over or is_aside(line.text)) or not 0 < line.y - below.y < 2.5 * line.height:
+    for passed, line in enumerate(reversed(run if len(columns) > 1 and not below.is_names else ()), start=1):
+        if not 0 < line.y - below.y < 2.5 * line.height:
+            break
+        over_values = line.left >= (columns[0][1] + columns[1][0]) / 2 and len(line.text) < _LONGEST_NAME
+        if not (over_values or is_aside(line.text) or _are_over_one_each(line, columns)):
             break
         below = line
-        count += 1
+        if is_aside(line.text) or line.right > columns[1][0]:
+            count = passed
     return count
+
+
+def _are_over_one_each(line: Line, columns: Sequence[Span]) -> bool:
+    """Whether each piece stands over one column, and reaches over none of the white between them."""
+    middles = [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
+    edges = [columns[0][0] - line.height, *middles, columns[-1][1] + line.height]
+    return all(
+        any(left <= piece.left and piece.right <= right for left, right in pairwise(edges)) for piece in line.pieces
+    )
 
 
 def units_above(run: Sequence[Line], table: Line) -> int:
