@@ -111,31 +111,18 @@ def _goes_on(above: str, text: str) -> bool:
 
 
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
-    leading = _leading(region)
-    right = max(line.right for line in region)
     stops = set(headings) | {at for at, line in enumerate(region) if line.is_table or _is_note(line)}
-    run: list[Line] = []
+    above = _Paragraphs(region)
     at = 0
     while at < len(region):
-        heading = headings.get(at)
-        if region[at].is_table:
-            yield from _ruled_parts(run, region[at])
-            run = []
+        line, heading = region[at], headings.get(at)
+        if line.is_table:
+            yield from _ruled_parts(above, line)
             at += 1
             continue
-        end = table_end(region, at, stops) if heading is None and len(region[at].pieces) > 1 else at
-        if heading is None and end == at:
-            if run and not _continues(run, region[at], leading, right):
-                yield _Part(tuple(run))
-                run = []
-            run.append(region[at])
-            at += 1
-            continue
-        above = lines_above(run, region[at:end]) if end > at else 0
-        if len(run) > above:
-            yield _Part(tuple(run[: len(run) - above]))
-        run = []
+        end = table_end(region, at, stops) if heading is None and len(line.pieces) > 1 else at
         if heading:
+            yield from above.parts()
             below = at + heading[0]
             names = _names_below(region, at, below, stops)
             if below - names > at:
@@ -145,27 +132,59 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
                 end = table_end(region, below, stops)
                 yield _Part(tuple(region[at:end]), table=True)
                 at = end
-        else:
-            yield _Part(tuple(region[at - above : end]), table=True)
+        elif end > at:
+            names = lines_above(above.lines, region[at:end])
+            yield from above.parts(but=names)
+            yield _Part(tuple(region[at - names : end]), table=True)
             at = end
-    if run:
-        yield _Part(tuple(run))
+        else:
+            above.add(line)
+            at += 1
+    yield from above.parts()
+
+
+class _Paragraphs:
+    """The paragraphs since the last heading or table of a region; the last lines may yet belong to the next table."""
+
+    def __init__(self, region: Sequence[Line]) -> None:
+        self._leading = _leading(region)
+        self._right = max(line.right for line in region)
+        self._found: list[list[Line]] = []
+
+    def add(self, line: Line) -> None:
+        if self._found and _continues(self._found[-1], line, self._leading, self._right):
+            self._found[-1].append(line)
+        else:
+            self._found.append([line])
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for paragraph in self._found for line in paragraph]
+
+    def parts(self, but: int = 0) -> Iterator[_Part]:
+        """All of them ``but`` the last lines; they are forgotten."""
+        left = len(self.lines) - but
+        for paragraph in self._found:
+            if left > 0:
+                yield _Part(tuple(paragraph[:left]))
+            left -= len(paragraph)
+        self._found = []
 
 
 def _is_note(line: Line) -> bool:
     return bool(note_mark(line.text)) and len(line.pieces) == 1
 
 
-def _ruled_parts(run: Sequence[Line], line: Line) -> Iterator[_Part]:
+def _ruled_parts(above: _Paragraphs, line: Line) -> Iterator[_Part]:
     """The lines above a ruled table, what is printed beside it, and the table with the units right above it."""
-    above = len(run) - units_above(run, line)
+    lines = above.lines
+    units = units_above(lines, line)
     beside = tuple(piece for piece in line.pieces if not piece.is_table)
-    if above:
-        yield _Part(tuple(run[:above]))
+    yield from above.parts(but=units)
     if beside:
         yield _Part((Line(beside),))
     for table in (piece for piece in line.pieces if piece.is_table):
-        yield _Part((*run[above:], Line((table,))), table=True)
+        yield _Part((*lines[len(lines) - units :], Line((table,))), table=True)
 
 
 def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int]) -> int:

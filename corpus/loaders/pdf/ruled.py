@@ -60,8 +60,7 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
             left_over = [piece for piece in left_over if not lattice.holds(piece)]
             left_over.append(table)
             continue
-        has_rows_elsewhere = _has_rows_outside(lattice, left_over) or _has_rows_beside(lattice, inside, left_over)
-        if not has_rows_elsewhere and (names := _names(lattice, inside)):
+        if not _has_rows_beside(lattice, inside, left_over) and (names := _names(lattice, inside)):
             body = lines(piece for piece in inside if lattice.place(piece)[0] > 0)
             in_columns = all(
                 len({lattice.place(piece)[1] for piece in line.pieces}) == len(line.pieces) for line in body

@@ -193,7 +193,9 @@ def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) ->
     if piece.rule is None or sum(piece.rule[0] < other.right and other.left < piece.rule[1] for other in line) > 1:
         return None
     left, right = piece.rule
-    under = [at for at, span in enumerate(columns) if left < (span[0] + span[1]) / 2 < right]
+    under = [
+        at for at, span in enumerate(columns) if 3 * (min(right, span[1]) - max(left, span[0])) > span[1] - span[0]
+    ]
     return (under[0], under[-1] + 1) if under else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -64,12 +65,12 @@ def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
 
 
 def _are_over_one_each(line: Line, columns: Sequence[Span]) -> bool:
-    """Whether each piece stands over one column, and reaches over none of the white between them."""
+    """Whether each piece stands over a column of its own; a single one, whether it reaches over no other."""
     middles = [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
-    edges = [columns[0][0] - line.height, *middles, columns[-1][1] + line.height]
-    return all(
-        any(left <= piece.left and piece.right <= right for left, right in pairwise(edges)) for piece in line.pieces
-    )
+    if len(line.pieces) == 1:
+        return bisect(middles, line.left) == bisect(middles, line.right)
+    over = [bisect(middles, (piece.left + piece.right) / 2) for piece in line.pieces]
+    return len(set(over)) == len(over)
 
 
 def units_above(run: Sequence[Line], table: Line) -> int:
