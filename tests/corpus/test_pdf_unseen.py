@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -33,7 +34,8 @@ def invisible(canvas: Canvas, x: float, y: float, words: str) -> None:
 
 
 def instead(canvas: Canvas, x: float, words: str, said: str) -> None:
-    canvas._code.append(f"/Span <</ActualText ({said})>> BDC")
+    written = ("\ufeff" + said).encode("utf-16-be").hex()
+    canvas._code.append(f"/Span <</ActualText <{written}>>> BDC")
     canvas.drawString(x, 700, words)
     canvas._code.append("EMC")
 
@@ -82,6 +84,16 @@ def test_what_is_shown_is_read_and_not_what_is_said_to_stand_there(
         instead(canvas, 130, words, said)
 
     assert texts(drawn(tmp_path, draw)) == [f"The fee is {read}"]
+
+
+def test_what_a_font_does_not_tell_is_read_as_the_file_says_it(tmp_path: Path) -> None:
+    drawn(tmp_path, lambda canvas: instead(canvas, 72, "QmkkD", "The fee is 5 €."))
+    with pikepdf.open(tmp_path / "a.pdf", allow_overwriting_input=True) as document:
+        font = next(iter(document.pages[0].Resources.Font.values()))
+        mapping = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7e> <e020> endbfrange"
+        font.ToUnicode = document.make_stream(b"begincmap " + mapping + b" endcmap")
+        document.save()
+    assert texts(load(tmp_path / "a.pdf", Limits())) == ["The fee is 5 €."]
 
 
 def test_it_is_the_same_in_a_drawing(tmp_path: Path) -> None:

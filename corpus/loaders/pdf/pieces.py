@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 from corpus.loaders.pdf.drawn import drawn_on, picture_share
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note, without_marks
 from corpus.loaders.pdf.rules import Rules, rules_of
-from corpus.loaders.pdf.unseen import LeftOut, is_invisible, read_as_drawn
+from corpus.loaders.pdf.unseen import LeftOut, has_invisible, is_invisible, put_back, without_stand_ins
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
 _BULLETS = "-•●▪◦–*"
@@ -137,8 +137,12 @@ def pieces(page: pdfium.PdfPage) -> Print:
     """
     drawn = drawn_on(page)
     # Text without a colour over a picture of a page is what was recognised in it.
-    left_out = LeftOut(page.get_cropbox(), read_as_drawn(drawn.texts) and picture_share(page) < _SCANNED)
+    left_out = LeftOut(page.get_cropbox(), has_invisible(drawn.texts) and picture_share(page) < _SCANNED)
+    stand_ins = without_stand_ins(drawn.texts)
     text_page = page.get_textpage()
+    if stand_ins and put_back(stand_ins, page, text_page):
+        text_page.close()
+        text_page = page.get_textpage()
     try:
         upright = _nonempty(_pieces(text_page, left_out))
         turns = max(left_out.sideways, key=lambda turns: len(left_out.sideways[turns]), default=0)
