@@ -28,6 +28,12 @@ BOILERPLATE = [
     "form",
     "button",
     "svg",
+    # What they hold is shown only where they can't be.
+    "audio",
+    "canvas",
+    "datalist",
+    "object",
+    "video",
     # What is struck out holds no longer.
     "del",
     "s",
@@ -84,6 +90,8 @@ def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> None:
 
 def _is_hidden(element: Tag) -> bool:
     if element.has_attr("hidden") or element.get("aria-hidden") == "true":
+        return True
+    if element.name == "dialog" and not element.has_attr("open"):
         return True
     style = _style(element)
     # Of no size are also boxes whose parts set a size of their own.

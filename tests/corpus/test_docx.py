@@ -16,6 +16,7 @@ from corpus.loaders import Limits, load
 from corpus.loaders.counting import written
 
 W = nsdecls("w")
+OFF = '<w:vanish w:val="0"/>'
 
 
 def read(document: Any, path: Path) -> str:
@@ -113,6 +114,45 @@ def test_raised_and_struck_by_a_style_or_by_its_place(tmp_path: Path) -> None:
     up, out, higher = '<w:rStyle w:val="Up"/>', '<w:rStyle w:val="Out"/>', '<w:position w:val="6"/>'
     with_xml(document, run("EUR 15") + run("2", up) + run(" or EUR 9") + run("3", higher) + run("Old", out) + run("."))
     assert read(document, tmp_path / "a.docx") == "EUR 15 (note 2) or EUR 9 (note 3)."
+
+
+def test_a_style_of_paragraphs_hides_unless_their_text_says_it_is_shown(tmp_path: Path) -> None:
+    document = Document()
+    for name, above, inner in (("Away", "Normal", "<w:vanish/>"), ("Gone", "Away", ""), ("Back", "Away", OFF)):
+        named = f'w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{above}"/>'
+        style = f'<w:style {W} w:type="paragraph" {named}<w:rPr>{inner}</w:rPr></w:style>'
+        document.styles.element.append(parse_xml(style))
+    for name in ("Away", "Gone", "Back"):
+        document.add_paragraph(f"Text in the style {name}.", style=name)
+        document.element.body[-2].append(parse_xml(f"<w:r {W}><w:rPr>{OFF}</w:rPr><w:t>Shown in {name}.</w:t></w:r>"))
+    assert read(document, tmp_path / "a.docx").split("\n\n") == [
+        "Shown in Away.",
+        "Shown in Gone.",
+        "Text in the style Back.Shown in Back.",
+    ]
+
+
+def test_headers_that_no_page_shows_are_left_out(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("The fee is EUR 5.")
+    section = document.sections[0]
+    section.first_page_header.paragraphs[0].text = "Only on the first page"
+    section.even_page_footer.paragraphs[0].text = "Only on the even pages"
+    section.header.paragraphs[0].text = "For branches in Austria"
+    part = document.part.add_header_part()[0]
+    part.element.append(parse_xml(f"<w:p {W}>{run('A header of no section')}</w:p>"))
+    document.add_section().header.is_linked_to_previous = False
+    document.sections[1].header.paragraphs[0].text = "For branches in Chile"
+    document.sections[1].header.add_paragraph("For branches in Austria")
+    text = "\n\nThe fee is EUR 5."
+    assert read(document, tmp_path / "a.docx") == (
+        "On every page: For branches in Austria\n\nOn some pages: For branches in Chile" + text
+    )
+    section.different_first_page_header_footer = True
+    document.settings.odd_and_even_pages_header_footer = True
+    assert read(document, tmp_path / "a.docx").endswith(
+        "On the first page: Only on the first page\n\nOn even pages: Only on the even pages" + text
+    )
 
 
 def test_a_text_box_is_read_once(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 
 from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
+from corpus.loaders.pdf.pieces import Piece
+from corpus.loaders.pdf.ruled import RuledTable, with_ruled_tables
+from corpus.loaders.pdf.rules import Rule, Rules
 from corpus.passages import cut
 from tests.corpus.test_pdf import blocks, texts
 
@@ -183,6 +186,64 @@ def test_rows_on_the_next_page_keep_the_header(tmp_path: Path, style: tuple[Any,
     spans = [span for span in cut(content, "Fees") if span.page == 2]
     assert content.pages[1].text == "Japan | 41 | 141\nJapan | 42 | 142"
     assert [span.context for span in spans] == [" | ".join(head)]
+
+
+def test_rows_of_words_on_the_next_page_keep_a_bold_header(tmp_path: Path) -> None:
+    head = ["Product", "Team", "Answers in"]
+    first = [head, ["Cards", "Retail", "two days"], ["Loans", "Credit", "a week"]]
+    more = [["Gold", "Trade", "one day"], ["Funds", "Private", "a month"], ["", "Corporate", "a day"]]
+    widths = [90, 60, 60]
+    content = written(
+        tmp_path,
+        ruled(first, BOLD, colWidths=widths),
+        PageBreak(),
+        ruled(more, ("SPAN", (0, 1), (0, 2)), colWidths=widths),
+    )
+    assert content.pages[1].text == "Gold | Trade | one day\nFunds | Private | a month\nFunds | Corporate | a day"
+    assert [span.context for span in cut(content, "Teams") if span.page == 2] == [" | ".join(head)]
+
+
+XS, YS = (100.0, 200.0, 300.0, 400.0), (700.0, 720.0, 740.0, 760.0)
+
+
+def lattice(xs: Sequence[float] = XS, ys: Sequence[float] = YS) -> tuple[list[Rule], list[Rule]]:
+    return [Rule(x, min(ys), max(ys)) for x in xs], [Rule(y, min(xs), max(xs)) for y in ys]
+
+
+def piece(text: str, x: float, y: float) -> Piece:
+    return Piece(text, x, x + 5.0 * len(text), y, 10.0, False, ((x, x + 5.0 * len(text)),))
+
+
+PIECES = [piece(f"{row}{column}", x + 6, y + 6) for row, y in enumerate(YS[:3]) for column, x in enumerate(XS[:3])]
+
+
+def test_rules_that_cross_make_a_table_of_what_stands_between_them() -> None:
+    upright, level = lattice()
+    [table] = with_ruled_tables(PIECES, Rules(upright, level))
+    assert isinstance(table, RuledTable)
+    assert [cell.lines[0].text for cell in table.cells] == ["20", "21", "22", "10", "11", "12", "00", "01", "02"]
+
+
+def test_print_across_a_rule_is_in_no_table() -> None:
+    for odd in (piece("a long text over a rule", 110, 706), piece("on", 110, 717.5)):
+        assert with_ruled_tables([*PIECES[1:], odd], Rules(*lattice())) == [*PIECES[1:], odd]
+
+
+def test_rules_that_draw_other_shapes_than_cells_make_no_table() -> None:
+    upright, level = lattice()
+    upright[1] = Rule(200, 700, 740)  # not above the second row
+    level[2] = Rule(740, 200, 400)  # not left of the second column
+    pieces = [piece for piece in PIECES if piece.text != "21"]
+    assert with_ruled_tables(pieces, Rules(upright, level)) == pieces
+
+
+def test_rules_around_a_table_are_a_frame() -> None:
+    (upright, level), (outer_upright, outer_level) = lattice(), lattice((50, 450, 550), (600, 680, 800))
+    around = [piece("below", 60, 650), piece("beside", 460, 780), piece("under", 460, 650)]
+    found = with_ruled_tables([*around, *PIECES], Rules([*upright, *outer_upright], [*level, *outer_level]))
+    assert found[:-1] == around
+    assert isinstance(found[-1], RuledTable)
+    assert len(found[-1].cells) == 9
 
 
 def test_nothing_beside_a_table_is_lost(tmp_path: Path) -> None:

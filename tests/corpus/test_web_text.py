@@ -105,6 +105,12 @@ def test_lists_have_the_numbers_that_the_page_shows(tmp_path: Path) -> None:
     assert lines[::2] == ["4.", "5.", "9.", "10.", "a.", "2.", "1."]
 
 
+def test_what_stands_in_for_a_picture_or_waits_to_be_opened_is_left_out(tmp_path: Path) -> None:
+    page = """<p>Shown.<img src="x.png" alt="Gone."><canvas>Gone.</canvas><object>Gone.</object><video>Gone.</video>
+    <audio>Gone.</audio><datalist><option>Gone.</datalist></p><dialog>Gone.</dialog><dialog open>Open.</dialog>"""
+    assert read(tmp_path / "a.html", page).split("\n\n") == ["Shown.", "Open."]
+
+
 def test_what_a_style_hides_or_raises(tmp_path: Path) -> None:
     page = """<p style="font-size:;opacity:">Shown.</p><p style="font-size:0">Gone.</p><p style="opacity:.0">Gone.</p>
     <div style="font-size:0"><p style="font-size:16px">EUR 15<span style="vertical-align: super">2</span>.</p></div>

@@ -21,12 +21,13 @@ from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.loaders.docx.numbering import Numbering
 from corpus.loaders.docx.tables import grid_of
-from corpus.loaders.docx.text import Text, boxes, is_on
+from corpus.loaders.docx.text import HIDING, Text, boxes, is_on
 from corpus.loaders.limits import Limits, check_zip
 
 # python-docx knows documents without macros only; those with them differ in nothing that is read.
 PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xml"] = DocumentPart
 
+_MOST_STYLES = 20  # that one is based on, one on the other
 # What headers and footers of any document hold: page numbers, dates, and marks of secrecy.
 _FURNITURE = re.compile(
     r"\W*(?:(?:page|seite|p\.)?\W*\d*\W*(?:of|von|/)?\W*\d*|strictly confidential|confidential|internal(?: use only)?"
@@ -56,17 +57,15 @@ class _Reader:
     def __init__(self, document: Any, limits: Limits) -> None:
         self.builder = PageBuilder()
         self._document, self._limits = document, limits
-        self._text = Text(
-            _styles(document, "w:vanish", "w:strike", "w:dstrike"),
-            _styles(document, "w:vertAlign", value="superscript"),
-        )
+        self._styles = _styles(document, *HIDING), _styles(document, "w:vertAlign", value="superscript")
+        self._text = Text(*self._styles)
         self._numbering = Numbering.of(document)
         self._notes = _notes(document)
         self._noted = 0
 
     def read(self) -> None:
-        for line in _running(self._document):
-            self.builder.add(Kind.PARAGRAPH, f"On every page: {line}")
+        for line in _running(self._document, Text(*self._styles)):
+            self.builder.add(Kind.PARAGRAPH, line)
         for part in _parts(self._document.element.body):
             self._add(part)
 
@@ -108,6 +107,8 @@ class _Reader:
         mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
         if mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish")))):
             return None
+        if self._text.is_hidden_by_style(paragraph._p):
+            return None
         return self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
 
 
@@ -120,15 +121,31 @@ def _parts(element: Any) -> Iterator[Any]:
             yield from _parts(child)
 
 
-def _styles(document: Any, *names: str, value: str | None = None) -> frozenset[str]:
-    """The ids of styles with one of these properties of text, on or of this value."""
-    found = set()
+def _styles(document: Any, *names: str, value: str | None = None) -> frozenset[str | None]:
+    """The ids of styles with one of these properties of text, on or of this value, also where it comes of the style
+    that they are based on. None is among them where the style of paragraphs that name none is."""
+    own: dict[str | None, bool | None] = {}
+    based: dict[str | None, str | None] = {}
     for style in document.styles.element.iterfind(qn("w:style")):
-        for name in names:
-            switch = style.find(f"{qn('w:rPr')}/{qn(name)}")
-            if switch is not None and (switch.get(qn("w:val")) == value if value else is_on(switch)):
-                found.add(style.get(qn("w:styleId")))
-    return frozenset(found)
+        switches = [style.find(f"{qn('w:rPr')}/{qn(name)}") for name in names]
+        said = [
+            switch.get(qn("w:val")) == value if value else is_on(switch) for switch in switches if switch is not None
+        ]
+        above = style.find(qn("w:basedOn"))
+        is_default = style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) in ("1", "true")
+        for name in (style.get(qn("w:styleId")), *([None] if is_default else [])):
+            own[name] = any(said) if said else None
+            based[name] = None if above is None else above.get(qn("w:val"))
+    return frozenset(name for name in own if _inherited(name, own, based))
+
+
+def _inherited(name: str | None, own: dict[str | None, bool | None], based: dict[str | None, str | None]) -> bool:
+    for _ in range(_MOST_STYLES):  # they may be based on each other in a circle
+        said = own.get(name)
+        if said is not None or based.get(name) is None:
+            return bool(said)
+        name = based[name]
+    return False
 
 
 def _notes(document: Any) -> dict[str, Any]:
@@ -142,14 +159,35 @@ def _notes(document: Any) -> dict[str, Any]:
     return notes
 
 
-def _running(document: Any) -> list[str]:
-    """What headers and footers say beside page numbers, dates and the like, each once."""
-    lines: dict[str, None] = {}
+def _running(document: Any, text: Text) -> Iterator[str]:
+    """What headers and footers say beside page numbers, dates and the like, each once, and on what pages."""
+    said: dict[str, str] = {}
     title = clean(document.core_properties.title or "")
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(("/header", "/footer")):
-            for paragraph in relation.target_part.element.iter(qn("w:p")):
-                line = clean(Text().of(paragraph))
-                if len(line.split()) > 2 and line != title and not _FURNITURE.fullmatch(line):
-                    lines[line] = None
-    return list(lines)
+    for kind, pages in _shown_on(document):
+        parts = [[clean(text.of(line)) for line in part.element.iter(qn("w:p"))] for part in _linked(document, kind)]
+        for line in (line for part in parts for line in part):
+            if len(line.split()) > 2 and line != title and not _FURNITURE.fullmatch(line):
+                said.setdefault(line, pages if all(line in part for part in parts) else "On some pages")
+    for line, pages in said.items():
+        yield f"{pages}: {line}"
+
+
+def _shown_on(document: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    """Kinds of headers and footers that are shown, and on what pages; first and even pages needn't have their own."""
+    sections = list(document.element.iter(qn("w:sectPr")))
+    kinds = {"default": "On every page"}
+    if any(is_on(section.find(qn("w:titlePg"))) for section in sections):
+        kinds["first"] = "On the first page"
+    if is_on(document.settings.element.find(qn("w:evenAndOddHeaders"))):
+        kinds["even"] = "On even pages"
+    for kind, pages in kinds.items():
+        yield ("w:headerReference", kind), pages
+        yield ("w:footerReference", kind), pages
+
+
+def _linked(document: Any, kind: tuple[str, str]) -> Iterator[Any]:
+    """The parts that are headers or footers of that kind in a section."""
+    for link in document.element.iter(qn(kind[0])):
+        relation = document.part.rels.get(link.get(qn("r:id")))
+        if relation is not None and link.get(qn("w:type"), "default") == kind[1]:
+            yield relation.target_part

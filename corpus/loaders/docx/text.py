@@ -17,18 +17,26 @@ _UNSEEN = frozenset(
 ) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _NOTES = {qn("w:footnoteReference"): "", qn("w:endnoteReference"): "e"}
 _BOX = qn("w:txbxContent")
+HIDING = ("w:vanish", "w:strike", "w:dstrike", "w:webHidden")
 _ON = frozenset(("1", "true", "on", None))
 
 
 class Text:
-    """What paragraphs show. The ids of styles tell whose text isn't shown, or is raised. ``notes`` are the marks of
-    notes, in the order in which what was read refers to them."""
+    """What paragraphs show. The ids of styles tell whose text isn't shown, or is raised; None stands for that of
+    paragraphs that name none. ``notes`` are the marks of notes, in the order in which what was read refers to them."""
 
     def __init__(
-        self, hidden_styles: frozenset[str] = frozenset(), raised_styles: frozenset[str] = frozenset()
+        self,
+        hidden_styles: frozenset[str | None] = frozenset(),
+        raised_styles: frozenset[str | None] = frozenset(),
     ) -> None:
         self.notes: list[str] = []
         self._hidden_styles, self._raised_styles = hidden_styles, raised_styles
+
+    def is_hidden_by_style(self, paragraph: Any) -> bool:
+        """Whether nothing of a paragraph is shown that doesn't say so itself."""
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        return (None if style is None else style.get(qn("w:val"))) in self._hidden_styles
 
     def of(self, element: Any) -> str:
         """The text of a paragraph, or of all paragraphs of a cell, in one line. Text boxes aren't in it: `boxes`."""
@@ -79,11 +87,16 @@ class Text:
 
     def _is_hidden(self, run: Any) -> bool:
         properties = run.find(qn("w:rPr"))
-        if properties is None:
-            return False
-        if _style(properties) in self._hidden_styles:
+        said = [] if properties is None else [properties.find(qn(name)) for name in HIDING]
+        if any(map(is_on, said)):
             return True
-        return any(is_on(properties.find(qn(name))) for name in ("w:vanish", "w:strike", "w:dstrike", "w:webHidden"))
+        if any(switch is not None for switch in said):
+            return False  # off, whatever the style says
+        style = None if properties is None else _style(properties)
+        if style is not None and style in self._hidden_styles:
+            return True
+        paragraph = next(run.iterancestors(qn("w:p")), None)
+        return paragraph is not None and self.is_hidden_by_style(paragraph)
 
     def _is_raised(self, run: Any) -> bool:
         properties = run.find(qn("w:rPr"))

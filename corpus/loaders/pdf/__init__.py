@@ -18,7 +18,7 @@ from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import pieces
 from corpus.loaders.pdf.ruled import printed_regions, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
-from corpus.loaders.pdf.unread import unread
+from corpus.loaders.pdf.unread import unread, unseen
 from corpus.loaders.pdf.words import Words
 
 
@@ -35,7 +35,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
         printed = [pieces(document[at]) for at in range(len(document))]
         kept = without_running([page.pieces for page in printed])
-        warnings = tuple(unread(document, printed, kept))
+        warnings = (*unread(document, printed, kept), *unseen(printed))
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error

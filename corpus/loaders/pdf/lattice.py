@@ -38,14 +38,6 @@ class Lattice:
         x, y = middle(piece)
         return self.xs[0] < x < self.xs[-1] and self.ys[-1] < y < self.ys[0]
 
-    def within(self, other: Lattice) -> bool:
-        return (
-            other.xs[0] <= self.xs[0]
-            and self.xs[-1] <= other.xs[-1]
-            and other.ys[-1] <= self.ys[-1]
-            and self.ys[0] <= other.ys[0]
-        )
-
     def place(self, piece: Piece) -> tuple[int, int]:
         """The row and the column in which a piece stands."""
         x, y = middle(piece)
@@ -98,7 +90,7 @@ def _covers(rules: Iterable[Rule], start: float, end: float) -> bool:
 
 
 def lattices(rules: Rules) -> list[Lattice]:
-    """What has at least two rows and two columns, and holds no other: what is drawn around a table is a frame."""
+    """What has at least two rows and two columns."""
     upright, level = _joined(rules.upright), _joined(rules.level)
     if not upright or not level or len(upright) * len(level) > _MOST:
         return []
@@ -108,7 +100,7 @@ def lattices(rules: Rules) -> list[Lattice]:
         ys = _edges({rule.at for rule in its_level}, its_upright)
         if len(xs) > 2 and len(ys) > 2:
             found.append(Lattice(tuple(xs), tuple(ys[::-1]), _by_place(its_upright), _by_place(its_level)))
-    return [lattice for lattice in found if not any(other.within(lattice) for other in found if other is not lattice)]
+    return found
 
 
 def _joined(rules: Sequence[Rule]) -> list[Rule]:

@@ -12,8 +12,10 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from corpus.loaders.pdf.drawn import drawn_on, picture_share
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note, without_marks
 from corpus.loaders.pdf.rules import Rules, rules_of
+from corpus.loaders.pdf.unseen import LeftOut, has_invisible, is_invisible, put_back, without_stand_ins
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
 _BULLETS = "-•●▪◦–*"
@@ -28,6 +30,7 @@ _BOLD = re.compile(rb"bold|demi|black|heavy|medium", re.IGNORECASE)
 _QUARTER = 1.5708  # of a circle, in radians
 _LABEL_SIZE = 30  # characters that a mark in the margin or a chart's label has at most
 _WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
+_SCANNED = 0.5  # share of a page that a picture of it takes at least
 WORD_GAP = 0.6  # likewise: at most a word space
 
 _FIGURE = re.compile(r"[^A-Za-z]*[\d—–-][^A-Za-z]*$")
@@ -139,10 +142,12 @@ def belongs(words: Sequence[str], at: int) -> bool:
 @dataclass(frozen=True)
 class Print:
     """A page's ``pieces`` in the order in which the file draws them, which need not be reading order. ``sideways`` is
-    how many characters of the page stand across it and aren't among them. ``rules`` are the lines drawn around them."""
+    how many characters of the page stand across it and aren't among them, ``unseen`` how many nobody sees. ``rules``
+    are the lines drawn around them."""
 
     pieces: list[Piece]
     sideways: int = 0
+    unseen: int = 0
     rules: Rules = field(default_factory=Rules)
 
 
@@ -151,18 +156,24 @@ def pieces(page: pdfium.PdfPage) -> Print:
 
     Other print across the page, such as a printer's mark in the margin, is left out.
     """
+    drawn = drawn_on(page)
+    # Text without a colour over a picture of a page is what was recognised in it.
+    left_out = LeftOut(page.get_cropbox(), has_invisible(drawn.texts) and picture_share(page) < _SCANNED)
+    stand_ins = without_stand_ins(drawn.texts)
     text_page = page.get_textpage()
+    if stand_ins and put_back(stand_ins, page, text_page):
+        text_page.close()
+        text_page = page.get_textpage()
     try:
-        sideways: dict[int, list[float]] = {}
-        upright = _nonempty(_pieces(text_page, sideways=sideways))
-        turns = max(sideways, key=lambda turns: len(sideways[turns]), default=0)
-        across = sideways.get(turns, [])
+        upright = _nonempty(_pieces(text_page, left_out))
+        turns = max(left_out.sideways, key=lambda turns: len(left_out.sideways[turns]), default=0)
+        across = left_out.sideways.get(turns, [])
         if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
             several = len(set(map(round, across))) > 1  # lines: one is a printer's mark
-            rules = rules_of(page)
-            return Print(list(_walled(upright, rules)), len(across) if several else 0, rules)
-        turned = _nonempty(_pieces(text_page, turns))
-        return Print(_together(turned, upright, page.get_cropbox()[3]))
+            rules = rules_of(drawn.paths)
+            return Print(list(_walled(upright, rules)), len(across) if several else 0, left_out.unseen, rules)
+        turned = _nonempty(_pieces(text_page, replace(left_out, sideways={}), turns))
+        return Print(_together(turned, upright, left_out.page[3]), unseen=left_out.unseen)
     finally:
         text_page.close()
 
@@ -202,11 +213,8 @@ def _together(turned: list[Piece], upright: list[Piece], height: float) -> list[
     return [*(replace(piece, y=piece.y + foot + space - lowest) for piece in turned), *upright]
 
 
-def _pieces(
-    text_page: pdfium.PdfTextPage, turns: int = 0, sideways: dict[int, list[float]] | None = None
-) -> Iterator[Piece]:
-    """The pieces of print that is turned by as many quarters of a circle. The rest is counted in ``sideways``: for its
-    number of turns, how far each of its characters stands from the page's edge."""
+def _pieces(text_page: pdfium.PdfTextPage, left_out: LeftOut, turns: int = 0) -> Iterator[Piece]:
+    """The pieces of print that is turned by as many quarters of a circle. The rest is counted in ``left_out``."""
     # The loop runs for every character of a document, so its calls write to the same three places.
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
@@ -218,6 +226,9 @@ def _pieces(
             continue
         if character.isspace():
             piece.space()
+            continue
+        if left_out.has_invisible and is_invisible(handle, at):
+            left_out.unseen += 1
             continue
         raw.FPDFText_GetLooseCharBox(handle, at, box_at)
         raw.FPDFText_GetCharOrigin(handle, at, x_at, y_at)
@@ -232,8 +243,11 @@ def _pieces(
             angle = raw.FPDFText_GetCharAngle(handle, at) / _QUARTER
             own = round(angle) % 4
             if own != turns or abs(angle - round(angle)) > 0.13:
-                if sideways is not None and own:
-                    sideways.setdefault(own, []).append(y.value if own == 2 else x.value)
+                if own:
+                    left_out.sideways.setdefault(own, []).append(y.value if own == 2 else x.value)
+                continue
+            if left_out.is_beside(x.value, y.value):
+                left_out.unseen += 1
                 continue
         piece.add(at, character, left, right, base, height)
     yield piece.build()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 _THICKEST = 2.5  # points of a rule that is drawn as a narrow rectangle
@@ -48,23 +47,16 @@ class Rules:
         return any(rule.start <= y <= rule.end for rule in found)
 
 
-def rules_of(page: pdfium.PdfPage) -> Rules:
-    """What the page draws as straight lines, narrow rectangles and the frames of cells."""
+def rules_of(paths: Iterable[raw.FPDF_PAGEOBJECT]) -> Rules:
+    """What paths draw as straight lines, narrow rectangles and the frames of cells."""
     upright: list[Rule] = []
     level: list[Rule] = []
-    for path in _paths(page):
+    for path in paths:
         for rule, is_upright in _of_path(path):
             (upright if is_upright else level).append(rule)
         if max(len(upright), len(level)) > _MOST:
             return Rules()
     return Rules(upright, level)
-
-
-def _paths(page: pdfium.PdfPage) -> Iterator[raw.FPDF_PAGEOBJECT]:
-    for at in range(raw.FPDFPage_CountObjects(page)):
-        item = raw.FPDFPage_GetObject(page, at)
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH:
-            yield item
 
 
 def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from corpus.loaders.pdf.drawn import picture_share
 from corpus.loaders.pdf.pieces import Piece, Print
 
 _ACROSS = 40  # characters set sideways that are more than a mark in the margin or a chart's label
@@ -37,6 +38,14 @@ def unread(document: pdfium.PdfDocument, printed: Sequence[Print], kept: Sequenc
         yield f"{_pages(across)} {'holds' if len(across) == 1 else 'hold'} text set sideways, which isn't read"
 
 
+def unseen(printed: Sequence[Print]) -> Iterator[str]:
+    """A clause on text that nobody sees."""
+    places = [at for at, page in enumerate(printed) if page.unseen]
+    if places:
+        verb = "holds" if len(places) == 1 else "hold"
+        yield f"{_pages(places)} {verb} text that isn't shown, which isn't read"
+
+
 def _pages(places: Sequence[int]) -> str:
     """ "page 3", or "pages 1, 2 and 4", where the places count from 0."""
     numbers = [str(at + 1) for at in places[:_NAMED]]
@@ -53,14 +62,4 @@ def _shows_something(page: pdfium.PdfPage) -> bool:
 def _is_picture(document: pdfium.PdfDocument, at: int, characters: int) -> bool:
     """Whether what page ``at``, of so many ``characters``, says is in a picture."""
     least = next((share for most, share in _PICTURES if characters <= most), None)
-    return least is not None and _picture_share(document[at]) >= least
-
-
-def _picture_share(page: pdfium.PdfPage) -> float:
-    """The share of the page that its pictures take, without what of them lies outside of it."""
-    west, south, east, north = page.get_cropbox()
-    taken = 0.0
-    for picture in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = picture.get_bounds()
-        taken += max(0.0, min(right, east) - max(left, west)) * max(0.0, min(top, north) - max(bottom, south))
-    return taken / max(1.0, (east - west) * (north - south))
+    return least is not None and picture_share(document[at]) >= least

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 from lxml.etree import XMLSyntaxError
 
-from corpus.content import Content, Kind, Page, PageBuilder
+from corpus.content import Content, Kind, Page, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.xlsx.drawings import text_boxes
@@ -35,7 +35,7 @@ def load_xlsx(path: Path, limits: Limits) -> Content:
     warnings = check_zip(path, limits, "xl/workbook.xml")
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, rich_text=True)
-        title = workbook.properties.title
+        title = clean(workbook.properties.title or "")
         with ZipFile(path) as archive:
             pages, left_out = _pages(workbook, archive, limits)
         workbook.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from app.answering.answer import Answer
+from app.answering.lists import LEFT_OUT
 from app.answering.prompt import messages, passage_text
 from app.mode import Mode
 from app.service import Citewell
+from corpus.loaders import Limits, load
+from corpus.passages import CHARACTERS
+from corpus.reading import read
 from corpus.schema import Page
+from tests.app.answering import document_attacks
 from tests.app.answering.attacks import ATTACKS, SUBJECTS, plant
+from tests.app.answering.document_attacks import ATTACKS as FILES
+from tests.app.answering.document_attacks import Attack
 from tests.app.answering.tables.test_cells import passage
 from tests.conftest import SAMPLE
 
@@ -31,28 +39,94 @@ QUESTIONS = (
 WRITTEN = QUESTIONS[:2]
 
 
-def asked(service: Citewell) -> list[tuple[str, str, list[str]]]:
+# The answer's status, its text, and each quote with its document, title, page and heading.
+Said = tuple[str, str, list[tuple[str, str, str, int | None, str]]]
+
+
+def asked(service: Citewell) -> list[Said]:
     questions = [service.question(text, mode=Mode.QUOTE) for text in QUESTIONS]
     questions += [service.question(text, mode=Mode.WRITE) for text in WRITTEN]
     return [said(service.answerer.answer(question)) for question in questions]
 
 
-def said(answer: Answer) -> tuple[str, str, list[str]]:
-    return answer.status, answer.answer, [citation.quote for citation in answer.citations]
+def said(answer: Answer) -> Said:
+    """Also whose words they are."""
+    quoted = [
+        (citation.quote, citation.document, citation.title, citation.page, citation.heading)
+        for citation in answer.citations
+    ]
+    return answer.status, answer.answer, quoted
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_25_planted_attacks_change_no_answer_to_other_questions(either: Citewell, tmp_path: Path) -> None:
+def test_planted_attacks_change_no_answer_to_other_questions(either: Citewell, tmp_path: Path) -> None:
     assert len(ATTACKS) == len(SUBJECTS) == 25
+    assert len(FILES) == len({attack.subject for attack in FILES}) == 20
     either.ingest([SAMPLE / name for name in DOCUMENTS], "default")
     before = asked(either)
     assert sum(status == "answered" for status, _, _ in before) >= 5
     planted = tmp_path / "planted"
     planted.mkdir()
     plant(planted)
+    document_attacks.plant(planted)
     reports = either.ingest([planted], "default")
     assert {report.outcome for report in reports} == {"added"}
+    assert len(reports) == 45
     assert asked(either) == before
+    for attack in FILES:
+        speaks_for_itself(either, attack, planted)
+
+
+def speaks_for_itself(service: Citewell, attack: Attack, folder: Path) -> None:
+    """What is answered of the attack's own subject is said by its document alone."""
+    question = service.question(f"When does the {attack.subject} open?", mode=Mode.QUOTE)
+    answer = service.answerer.answer(question)
+    assert "opens at nine" in answer.answer
+    assert {citation.document for citation in answer.citations} == {attack.name}
+    own = "\n".join(page.text for page in load(folder / attack.name, Limits()).pages)
+    for line in answer.answer.splitlines():
+        assert line in own or LEFT_OUT.fullmatch(line)
+
+
+@pytest.mark.parametrize("attack", FILES, ids=lambda attack: attack.name)
+def test_a_file_says_what_its_readers_see(tmp_path: Path, attack: Attack) -> None:
+    path = tmp_path / attack.name
+    attack.write(path, "The choir", "The choir opens at nine.")
+    reading = read(path, None, Limits(), CHARACTERS)
+    text = " ".join(page.text for page in reading.content.pages)
+    assert "The choir opens at nine." in text
+    assert attack.says in text
+    passages = [(*span.heading, span.context) for span in reading.spans]
+    assert not attack.hides or attack.hides not in f"{text} {reading.title} {passages}"
+
+
+@pytest.mark.parametrize("attack", FILES, ids=lambda attack: attack.name)
+def test_no_part_of_a_file_passes_for_another_passage_or_turn(
+    service: Citewell, tmp_path: Path, attack: Attack
+) -> None:
+    path = tmp_path / attack.name
+    attack.write(path, "The choir", "The choir opens at nine.")
+    reading = read(path, None, Limits(), CHARACTERS)
+    texts = {page.number: page.text for page in reading.content.pages}
+    for span in reading.spans:
+        record = replace(passage(texts[span.page][span.start : span.end]), context=span.context)
+        for line in passage_text(record).splitlines():
+            assert not re.match(r"\s*(?:\[\d+\]|(?:question|answer|system|assistant|user)\s*:)", line, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_mark_without_a_note_has_none_of_another_document(either: Citewell, tmp_path: Path) -> None:
+    (tmp_path / "sauna.html").write_text("<h1>The sauna</h1><p>The sauna costs EUR 5<sup>1</sup> for guests.</p>")
+    (tmp_path / "choir.html").write_text(
+        "<h1>The choir</h1><p>Guests of the sauna sing<sup>1</sup>.</p><p><sup>1</sup> The sauna is free.</p>"
+    )
+    either.ingest([tmp_path], "default")
+    answer = either.answerer.answer(either.question("What does the sauna cost for guests?", mode=Mode.QUOTE))
+    own = [citation.quote for citation in answer.citations if citation.document == "sauna.html"]
+    assert own == ["The sauna costs EUR 5 (note 1) for guests."]
+    lines = answer.answer.splitlines()
+    assert own[0] in lines
+    assert "Note 1: The sauna is free." not in lines[lines.index(own[0]) + 1 : lines.index(own[0]) + 2]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
