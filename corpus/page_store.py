@@ -91,7 +91,8 @@ def _values(pages: Sequence[Page]) -> list[str]:
     whole = []
     for page in sorted(pages, key=lambda page: page.number):
         passages = sorted(page.passages, key=lambda passage: (passage.start, passage.end))
-        whole.append(json.dumps([_columns(page), *map(_columns, passages)], sort_keys=True))
+        # As JSON, in which a tuple that was read equals the list that was stored.
+        whole.append(json.dumps([_columns(page), *map(_columns, passages)], sort_keys=True, default=repr))
     return whole
 
 

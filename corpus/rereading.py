@@ -25,7 +25,7 @@ from corpus.sandbox import Sandbox
 from corpus.schema import Document, Version
 
 
-class Outcome(StrEnum):
+class RereadOutcome(StrEnum):
     """What became of a version that was to be read again."""
 
     READ_AGAIN = "read again"
@@ -41,7 +41,7 @@ class VersionReport:
 
     document: str
     version: int
-    outcome: Outcome
+    outcome: RereadOutcome
     passages: int = 0
     reason: str = ""
     warnings: tuple[str, ...] = ()
@@ -121,7 +121,7 @@ class _Rereading:
         try:
             return self._read(self.version.title if self.version.title_given else None)
         except _NoFile as error:
-            return self._report(Outcome.NO_FILE, reason=str(error))
+            return self._report(RereadOutcome.NO_FILE, reason=str(error))
 
     def finish(self, future: Future[Reading]) -> VersionReport:
         """Store what was read, where it differs from what is stored."""
@@ -134,9 +134,9 @@ class _Rereading:
                 raise Unreadable("its file was changed while it was read: read it once more")
             return self._store(reading)
         except _NoFile as error:
-            return self._report(Outcome.NO_FILE, reason=str(error))
+            return self._report(RereadOutcome.NO_FILE, reason=str(error))
         except Unreadable as error:
-            return self._report(Outcome.FAILED, reason=str(error))
+            return self._report(RereadOutcome.FAILED, reason=str(error))
 
     def _read(self, title: str | None) -> Future[Reading]:
         return self.sandbox.begin(self._file(), title)
@@ -146,14 +146,15 @@ class _Rereading:
         `_NoFile`."""
         original = self.originals.find(self.version.key.content_hash, self.version.format)
         if original is None:
-            lacking = "its original isn't kept"
+            lacking, first = "its original isn't kept", ""
         elif not (fault := self._fault(original)):
             return original
         else:
-            lacking = f"its original {original} {fault}"
-        if fault := self._fault(self.version.source):
-            raise _NoFile(f"{lacking}, and {self.version.source} {fault}; ingest the same file again, and then reread")
-        return self.version.source
+            lacking, first = f"its original {original} {fault}", "remove that original, "
+        if not (fault := self._fault(self.version.source)):
+            return self.version.source
+        advice = f"{first}ingest the same file again, with ingestion.originals set to keep, and then reread"
+        raise _NoFile(f"{lacking}, and {self.version.source} {fault}; {advice}")
 
     def _fault(self, file: Path) -> str:
         """What keeps a file from being read for the version; empty if nothing does."""
@@ -169,14 +170,14 @@ class _Rereading:
     def _store(self, reading: Reading) -> VersionReport:
         with self.database.reading() as session:
             if page_store.is_read_so(session, self._stored(session), reading):
-                return self._report(Outcome.UNCHANGED, reading)
+                return self._report(RereadOutcome.UNCHANGED, reading)
         with self.database.changing_corpus() as session:
             # Asked again now that no other process can write.
             version = self._stored(session)
             if page_store.is_read_so(session, version, reading):
-                return self._report(Outcome.UNCHANGED, reading)
+                return self._report(RereadOutcome.UNCHANGED, reading)
             page_store.read_again(session, version, reading)
-        return self._report(Outcome.READ_AGAIN, reading)
+        return self._report(RereadOutcome.READ_AGAIN, reading)
 
     def _stored(self, session: Session) -> Version:
         """The version as it is stored now. Raises `Unreadable` where it isn't any more."""
@@ -187,7 +188,7 @@ class _Rereading:
             raise Unreadable("it was deleted meanwhile")
         return version
 
-    def _report(self, outcome: Outcome, reading: Reading | None = None, reason: str = "") -> VersionReport:
-        written = len(reading.spans) if reading and outcome is Outcome.READ_AGAIN else 0
+    def _report(self, outcome: RereadOutcome, reading: Reading | None = None, reason: str = "") -> VersionReport:
+        written = len(reading.spans) if reading and outcome is RereadOutcome.READ_AGAIN else 0
         warnings = reading.content.warnings if reading else ()
         return VersionReport(self.version.document, self.version.number, outcome, written, reason, warnings)

@@ -16,7 +16,7 @@ from app.errors import BadSettings
 from corpus import store
 from corpus.access import check_labels
 from corpus.diff import diff, unified
-from corpus.rereading import Outcome, VersionReport
+from corpus.rereading import RereadOutcome, VersionReport
 from corpus.store import DocumentRecord, VersionRecord
 
 documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
@@ -118,7 +118,7 @@ def reread_documents(
     with opened(settings) as service:
         reports = service.ingestion.reread(collection or settings.collection, names or ())
     _show_reports(reports)
-    if any(report.outcome in (Outcome.NO_FILE, Outcome.FAILED) for report in reports):
+    if any(report.outcome in (RereadOutcome.NO_FILE, RereadOutcome.FAILED) for report in reports):
         raise typer.Exit(1)
 
 
@@ -171,16 +171,17 @@ def _show_reports(reports: list[VersionReport]) -> None:
     counts = Counter(report.outcome for report in reports)
     for report in reports:
         name = f"{report.document}, version {report.version}"
-        if report.outcome is Outcome.READ_AGAIN:
+        if report.outcome is RereadOutcome.READ_AGAIN:
             typer.echo(f"{name}: read again, {counted(report.passages, 'passage')}")
-        if report.outcome in (Outcome.NO_FILE, Outcome.FAILED):
+        if report.outcome in (RereadOutcome.NO_FILE, RereadOutcome.FAILED):
             say_error(f"{name}: left as it is: {report.reason}")
         for warning in report.warnings:
             say_error(f"{name}: taken, but {warning}")
+    passages = sum(report.passages for report in reports)
     typer.echo(
-        f"{counted(len(reports), 'version')}: {counts[Outcome.READ_AGAIN]} read again, "
-        f"{counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.NO_FILE]} without a file, "
-        f"{counts[Outcome.FAILED]} failed; {counted(sum(report.passages for report in reports), 'passage')} written."
+        f"{counted(len(reports), 'version')}: {counts[RereadOutcome.READ_AGAIN]} read again, "
+        f"{counts[RereadOutcome.UNCHANGED]} unchanged, {counts[RereadOutcome.NO_FILE]} without a file, "
+        f"{counts[RereadOutcome.FAILED]} failed; {counted(passages, 'passage')} written."
     )
 
 

@@ -124,7 +124,7 @@ def test_ingesting_their_files_again_finds_them_wherever_they_lie_now(old: Old) 
 
 def test_without_their_files_the_documents_stay_as_they_were_read(changing: Old) -> None:
     reports = changing.service.ingestion.reread("default")
-    assert {report.outcome for report in reports} == {rereading.Outcome.NO_FILE}
+    assert {report.outcome for report in reports} == {rereading.RereadOutcome.NO_FILE}
     assert len(reports) == 4
     assert all("its original isn't kept, and /srv/bank/" in report.reason for report in reports)
     assert_quoted(changing)
@@ -161,7 +161,7 @@ def test_their_documents_are_read_again_and_their_answers_keep_what_they_quote(
 
     monkeypatch.setattr(readings, "load", load_with_a_line_before)
     reports = service.ingestion.reread("default")
-    assert {report.outcome for report in reports} == {rereading.Outcome.READ_AGAIN}, reports
+    assert {report.outcome for report in reports} == {rereading.RereadOutcome.READ_AGAIN}, reports
     with service.database.reading() as session:
         after = store.documents(session, "default")
     assert [(each.name, each.title, each.access) for each in before] == [

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import func, select, text, update
 
 from corpus import ingest, page_store, passage_store, rereading, store
@@ -14,15 +15,16 @@ from corpus import reading as readings
 from corpus.content import Content, Kind, PageBuilder
 from corpus.database import Database
 from corpus.errors import UnknownCollection, UnknownDocument, UnknownPage, UnknownVersion
-from corpus.jobs import Outcome as Ingested
+from corpus.jobs import Outcome
 from corpus.loaders import Limits
 from corpus.originals import Originals
 from corpus.passages import CHARACTERS, Size
-from corpus.rereading import Outcome, VersionReport
+from corpus.rereading import RereadOutcome, VersionReport
 from corpus.schema import EarlierPage, Passage, Version
 from retrieval import lexical
 from tests.corpus.deadly import Deadly
 from tests.corpus.test_ingest import INTEGRITY_CHECK
+from tests.corpus.test_jobs import migrate
 
 DAY = date(2026, 1, 1)
 OLD, NEW = "The fee is EUR 152.", "The fee is EUR 15 (note 2)."
@@ -61,7 +63,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> Loads:
 def take_in(database: Database, originals: Originals | None, *paths: Path, effective_from: date | None = DAY) -> None:
     plan = ingest.plan(database, paths, "default", effective_from=effective_from, access=["board"])
     for report in ingest.carry_out(database, plan, Limits(), originals=originals):
-        assert report.outcome in (Ingested.ADDED, Ingested.NEW_VERSION), report
+        assert report.outcome in (Outcome.ADDED, Outcome.NEW_VERSION), report
 
 
 def reread(database: Database, originals: Originals, *documents: str, size: Size = CHARACTERS) -> list[VersionReport]:
@@ -70,7 +72,7 @@ def reread(database: Database, originals: Originals, *documents: str, size: Size
     return list(rereading.carry_out(database, wanted, originals, Limits(), size))
 
 
-def outcomes(reports: Sequence[VersionReport]) -> list[Outcome]:
+def outcomes(reports: Sequence[VersionReport]) -> list[RereadOutcome]:
     return [report.outcome for report in reports]
 
 
@@ -100,7 +102,7 @@ def test_a_better_reading_takes_the_place_of_the_one_before_which_is_kept(
     loads(NEW, warnings=("a picture isn't read",))
     (tmp_path / "fees.md").unlink()
     [report] = reread(database, originals)
-    assert report == VersionReport("fees.md", 1, Outcome.READ_AGAIN, 1, warnings=("a picture isn't read",))
+    assert report == VersionReport("fees.md", 1, RereadOutcome.READ_AGAIN, 1, warnings=("a picture isn't read",))
 
     assert found(database) == [NEW]
     after = stored(database)
@@ -140,7 +142,7 @@ def test_the_same_reading_changes_nothing(database: Database, originals: Origina
     take_in(database, originals, fees(tmp_path))
     with database.reading() as session:
         before = store.state(session), session.scalars(select(Passage.id)).all()
-    assert outcomes(reread(database, originals)) == [Outcome.UNCHANGED]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED]
     with database.reading() as session:
         assert (store.state(session), session.scalars(select(Passage.id)).all()) == before
         assert session.scalar(select(func.count()).select_from(EarlierPage)) == 0
@@ -156,7 +158,7 @@ def test_whatever_is_stored_otherwise_is_read_again(
     with database.changing_corpus() as session:
         session.execute(text(f"UPDATE passages SET {column} = {other}"))
         lexical.rebuild(session)
-    assert outcomes(reread(database, originals)) == [Outcome.READ_AGAIN]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.READ_AGAIN]
     assert found(database) == ["The fee is 5 euros."]
 
 
@@ -173,7 +175,11 @@ def test_all_versions_of_the_documents_that_are_named_are_read(
         ("fees.md", 1),
         ("fees.md", 2),
     ]
-    assert outcomes(reread(database, originals)) == [Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.READ_AGAIN]
+    assert outcomes(reread(database, originals)) == [
+        RereadOutcome.UNCHANGED,
+        RereadOutcome.UNCHANGED,
+        RereadOutcome.READ_AGAIN,
+    ]
     with pytest.raises(UnknownDocument):
         reread(database, originals, "nothing.md")
     with database.reading() as session, pytest.raises(UnknownCollection):
@@ -212,11 +218,11 @@ def test_a_title_stays_unless_it_came_from_the_file(
     loads(OLD, title=first)
     take_in(database, originals, papers)
     loads(NEW, title=then)
-    assert outcomes(reread(database, originals)) == [Outcome.READ_AGAIN]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.READ_AGAIN]
     assert stored(database).title == expected
     with database.reading() as session:
         assert session.scalars(select(Passage.heading)).all() == [expected]
-    assert outcomes(reread(database, originals)) == [Outcome.UNCHANGED]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED]
 
 
 def test_a_title_stays_where_nobody_knows_whether_it_was_given(
@@ -235,7 +241,7 @@ def test_without_an_original_the_file_itself_is_read_if_it_holds_the_same(
 ) -> None:
     take_in(database, None, fees(tmp_path))
     loads(NEW)
-    assert outcomes(reread(database, originals)) == [Outcome.READ_AGAIN]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.READ_AGAIN]
 
 
 def test_a_version_whose_file_is_gone_is_named_and_left_as_it_is(
@@ -249,7 +255,7 @@ def test_a_version_whose_file_is_gone_is_named_and_left_as_it_is(
     (tmp_path / "fees.md").write_text("# Fees\n\nThe fee is 6 euros.\n")
     (tmp_path / "other.md").unlink()
     changed, gone = reread(database, originals)
-    assert (changed.outcome, gone.outcome) == (Outcome.NO_FILE, Outcome.NO_FILE)
+    assert (changed.outcome, gone.outcome) == (RereadOutcome.NO_FILE, RereadOutcome.NO_FILE)
     assert changed.reason.startswith(f"its original isn't kept, and {tmp_path / 'fees.md'} holds something else now")
     assert gone.reason.startswith(f"its original isn't kept, and {tmp_path / 'other.md'} isn't there any more")
     with database.reading() as session:
@@ -261,12 +267,20 @@ def test_a_damaged_original_is_not_read(database: Database, originals: Originals
     take_in(database, originals, fees(tmp_path))
     [original] = originals.folder.rglob("fees.md")
     original.write_text("# Fees\n\nThe fee is 9 euros.\n")
-    assert outcomes(reread(database, originals)) == [Outcome.UNCHANGED]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED]
     (tmp_path / "fees.md").unlink()
     [report] = reread(database, originals)
-    assert report.outcome is Outcome.NO_FILE
+    assert report.outcome is RereadOutcome.NO_FILE
     assert f"its original {original} holds something else now" in report.reason
     assert found(database) == ["The fee is 5 euros."]
+
+    assert "remove that original, ingest the same file again" in report.reason
+    original.unlink()
+    (tmp_path / "papers").mkdir()
+    plan = ingest.plan(database, [fees(tmp_path / "papers")], "default", version_of="fees.md")
+    [again] = ingest.carry_out(database, plan, Limits(), originals=originals)
+    assert again.outcome is Outcome.UNCHANGED
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED]
 
 
 def test_whoever_is_killed_in_between_finds_all_as_it_was_and_does_it_again(
@@ -289,7 +303,7 @@ def test_whoever_is_killed_in_between_finds_all_as_it_was_and_does_it_again(
         reread(database, originals)
     monkeypatch.setattr(page_store, "read_again", read_again)
     assert found(database) == ["Nothing.", NEW]
-    assert outcomes(reread(database, originals)) == [Outcome.UNCHANGED, Outcome.READ_AGAIN]
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED, RereadOutcome.READ_AGAIN]
     assert found(database) == [NEW, NEW]
 
 
@@ -304,7 +318,7 @@ def test_what_is_deleted_meanwhile_stays_deleted_and_no_other_document_changes(
     take_in(database, originals, fees(tmp_path).rename(tmp_path / "other.md"))
     loads(NEW)
     [report] = rereading.carry_out(database, wanted, originals, Limits())
-    assert (report.outcome, report.reason) == (Outcome.FAILED, "it was deleted meanwhile")
+    assert (report.outcome, report.reason) == (RereadOutcome.FAILED, "it was deleted meanwhile")
     assert found(database) == ["The fee is 5 euros."]
 
 
@@ -316,8 +330,33 @@ def test_two_processes_that_read_again_store_one_reading(
         wanted = rereading.versions(session, "default")
     loads(NEW)
     one, two = (rereading.carry_out(database, wanted, originals, Limits()) for _ in range(2))
-    assert outcomes([*one, *two]) == [Outcome.READ_AGAIN, Outcome.UNCHANGED]
+    assert outcomes([*one, *two]) == [RereadOutcome.READ_AGAIN, RereadOutcome.UNCHANGED]
     assert stored(database).versions[0].reading == 2
+
+
+def test_an_upgrade_learns_from_the_jobs_which_titles_were_given(
+    database: Database, originals: Originals, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    fees(papers)
+    (papers / "other.md").write_text("# Other\n\nNothing.\n")
+    (papers / "manifest.yaml").write_text("documents: [{file: fees.md, title: Prices}]")
+    take_in(database, originals, papers)
+    with database.changing_corpus() as session:
+        holder = store.make_document(session, "default", "of before.md")
+        version = Version(number=1, title="T", format="text", source="", content_hash="0", paged=False)
+        holder.versions.append(version)
+    migrate(database, command.downgrade, "0004")
+    migrate(database, command.upgrade, "head")
+    with database.reading() as session:
+        rows = session.execute(select(Version.title, Version.title_given, Version.reading))
+        assert {tuple(row) for row in rows} == {("Prices", True, 1), ("Other", False, 1), ("T", None, 1)}
+    assert outcomes(reread(database, originals)) == [
+        RereadOutcome.UNCHANGED,
+        RereadOutcome.NO_FILE,
+        RereadOutcome.UNCHANGED,
+    ]
 
 
 @pytest.mark.sandboxed
@@ -330,7 +369,7 @@ def test_a_file_that_kills_its_reader_is_left_as_it_is_and_the_others_are_read(
         session.execute(text("UPDATE passages SET context = 'Other.'"))
         lexical.rebuild(session)
     read, killed = reread(database, originals, size=Size(Deadly()))
-    assert (read.outcome, killed.outcome) == (Outcome.READ_AGAIN, Outcome.FAILED)
+    assert (read.outcome, killed.outcome) == (RereadOutcome.READ_AGAIN, RereadOutcome.FAILED)
     assert "crashed" in killed.reason
     assert stored(database).versions[0].reading == 2
 

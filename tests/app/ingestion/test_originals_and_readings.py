@@ -21,7 +21,7 @@ from corpus import reading as readings
 from corpus import store
 from corpus.content import Content, Kind, PageBuilder
 from corpus.errors import OriginalNotKept
-from corpus.rereading import Outcome
+from corpus.rereading import RereadOutcome
 from retrieval.embedder import Embedder
 from tests.conftest import settings_of
 
@@ -80,7 +80,7 @@ def test_an_answer_still_quotes_its_page_when_its_document_has_been_read_again(
     before = service.answer(service.question(QUESTION))
     read_as(monkeypatch, NEW)
     [report] = service.ingestion.reread("default")
-    assert report.outcome is Outcome.READ_AGAIN
+    assert report.outcome is RereadOutcome.READ_AGAIN
     after = service.answer(service.question(QUESTION))
     cited = [answer.citations[-1] for answer in (before, after)]
     assert [(citation.quote, citation.reading) for citation in cited] == [(OLD, 1), (NEW, 2)]
@@ -132,7 +132,7 @@ def test_an_upload_is_kept_as_an_original_and_goes_with_its_document(make: Make)
         assert (files_below(uploads), files_below(originals)) == ([], ["fees.md"])
         finished(client, ("prices.md", text))
         first, second = (each["id"] for each in client.get("/v1/documents").json()["documents"])
-        assert [report.outcome for report in service.ingestion.reread("default")] == [Outcome.UNCHANGED] * 2
+        assert [report.outcome for report in service.ingestion.reread("default")] == [RereadOutcome.UNCHANGED] * 2
         assert client.delete(f"/v1/documents/{first}").status_code == 204
         assert files_below(originals) == ["fees.md"]
         assert client.delete(f"/v1/documents/{second}").status_code == 204
@@ -146,7 +146,7 @@ def test_a_setting_keeps_no_originals(make: Make, tmp_path: Path) -> None:
     service.ingest([fees(tmp_path)], "default")
     assert files_below(service.settings.uploads_dir) == files_below(service.settings.originals_dir) == []
     outcomes = {report.document: report.outcome for report in service.ingestion.reread("default")}
-    assert outcomes == {"fees.md": Outcome.UNCHANGED, "prices.md": Outcome.NO_FILE}
+    assert outcomes == {"fees.md": RereadOutcome.UNCHANGED, "prices.md": RereadOutcome.NO_FILE}
 
 
 def test_an_original_that_cannot_be_kept_is_told_over_http_without_its_place(make: Make, tmp_path: Path) -> None:
