@@ -99,6 +99,8 @@ def test_a_better_reading_takes_the_place_of_the_one_before_which_is_kept(
     loads("Page 1 of 1", OLD)
     take_in(database, originals, fees(tmp_path))
     before = stored(database)
+    with database.reading() as session:
+        held = store.content_hash(session, "default")
     loads(NEW, warnings=("a picture isn't read",))
     (tmp_path / "fees.md").unlink()
     [report] = reread(database, originals)
@@ -110,6 +112,8 @@ def test_a_better_reading_takes_the_place_of_the_one_before_which_is_kept(
     [was], [now] = before.versions, after.versions
     assert (was.reading, now.reading) == (1, 2)
     assert (was.number, was.effective_from, was.ingested_at) == (now.number, now.effective_from, now.ingested_at)
+    with database.reading() as session:
+        assert store.content_hash(session, "default") != held
     with database.writing() as session:
         last, first = (page_store.page(session, after.id, 1, 1, reading) for reading in (None, 1))
         assert (last.reading, last.text) == (2, NEW)
