@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic import command
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from corpus import ingest, page_store, passage_store, rereading, store
 from corpus import reading as readings
@@ -327,14 +329,20 @@ def test_what_is_deleted_meanwhile_stays_deleted_and_no_other_document_changes(
 
 
 def test_two_processes_that_read_again_store_one_reading(
-    database: Database, originals: Originals, tmp_path: Path, loads: Loads
+    database: Database, originals: Originals, tmp_path: Path, loads: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take_in(database, originals, fees(tmp_path))
-    with database.reading() as session:
-        wanted = rereading.versions(session, "default")
     loads(NEW)
-    one, two = (rereading.carry_out(database, wanted, originals, Limits()) for _ in range(2))
-    assert outcomes([*one, *two]) == [RereadOutcome.READ_AGAIN, RereadOutcome.UNCHANGED]
+    changing_corpus, others = database.changing_corpus, []
+
+    def changing_after_another() -> AbstractContextManager[Session]:
+        monkeypatch.setattr(database, "changing_corpus", changing_corpus)
+        others.extend(reread(database, originals))
+        return changing_corpus()
+
+    monkeypatch.setattr(database, "changing_corpus", changing_after_another)
+    assert outcomes(reread(database, originals)) == [RereadOutcome.UNCHANGED]
+    assert outcomes(others) == [RereadOutcome.READ_AGAIN]
     assert stored(database).versions[0].reading == 2
 
 
