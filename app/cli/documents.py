@@ -19,7 +19,7 @@ from corpus.diff import diff, unified
 from corpus.rereading import RereadOutcome, VersionReport
 from corpus.store import DocumentRecord, VersionRecord
 
-documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
+documents = typer.Typer(help="List, show, reread, label and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
 
 DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
