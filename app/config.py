@@ -74,6 +74,16 @@ class Settings(BaseSettings):
         return self.data_dir / "indexes" / "gate.json"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Where files that were uploaded wait to be read."""
+        return self.data_dir.resolve() / "uploads"
+
+    @property
+    def originals_dir(self) -> Path:
+        """Where the originals of ingested files are kept."""
+        return self.data_dir.resolve() / "originals"
+
+    @property
     def resolved_database_url(self) -> str:
         """``database_url``, or SQLite in ``data_dir``."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'citewell.db'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accel.errors import AccelError, NoModel
-from corpus.errors import CorpusError, DatabaseUnusable
+from corpus.errors import CorpusError, DatabaseUnusable, OriginalNotKept
 from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker, RetrievalError
 
 
@@ -89,6 +89,7 @@ EXPLAINED = (AppError, AccelError, CorpusError, RetrievalError)
 # What one who asks over the network is told of the server's own faults: no paths, no addresses. The log has the rest.
 _FAULTS: dict[type[Exception], str] = {
     UploadNotKept: "The file can't be stored at the moment, and nothing of it was kept",
+    OriginalNotKept: "The original of a file can't be stored at the moment",
     DatabaseUnusable: "The database can't be used at the moment",
     IndexNotSaved: "The index can't be written at the moment",
     NoGenerator: "The language model can't be loaded",

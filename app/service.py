@@ -18,10 +18,13 @@ from app.mode import Mode
 from app.models import Models
 from app.once import once
 from app.progress import Progress, silent
-from corpus import ingest
+from corpus import ingest, store
+from corpus.access import OPERATOR, Principal
 from corpus.clock import Clock
 from corpus.database import Database
 from corpus.jobs import FileReport
+from corpus.originals import Originals
+from corpus.store import DocumentRecord
 
 if TYPE_CHECKING:
     # Loading these takes seconds, which listing documents or printing the configuration shouldn't cost.
@@ -43,6 +46,7 @@ class Citewell:
         self.lock = self.models.lock
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
+        self.originals = Originals(settings.originals_dir, settings.uploads_dir)
         self.understanding = Understanding(settings, self.database, self.models, self.modes, self.clock)
         self.ingestion = Ingestion(settings, self.database, self.models, lambda: self.index, self.clock, progress)
 
@@ -114,6 +118,15 @@ class Citewell:
         """Take files in, and embed their passages. Returns one report for each file, read or not."""
         plan = ingest.plan(self.database, paths, collection, **options)
         return [*self.ingestion.carry_out(plan), *plan.unread]
+
+    def delete_document(self, collection: str, key: str | int, principal: Principal = OPERATOR) -> DocumentRecord:
+        """Delete a document, with those of its originals that no other document has; returns what it was. Raises
+        `corpus.errors.UnknownDocument`, also for one that isn't for the principal."""
+        with self.database.changing_corpus() as session:
+            record = store.delete_document(session, collection, key, principal)
+        with self.database.changing_corpus() as session:
+            self.originals.forget(session, (version.content_hash for version in record.versions))
+        return record
 
     def _earlier(self, question: Question) -> AnswerTrie | None:
         remembers, query = self.settings.generator.remembered_tokens > 0, question.query

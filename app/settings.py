@@ -120,6 +120,7 @@ class AccessSettings(Section):
 
 class IngestionSettings(Section):
     hidden: Literal["skip", "read"] = "skip"
+    originals: Literal["keep", "discard"] = "keep"
 
 
 class LimitSettings(Section):

@@ -1,7 +1,8 @@
 """Which passages there are, kept in memory and brought up to date by what has changed.
 
-A version's passages are stored with it and never change, so only those of new versions are read. That holds for every
-change: what is deleted takes its versions with it, and labels and dates are asked of the versions, not of passages.
+A version's passages are stored with it and change only when its file is read again, so only those of new versions and
+readings are read here. That holds for every change: what is deleted takes its versions with it, and labels and dates
+are asked of the versions, not of passages.
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ Ids = npt.NDArray[np.int64]
 BATCH = 500
 NONE: Ids = np.array([], dtype=np.int64)
 
-_KEYS = select(Version.id, Version.ingested_at, Version.content_hash)
+_KEYS = select(Version.id, Version.ingested_at, Version.content_hash, Version.reading)
 
 
 class Key(NamedTuple):
-    """A version. Its id alone would not do: SQLite gives that of the newest one again when it has been deleted."""
+    """A reading of a version. The version's id alone would not do: SQLite gives that of the newest one again when it
+    has been deleted."""
 
     id: int
     ingested_at: datetime
     content_hash: str
+    reading: int
 
 
 class Catalogue:

@@ -41,6 +41,14 @@ class UnknownVersion(CorpusError):
     """A document without a version of that number."""
 
 
+class UnknownPage(CorpusError):
+    """A version without a page of that number, or without that reading."""
+
+
+class OriginalNotKept(CorpusError):
+    """A file whose copy can't be stored."""
+
+
 class BadLabel(CorpusError):
     """Text that can't be an access label."""
 

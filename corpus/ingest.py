@@ -21,8 +21,9 @@ from corpus.content import clean
 from corpus.database import Database
 from corpus.errors import Unreadable
 from corpus.jobs import FileReport, Outcome, Plan
-from corpus.loaders import Limits, format_of
+from corpus.loaders import Limits, format_of, not_read
 from corpus.naming import Home
+from corpus.originals import Originals
 from corpus.passages import CHARACTERS, Size
 from corpus.reading import Reading, hash_of
 from corpus.sandbox import Sandbox
@@ -64,18 +65,20 @@ def carry_out(
     limits: Limits,
     size: Size = CHARACTERS,
     clock: Clock = Clock(),  # noqa: B008 - it is frozen
+    originals: Originals | None = None,
 ) -> Iterator[FileReport]:
     """Ingest file after file, in passages of ``size``; whatever becomes of one, the others go in.
 
     Files are read ahead by other processes; what is read is written here, in the order of the plan. All is done as the
-    plan's principal may do it. Without a date, a new text applies from today, by the ``clock``.
+    plan's principal may do it. Without a date, a new text applies from today, by the ``clock``. Copies of the files are
+    kept in ``originals``, if there is such a folder; raises `OriginalNotKept` where it can't be written.
     """
     waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
     begun: deque[tuple[_Ingestion, Future[Reading] | FileReport | None]] = deque()
     with Sandbox(limits, size) as sandbox:
         while True:
             for number, source in islice(waiting, 2 * sandbox.count - len(begun)):
-                ingestion = _Ingestion(database, plan, number, source, limits, sandbox, clock)
+                ingestion = _Ingestion(database, plan, number, source, limits, sandbox, clock, originals)
                 begun.append((ingestion, ingestion.begin()))
             if not begun:
                 return
@@ -98,6 +101,7 @@ class _Ingestion:
     limits: Limits
     sandbox: Sandbox
     clock: Clock
+    originals: Originals | None
 
     def begin(self) -> Future[Reading] | FileReport | None:
         """Have the file read, unless it must not be. Of a file that is known already: its report, or None where its
@@ -116,7 +120,7 @@ class _Ingestion:
                 if remark is not None:
                     # By its likeness a file may be another document's when those before it are stored.
                     is_settled = not (home.takes_place or home.remark) and self._labels(session, home) is None
-                    return self._unchanged(home, remark) if is_settled else None
+                    return self._unchanged(home, remark) if is_settled and self._is_kept(content_hash) else None
         except Unreadable as error:
             return self._failed(error)
         return self.sandbox.begin(source.path, source.title)
@@ -140,7 +144,7 @@ class _Ingestion:
             remark = self._remark(home, content_hash, self.source.effective_from)
             if remark is None:
                 return None
-            return self._settle(session, home, self._unchanged(home, remark))
+            return self._settle(session, home, content_hash, self._unchanged(home, remark))
 
     def _store(self, reading: Reading) -> FileReport:
         effective_from = self.source.effective_from or reading.content.effective_from
@@ -149,14 +153,14 @@ class _Ingestion:
             home = self._home(session, reading.content_hash)
             remark = self._remark(home, reading.content_hash, effective_from)
             if remark is not None:
-                return self._settle(session, home, self._unchanged(home, remark))
+                return self._settle(session, home, reading.content_hash, self._unchanged(home, remark))
             if (
                 home.document
                 and effective_from
                 and changes.date_undated(home.document, reading.content_hash, effective_from)
             ):
                 report = FileReport(self.source.path, home.name, Outcome.DATED, warnings=home.warnings)
-                return self._settle(session, home, report)
+                return self._settle(session, home, reading.content_hash, report)
             return self._add(session, home, reading, effective_from)
 
     def _add(self, session: Session, home: Home, reading: Reading, effective_from: date | None) -> FileReport:
@@ -168,7 +172,8 @@ class _Ingestion:
             self._refuse_undated(session, home.document)
         holder = home.document or store.make_document(session, self.plan.collection, home.name)
         path = self.source.path
-        provenance = Provenance(format_of(path), str(path.resolve()), clean(self.source.origin or "") or None)
+        origin = clean(self.source.origin or "") or None
+        provenance = Provenance(format_of(path), str(path.resolve()), origin, title_given=bool(self.source.title))
         first_day = effective_from or (self.clock.today() if home.document else None)
         version = store.add_version(session, holder, reading, provenance, first_day)
         session.flush()
@@ -180,7 +185,7 @@ class _Ingestion:
         outcome = Outcome.NEW_VERSION if home.document else Outcome.ADDED
         warnings = (*reading.content.warnings, *home.warnings)
         report = FileReport(self.source.path, home.name, outcome, len(reading.spans), warnings=warnings)
-        return self._settle(session, replace(home, document=holder), report, version, is_new=not home.document)
+        return self._settle(session, replace(home, document=holder), reading.content_hash, report, version)
 
     def _refuse_undated(self, session: Session, document: Document) -> None:
         """Refuse a text that would apply from today only because nothing else is known of it."""
@@ -195,17 +200,25 @@ class _Ingestion:
             )
 
     def _settle(
-        self, session: Session, home: Home, report: FileReport, version: Version | None = None, is_new: bool = False
+        self, session: Session, home: Home, content_hash: str, report: FileReport, version: Version | None = None
     ) -> FileReport:
-        """Record the document's labels and place, and the file's outcome, in this transaction."""
+        """Record the document's labels and place, and the file's outcome, in this transaction; keep the file."""
         assert home.document is not None
-        labels = self._labels(session, home, is_new)
+        labels = self._labels(session, home, is_new=version is not None and version.number == 1)
         if labels is not None:
             store.label_document(session, home.document.id, labels)
         if home.takes_place:
             naming.take_place(session, self.plan.collection, home.document, self.source)
+        if self.originals and not self._is_kept(content_hash):
+            self.originals.keep(self.source.path, content_hash)
         jobs.settle(session, self.plan.id, self.number, report, version)
         return report
+
+    def _is_kept(self, content_hash: str) -> bool:
+        """Whether there is nothing left to keep of a file that holds these bytes."""
+        if self.originals is None or not_read(self.source.path):
+            return True
+        return self.originals.find(content_hash, format_of(self.source.path)) is not None
 
     def _home(self, session: Session, content_hash: str) -> Home:
         return naming.find_home(

@@ -295,6 +295,12 @@ def any_left(session: Session) -> bool:
     return session.scalar(select(Job.id).where(Job.state != JobState.DONE).limit(1)) is not None
 
 
+def waiting_files(session: Session) -> list[Path]:
+    """The files that are still to be read, of all jobs."""
+    sources = session.scalars(select(JobFile.source).where(_OPEN_FILE))
+    return [_SOURCE.validate_python(source).path for source in sources]
+
+
 def count_failed(session: Session) -> int:
     """How many jobs were given up."""
     return session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0

@@ -21,7 +21,7 @@ from corpus.table import Table, within
 @dataclass(frozen=True)
 class PassageRecord:
     """A passage with all that a citation of it says. ``page`` is None where the format has no pages; ``access`` are the
-    labels of its document."""
+    labels of its document; ``reading`` says which reading of the version's file it is from."""
 
     id: int
     document: str
@@ -36,6 +36,7 @@ class PassageRecord:
     context: str
     text: str
     access: frozenset[str] = frozenset()
+    reading: int = 1
 
 
 def count_passages(session: Session) -> int:
@@ -110,6 +111,7 @@ _PASSAGES: Select[Any] = (
         Document.name.label("document"),
         Version.title,
         Version.number.label("version"),
+        Version.reading,
         Version.effective_from,
         Version.effective_to,
         case((Version.paged, Page.number)).label("page"),

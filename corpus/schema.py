@@ -84,6 +84,8 @@ class Version(Base):
     """One text of a document. It applies from ``effective_from`` up to, but not on, ``effective_to``; None is open.
 
     ``source`` is the path of the file that was read; ``origin`` is where that came from, such as a URL, if it was said.
+    ``reading`` counts how often the file has been read: pages and passages are those of the last reading.
+    ``title_given`` is whether the title was said, rather than read from the file; None where that wasn't noted.
     """
 
     __tablename__ = "versions"
@@ -101,6 +103,8 @@ class Version(Base):
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     ingested_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    reading: Mapped[int] = mapped_column(default=1)
+    title_given: Mapped[bool | None]
 
     document: Mapped[Document] = relationship(back_populates="versions")
     pages: Mapped[list[Page]] = relationship(
@@ -125,6 +129,17 @@ class Page(Base):
     passages: Mapped[list[Passage]] = relationship(
         back_populates="page", order_by="Passage.start", cascade="all, delete-orphan", passive_deletes=True
     )
+
+
+class EarlierPage(Base):
+    """The text of a page as it was read before, kept because citations are spans of it."""
+
+    __tablename__ = "earlier_pages"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
+    reading: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
 
 
 class Passage(Base):

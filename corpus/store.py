@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from corpus.access import OPERATOR, Principal
 from corpus.diff import Line
 from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
+from corpus.page_store import pages_of
 from corpus.reading import Reading
 from corpus.schema import Collection, CorpusRevision, Document, DocumentLabel, Page, Passage, Version
 from corpus.timeline import Start, VersionStatus, ends, status
@@ -22,7 +23,7 @@ from corpus.timeline import Start, VersionStatus, ends, status
 
 @dataclass(frozen=True)
 class VersionRecord:
-    """One version of a document, with its size."""
+    """One version of a document, with its size, and how often its file has been read."""
 
     number: int
     title: str
@@ -35,6 +36,7 @@ class VersionRecord:
     pages: int
     passages: int
     origin: str | None = None
+    reading: int = 1
 
     def status(self, day: date) -> VersionStatus:
         """What this version is on ``day``."""
@@ -54,6 +56,14 @@ class DocumentRecord:
     @property
     def title(self) -> str:
         return self.versions[-1].title
+
+    def version(self, number: int) -> VersionRecord:
+        """The version of that number. Raises `UnknownVersion`."""
+        for version in self.versions:
+            if version.number == number:
+                return version
+        known = ", ".join(str(version.number) for version in self.versions)
+        raise UnknownVersion(f"{self.name} has no version {number}; there are: {known}.")
 
     def on(self, day: date) -> VersionRecord | None:
         """The version in force on ``day``; None before the first one."""
@@ -91,9 +101,9 @@ def require_collection(session: Session, name: str, principal: Principal = OPERA
 
 
 def content_hash(session: Session, collection: str, principal: Principal = OPERATOR) -> str:
-    """SHA-256 of what a collection holds for a principal: of its versions' texts, and of the days on which they
-    apply."""
-    columns = (Version.id, Version.content_hash, Version.effective_from, Version.effective_to)
+    """SHA-256 of what a collection holds for a principal: of its versions' texts, as they were last read, and of the
+    days on which they apply."""
+    columns = (Version.id, Version.content_hash, Version.effective_from, Version.effective_to, Version.reading)
     found = (
         select(*columns)
         .join(Document)
@@ -119,11 +129,13 @@ def readable(principal: Principal) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a version's text comes from: the format of its file, the file's path, and what is said of its origin."""
+    """Where a version's text comes from: the format of its file, the file's path, what is said of its origin, and
+    whether its title was said, too."""
 
     format: str
     source: str
     origin: str | None = None
+    title_given: bool = False
 
 
 def add_version(
@@ -134,35 +146,19 @@ def add_version(
     effective_from: date | None,
 ) -> Version:
     """Store a file's text as the next version of ``document``, and redraw the document's timeline."""
-    content = reading.content
     version = Version(
         number=1 + max((v.number for v in document.versions), default=0),
         title=reading.title,
         format=provenance.format,
         source=provenance.source,
         origin=provenance.origin,
+        title_given=provenance.title_given,
         content_hash=reading.content_hash,
-        paged=content.paged,
+        paged=reading.content.paged,
         effective_from=effective_from,
     )
     document.versions.append(version)
-    pages = {
-        page.number: Page(number=page.number, text=page.text, tables=[table.json() for table in page.tables])
-        for page in content.pages
-    }
-    version.pages.extend(pages.values())
-    for span in reading.spans:
-        page = pages[span.page]
-        page.passages.append(
-            Passage(
-                start=span.start,
-                end=span.end,
-                heading=" > ".join(span.heading),
-                heading_path=list(span.heading),
-                context=span.context,
-                text=page.text[span.start : span.end],
-            )
-        )
+    version.pages.extend(pages_of(reading))
     _redraw_timeline(document)
     return version
 
@@ -266,9 +262,7 @@ def document(session: Session, collection: str, key: str | int, principal: Princ
 
 def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
     """The text of version ``number`` of a document as lines to compare. Raises `UnknownVersion`."""
-    if number not in {version.number for version in record.versions}:
-        known = ", ".join(str(version.number) for version in record.versions)
-        raise UnknownVersion(f"{record.name} has no version {number}; there are: {known}.")
+    record.version(number)
     of_version = select(Page, Version.paged).join(Version).where(Version.document_id == record.id)
     of_version = of_version.options(selectinload(Page.passages))
     found: list[Line] = []
@@ -332,6 +326,7 @@ def _version_record(version: Version, pages: int, passages: int) -> VersionRecor
         pages=pages,
         passages=passages,
         origin=version.origin,
+        reading=version.reading,
     )
 
 

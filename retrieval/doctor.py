@@ -172,7 +172,7 @@ class Doctor:
 def _documents(session: Session) -> Iterator[Finding]:
     for name, count in integrity.misplaced_passages(session):
         what = f"Another text than the page's stands in {_counted(count, 'passage')} of {name}"
-        yield Finding(Part.PASSAGES, what, "delete the document and ingest its file again")
+        yield Finding(Part.PASSAGES, what, f"read it again with citewell documents reread {name}")
     for document in integrity.broken_timelines(session):
         what = f"The versions of {document.name} do not end where the next begins"
         yield Finding(Part.TIMELINE, what, MEND)

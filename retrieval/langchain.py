@@ -43,6 +43,7 @@ def _document(hit: Hit) -> Document:
             "document": passage.document,
             "title": passage.title,
             "version": passage.version,
+            "reading": passage.reading,
             "page": passage.page,
             "heading": passage.heading,
             "context": passage.context,

@@ -19,7 +19,7 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
-from corpus import ingest
+from corpus import ingest, rereading
 from retrieval.embedder import Embedder
 from tests import commands
 from tests.postgres import Cluster, programs
@@ -90,6 +90,7 @@ def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Has files read in this process, but for tests marked as sandboxed."""
     if "sandboxed" not in request.keywords:
         monkeypatch.setattr(ingest, "Sandbox", ReadingHere)
+        monkeypatch.setattr(rereading, "Sandbox", ReadingHere)
 
 
 def settings_of(data_dir: Path, generator_path: Path, *more: str) -> list[str]:

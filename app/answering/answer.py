@@ -44,6 +44,8 @@ class Place(Frozen):
     heading: Annotated[str, _field("The headings above it, outermost first.", "Card fees > Cash withdrawals abroad")]
     start: Annotated[int, _field("Offset of its first character in the page's text.", 120)]
     end: Annotated[int, _field("Offset just after its last character in the page's text.", 243)]
+    # What was answered before there were readings is from the first.
+    reading: Annotated[int, _field("Which reading of the version's file the page's text is from.", 1)] = 1
 
 
 class Passage(Place):

@@ -15,11 +15,13 @@ from app.api.requests import (
     Id,
     Limit,
     Offset,
+    PageNumber,
+    ReadingNumber,
     Service,
     VersionNumber,
     no_repeats,
 )
-from corpus import store
+from corpus import page_store, store
 from corpus.diff import Sign, diff
 from corpus.store import DocumentRecord, VersionRecord
 
@@ -89,6 +91,9 @@ class Version(BaseModel):
     origin: str | None = Field(
         None, description="Where its file came from, such as an address.", examples=["https://bank.example/fees.pdf"]
     )
+    reading: int = Field(
+        description="How often its file has been read; citations name the reading that they quote.", examples=[1]
+    )
 
     @classmethod
     def of(cls, record: VersionRecord) -> Version:
@@ -105,6 +110,7 @@ class Version(BaseModel):
             pages=record.pages,
             passages=record.passages,
             origin=record.origin,
+            reading=record.reading,
         )
 
 
@@ -112,6 +118,15 @@ class Versions(BaseModel):
     """All versions of a document."""
 
     versions: list[Version] = Field(description="The versions, the oldest number first.", examples=[[]])
+
+
+class PageText(BaseModel):
+    """The text of a page, of which citations are spans."""
+
+    version: int = Field(description="The number of the version.", examples=[1])
+    page: int = Field(description="The number of the page; 1 for formats without pages.", examples=[3])
+    reading: int = Field(description="Which reading of the version's file the text is from.", examples=[1])
+    text: str = Field(description="The text.", examples=["Card fees\n\nThe fee is EUR 3.50."])
 
 
 class DiffLine(BaseModel):
@@ -172,6 +187,23 @@ def read_versions(document_id: Id, service: Service, principal: Asker) -> Versio
         return Versions(versions=[Version.of(version) for version in found])
 
 
+@router.get("/documents/{document_id}/text", responses=problems(404, 422))
+def read_text(
+    document_id: Id,
+    service: Service,
+    principal: Asker,
+    version: VersionNumber,
+    page: PageNumber = 1,
+    reading: ReadingNumber = None,
+) -> PageText:
+    """The text of a page, as it was read last or earlier: a citation's quote is its text from start to end."""
+    with service.database.reading() as session:
+        record = store.document_of_id(session, document_id, principal)
+        record.version(version)
+        found = page_store.page(session, record.id, version, page, reading)
+    return PageText(version=version, page=found.number, reading=found.reading, text=found.text)
+
+
 @router.get("/documents/{document_id}/diff", responses=problems(404, 422))
 def read_diff(
     document_id: Id,
@@ -203,7 +235,7 @@ def read_diff(
 
 @router.delete("/documents/{document_id}", status_code=204, responses=problems(404, 422))
 def delete_document(document_id: Id, service: Service, manager: Manager) -> None:
-    """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
-    with service.database.changing_corpus() as session:
+    """Delete a document with all its versions and their originals. Answers that cite it are kept, with their quotes."""
+    with service.database.reading() as session:
         found = store.document_of_id(session, document_id, manager)
-        store.delete_document(session, found.collection, found.id, manager)
+    service.delete_document(found.collection, found.id, manager)

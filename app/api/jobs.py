@@ -19,8 +19,8 @@ from corpus.jobs import FileRecord, FileState, Outcome
 router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[Depends(no_repeats)])
 
 
-# Where an upload is kept, in what is said of it (`app.ingestion.uploads.keep`).
-_KEPT = re.compile(r"[^\s'\"]*/uploads/[0-9a-f]{64}/")
+# Where an upload lies or lay, in what is said of it: `app.ingestion.uploads.keep`, and that of version 0.1.0.
+_KEPT = re.compile(r"[^\s'\"]*/uploads/(?:[0-9a-f]{32}|[0-9a-f]{64})/")
 
 
 class File(BaseModel):

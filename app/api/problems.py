@@ -35,6 +35,7 @@ from corpus.errors import (
     UnknownCollection,
     UnknownDocument,
     UnknownJob,
+    UnknownPage,
     UnknownVersion,
 )
 from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker
@@ -57,6 +58,7 @@ CALLERS: dict[type[Exception], tuple[int, str]] = {
     UnknownCollection: (404, "unknown-collection"),
     UnknownDocument: (404, "unknown-document"),
     UnknownVersion: (404, "unknown-version"),
+    UnknownPage: (404, "unknown-page"),
     UnknownJob: (404, "unknown-job"),
     Busy: (503, "busy"),
 }

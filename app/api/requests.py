@@ -125,6 +125,12 @@ PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_in_digits)]
 
 Id = Annotated[Number, Path(description="The number, as given by the list.", examples=[1])]
 VersionNumber = Annotated[Number, Query(description="The number of a version.", examples=[1])]
+PageNumber = Annotated[Number, Query(description="The number of a page; 1 for formats without pages.", examples=[1])]
+ReadingNumber = Annotated[
+    Number | None,
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST, "examples": [1]}),  # null can't be written there
+    Query(description="Which reading of the file, as a citation names it. If omitted, the last one."),
+]
 Offset = Annotated[Count, Query(description="Number of entries to skip.", examples=[0])]
 Limit = Annotated[PageSize, Query(description="Maximum number of entries to return.", examples=[50])]
 CollectionQuery = Annotated[

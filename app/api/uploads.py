@@ -114,8 +114,7 @@ def _kept(form: UploadForm, service: Service) -> list[SourceFile]:
         if names.count(name) > 1:
             raise BadUpload(f"Two files are called {name!r}: rename one, or send them one after the other.")
     labels = check_labels(form.access) if form.access else None
-    folder = service.settings.data_dir.resolve() / "uploads"
-    paths = [keep(file.file, file.filename or "", folder) for file in form.files]
+    paths = [keep(file.file, file.filename or "", service.settings.uploads_dir) for file in form.files]
     return [
         SourceFile(path, name, form.title or None, form.effective_from, access=labels, restore=form.restore)
         for path, name in zip(paths, names, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Annotated
 
@@ -9,15 +10,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli.console import Collection, app, counted, opened, out, parse_date
+from app.cli.console import Collection, app, counted, opened, out, parse_date, say_error
 from app.config import Settings
 from app.errors import BadSettings
 from corpus import store
 from corpus.access import check_labels
 from corpus.diff import diff, unified
+from corpus.rereading import RereadOutcome, VersionReport
 from corpus.store import DocumentRecord, VersionRecord
 
-documents = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
+documents = typer.Typer(help="List, show, reread, label and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
 
 DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
@@ -101,6 +103,25 @@ def diff_versions(
         out.print(f"The texts of versions {old} and {new} are the same.")
 
 
+@documents.command("reread")
+def reread_documents(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="DOCUMENT", help="Ids or names; by default all.")] = None,
+    collection: Collection = None,
+) -> None:
+    """Read stored versions again, from their originals or from the files they were read from.
+
+    Names, titles that were given, dates and labels stay, and so does what earlier answers quote. Exit status 1 if a
+    version's file is missing or couldn't be read. All other versions are read.
+    """
+    settings: Settings = context.obj
+    with opened(settings) as service:
+        reports = service.ingestion.reread(collection or settings.collection, names or ())
+    _show_reports(reports)
+    if any(report.outcome in (RereadOutcome.NO_FILE, RereadOutcome.FAILED) for report in reports):
+        raise typer.Exit(1)
+
+
 @documents.command("delete")
 def delete_document(
     context: typer.Context,
@@ -108,7 +129,7 @@ def delete_document(
     collection: Collection = None,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False,
 ) -> None:
-    """Delete a document with all its versions. Answers that cite it are kept, with their quotes."""
+    """Delete a document with all its versions and originals. Answers that cite it are kept, with their quotes."""
     settings: Settings = context.obj
     name = collection or settings.collection
     with opened(settings) as service:
@@ -116,8 +137,7 @@ def delete_document(
             record = store.document(session, name, document)
         if not yes:
             typer.confirm(f"Delete {record.name} ({counted(len(record.versions), 'version')}) from {name}?", abort=True)
-        with service.database.changing_corpus() as session:
-            store.delete_document(session, name, record.id)
+        service.delete_document(name, record.id)
     typer.echo(f"Deleted {record.name}: {counted(len(record.versions), 'version')}.")
 
 
@@ -145,6 +165,26 @@ def search(
         typer.echo("   " + " ".join(passage.text.split())[:200])
 
 
+def _show_reports(reports: list[VersionReport]) -> None:
+    """What became of the versions: by name what changed, and what couldn't be read, with the reason; the rest as
+    counts."""
+    counts = Counter(report.outcome for report in reports)
+    for report in reports:
+        name = f"{report.document}, version {report.version}"
+        if report.outcome is RereadOutcome.READ_AGAIN:
+            typer.echo(f"{name}: read again, {counted(report.passages, 'passage')}")
+        if report.outcome in (RereadOutcome.NO_FILE, RereadOutcome.FAILED):
+            say_error(f"{name}: left as it is: {report.reason}")
+        for warning in report.warnings:
+            say_error(f"{name}: taken, but {warning}")
+    passages = sum(report.passages for report in reports)
+    typer.echo(
+        f"{counted(len(reports), 'version')}: {counts[RereadOutcome.READ_AGAIN]} read again, "
+        f"{counts[RereadOutcome.UNCHANGED]} unchanged, {counts[RereadOutcome.NO_FILE]} without a file, "
+        f"{counts[RereadOutcome.FAILED]} failed; {counted(passages, 'passage')} written."
+    )
+
+
 def in_force(version: VersionRecord) -> str:
     """The days on which a version applies, in words."""
     begin = version.effective_from.isoformat() if version.effective_from else "always"
@@ -159,7 +199,8 @@ def _print_document(record: DocumentRecord, day: date) -> None:
         typer.echo(
             f"  version {version.number}: {version.title} · {version.format} · "
             f"{version.status(day)}, {in_force(version)} · "
-            f"{counted(version.pages, 'page')} · {counted(version.passages, 'passage')}\n"
+            f"{counted(version.pages, 'page')} · {counted(version.passages, 'passage')}"
+            f"{f' · read {version.reading} times' if version.reading > 1 else ''}\n"
             f"    ingested {version.ingested_at:%Y-%m-%d %H:%M} from {version.source}{origin}\n"
             f"    sha256 {version.content_hash}"
         )

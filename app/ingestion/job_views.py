@@ -52,7 +52,9 @@ def job(session: Session, model: str, job_id: int, principal: Principal = OPERAT
 def _fields(session: Session, model: str, records: Sequence[JobRecord]) -> list[dict[str, object]]:
     embedded = count_embedded(session, model, [record.id for record in records])
     shared = ("id", "collection", "state", "problem", "created_at", "finished_at", "passages")
+    # What was read again since may have more passages than the job wrote.
     return [
-        {name: getattr(record, name) for name in shared} | {"counts": record.files, "embedded": embedded[record.id]}
+        {name: getattr(record, name) for name in shared}
+        | {"counts": record.files, "embedded": min(embedded[record.id], record.passages)}
         for record in records
     ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.config import Settings
+from app.ingestion import uploads
 from app.models import Models
 from app.progress import Progress
-from corpus import ingest, jobs, passage_store, store
+from corpus import ingest, jobs, passage_store, rereading, store
 from corpus.clock import Clock
 from corpus.database import Database
 from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
+from corpus.originals import Originals
+from corpus.rereading import VersionReport
 
 if TYPE_CHECKING:
     from retrieval.dense import DenseIndex
@@ -43,6 +46,7 @@ class Ingestion:
     ) -> None:
         self._settings, self._database, self._models = settings, database, models
         self._index, self._clock, self._progress = index, clock, progress
+        self._originals = Originals(settings.originals_dir, settings.uploads_dir)
 
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished or gave up: jobs, and embeddings of stored passages."""
@@ -74,8 +78,11 @@ class Ingestion:
         from retrieval.tokens import size_for
 
         jobs.advance(self._database, plan.id, JobState.READING)
-        size = size_for(self._settings.embedder.path)
-        yield from ingest.carry_out(self._database, plan, limits_of(self._settings), size, self._clock)
+        size, limits = size_for(self._settings.embedder.path), limits_of(self._settings)
+        originals = self._originals if self._settings.ingestion.originals == "keep" else None
+        for report in ingest.carry_out(self._database, plan, limits, size, self._clock, originals):
+            uploads.drop(report.path, self._settings.uploads_dir)
+            yield report
         jobs.advance(self._database, plan.id, JobState.EMBEDDING)
         yield from self._embedding()
         with self._database.reading() as session:
@@ -84,6 +91,22 @@ class Ingestion:
             jobs.advance(self._database, plan.id, JobState.INDEXING)
             self._save_index()
         jobs.advance(self._database, plan.id, JobState.DONE)
+
+    def reread(self, collection: str, documents: Sequence[str] = ()) -> list[VersionReport]:
+        """Read the versions of some documents, or of all in a collection, again, showing how far that is; one report
+        for each. Raises `corpus.errors.UnknownCollection` and `corpus.errors.UnknownDocument`."""
+        from retrieval.tokens import size_for
+
+        with self._database.reading() as session:
+            wanted = rereading.versions(session, collection, documents)
+        size, limits = size_for(self._settings.embedder.path), limits_of(self._settings)
+        reports: list[VersionReport] = []
+        self._progress("Reading documents again", 0, len(wanted))
+        for report in rereading.carry_out(self._database, wanted, self._originals, limits, size):
+            reports.append(report)
+            self._progress("Reading documents again", len(reports), len(wanted))
+        self.embed()
+        return reports
 
     def is_running(self) -> bool:
         """Whether a job is waiting or being carried out, in this process or another."""

@@ -47,6 +47,9 @@ def test_documents_go_in_are_listed_shown_and_deleted(citewell: Run, tmp_path: P
     assert re.search(r"fees.md .* 1 of 1 +current", citewell("documents", "list").stdout)
     shown = citewell("documents", "show", "fees.md").stdout
     assert "version 1: Fees · markdown · current, from always" in shown
+    again = citewell("documents", "reread")
+    assert "1 version: 0 read again, 1 unchanged, 0 without a file, 0 failed" in again.stdout
+    assert (again.returncode, "Reading documents again" in again.stderr) == (0, True)
     assert citewell("documents", "delete", "fees.md", "--yes").stdout.startswith("Deleted fees.md")
     assert "fees.md" not in citewell("documents", "list").stdout
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from corpus import catalogue, passage_store, store
+from corpus import catalogue, page_store, passage_store, store
 from corpus.access import ANYONE, OPERATOR, Principal
 from corpus.content import Content, Kind, PageBuilder
 from corpus.database import Database
@@ -45,15 +45,19 @@ def database(database_url: str) -> Iterator[Database]:
 
 def write(database: Database, name: str, text: str, first_day: date | None = None, passages: int = 2) -> None:
     """Store a version of a document, with so many passages, as ingestion does."""
-    builder, spans = PageBuilder(), []
+    with database.changing_corpus() as session:
+        holder = store.find_document(session, "default", name) or store.make_document(session, "default", name)
+        store.add_version(session, holder, read(name, text, passages), Provenance("markdown", name), first_day)
+
+
+def read(name: str, text: str, passages: int) -> Reading:
+    """What a file is read as."""
+    builder = PageBuilder()
     for number in range(passages):
         builder.add(Kind.PARAGRAPH, f"{text} in case {number}.")
     page = builder.page(1)
     spans = [PassageSpan(1, block.start, block.end, (name,)) for block in page.blocks]
-    with database.changing_corpus() as session:
-        holder = store.find_document(session, "default", name) or store.make_document(session, "default", name)
-        reading = Reading(text, name, Content(name, (page,)), tuple(spans))
-        store.add_version(session, holder, reading, Provenance("markdown", name), first_day)
+    return Reading(text, name, Content(name, (page,)), tuple(spans))
 
 
 def change(database: Database, chance: random.Random) -> None:
@@ -61,7 +65,7 @@ def change(database: Database, chance: random.Random) -> None:
     with database.reading() as session:
         names = list(session.scalars(select(Document.name)))
     name = chance.choice([*names, "fees", "rates", "terms"])
-    kind = chance.choice(["write", "write", "delete", "label", "date", "embed"])
+    kind = chance.choice(["write", "write", "delete", "label", "date", "embed", "read again"])
     if kind == "write" or name not in names:
         day = chance.choice([None, DAY + timedelta(days=chance.randrange(-9, 9))])
         write(database, chance.choice([name, f"d{chance.randrange(9)}"]), f"Fee {chance.random()}", day)
@@ -75,6 +79,9 @@ def change(database: Database, chance: random.Random) -> None:
                 store.delete_document(session, "default", name)
             elif kind == "label":
                 store.label_document(session, document.id, chance.choice([[], ["board"], ["staff", "x"]]))
+            elif kind == "read again":
+                reading = read(name, f"Fee {chance.random()}", chance.randrange(1, 4))
+                page_store.read_again(session, chance.choice(document.versions), reading)
             else:
                 version = chance.choice(document.versions)
                 store.date_version(document, version, DAY + timedelta(days=chance.randrange(-9, 9)))

@@ -174,6 +174,7 @@ def test_the_board_itself_is_told_so_the_requests_above_would_find_a_hole(board:
         f"/v1/documents/{document}",
         f"/v1/documents/{document}/versions",
         f"/v1/documents/{document}/diff",
+        f"/v1/documents/{document}/text",
         f"/v1/jobs/{job}",
     ):
         assert told[path], path
@@ -183,7 +184,7 @@ def what_the_board_sees(board: Board) -> list[Any]:
     document, job, answer = board.ids
     paths = (
         f"documents/{document}", f"documents/{document}/versions", f"documents/{document}/diff?old=1&new=2",
-        f"jobs/{job}", f"answers/{answer}",
+        f"documents/{document}/text?version=1", f"jobs/{job}", f"answers/{answer}",
     )  # fmt: skip
     seen = [board.client.get(f"/v1/{path}", headers=MANAGER) for path in paths]
     assert {reply.status_code for reply in seen} == {200}
@@ -209,8 +210,9 @@ def requests_of(board: Board, method: str, path: str, operation: dict[str, Any])
     required = {name for name, each in queried.items() if each.get("required")}
     schemas = {name: each["schema"] for name, each in queried.items()}
     for whole in dict.fromkeys(paths):
-        # Versions are numbered from 1: the one and the other are compared.
-        for query in variants(board, schemas, required, {"old": [1], "new": [2]}):
+        # Versions are numbered from 1: the one and the other are compared, and the first is read.
+        known = {"old": [1], "new": [2], "version": [1], "page": [1, 2], "reading": [1, 2]}
+        for query in variants(board, schemas, required, known):
             for body in bodies(board, operation):
                 yield Ask(method, whole, ({"params": query} if query else {}) | body)
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 import app.ingestion.worker
 from app.cli import app as program
-from app.errors import BadUpload
+from app.errors import BadUpload, UploadNotKept
 from app.ingestion.runner import limits_of
-from app.ingestion.uploads import keep
+from app.ingestion.uploads import drop, keep
 from app.ingestion.worker import Worker
 from app.service import Citewell
 from app.settings import IngestionSettings
@@ -154,15 +154,26 @@ def test_tries_come_ever_more_seldom(either: Citewell, folder: Path, monkeypatch
     assert waits == pytest.approx([60, 120, 240, 480, 960, 1920, 3600], abs=10)
 
 
-def test_an_upload_is_kept_by_what_it_holds(tmp_path: Path) -> None:
-    kept = keep(io.BytesIO(b"text"), r"C:\papers\fees.md", tmp_path)
-    assert kept == keep(io.BytesIO(b"text"), "fees.md", tmp_path)
-    assert kept.name == "fees.md"
+def test_each_upload_lies_by_itself_until_it_is_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    kept = keep(io.BytesIO(b"text"), r"C:\papers\fees.md", folder)
+    same = keep(io.BytesIO(b"text"), "fees.md", folder)
+    assert kept.name == same.name == "fees.md"
     assert kept.read_bytes() == b"text"
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept]
+    assert {path for path in folder.rglob("*") if path.is_file()} == {kept, same}
+    other, of_before = tmp_path / "papers" / "fees.md", folder / ("0" * 64) / "fees.md"
+    for path in (other, of_before):
+        path.parent.mkdir()
+        path.write_text("text")
+    for path in (kept, other, of_before):
+        drop(path, folder)
+    assert [path.exists() for path in (kept.parent, same, other, of_before)] == [False, True, True, True]
     for name in ("", "..", "a\nb", "x" * 201):
         with pytest.raises(BadUpload):
-            keep(io.BytesIO(b"text"), name, tmp_path)
+            keep(io.BytesIO(b"text"), name, folder)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UploadNotKept, match="data_dir is writable"):
+        keep(io.BytesIO(b"text"), "fees.md", tmp_path / "file")
 
 
 def test_jobs_are_listed_and_shown(empty: Citewell, folder: Path) -> None:
