@@ -16,7 +16,7 @@ from corpus.loaders.pdf.columns import reading_order
 from corpus.loaders.pdf.headings import Levels, heading_levels
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import pieces
-from corpus.loaders.pdf.ruled import printed_regions, with_ruled_tables
+from corpus.loaders.pdf.ruled import printed_regions, underlined, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
 from corpus.loaders.pdf.unread import unread, unseen
 from corpus.loaders.pdf.words import Words
@@ -41,7 +41,9 @@ def load_pdf(path: Path, limits: Limits) -> Content:
         raise Unreadable("one of its pages is damaged: export it again") from error
     finally:
         document.close()
-    pages = reading_order([with_ruled_tables(page, at.rules) for page, at in zip(kept, printed, strict=True)])
+    pages = reading_order(
+        [list(underlined(with_ruled_tables(page, at.rules), at.rules)) for page, at in zip(kept, printed, strict=True)]
+    )
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in printed_regions(page))
     content = tuple(blocks(pages, levels, words))

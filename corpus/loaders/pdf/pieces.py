@@ -34,8 +34,8 @@ _SCANNED = 0.5  # share of a page that a picture of it takes at least
 WORD_GAP = 0.6  # likewise: at most a word space
 
 _FIGURE = re.compile(r"[^A-Za-z]*[\d—–-][^A-Za-z]*$")
-_CURRENCIES = "$€£¥"
-_SIGNS = frozenset(f"{_CURRENCIES}%")
+CURRENCIES = "$€£¥"
+_SIGNS = frozenset(f"{CURRENCIES}%")
 _LEADING_SIGN = re.compile(r"[$€£¥] ?\(?$|\($")
 _TRAILING_SIGN = re.compile(r"\)? ?%$|\)$")
 
@@ -284,7 +284,7 @@ class _PieceBuilder:
             return gap < (3 * size if _MARK.match(self.text) else WORD_GAP * size)
         if gap > 0.15 * size and is_figure(self.text) and not character.isalpha():
             # Columns of numbers may stand close together, and the next one's currency sign close to this one.
-            return gap <= WORD_GAP * size and character not in _CURRENCIES
+            return gap <= WORD_GAP * size and character not in CURRENCIES
         return gap <= _WIDE_GAP * size or is_label(self.text.strip())
 
     def space(self) -> None:

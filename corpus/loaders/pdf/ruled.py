@@ -68,10 +68,10 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
             if in_columns and sum(len(line.pieces) > 1 for line in body) > 1:
                 left_over = [piece for piece in left_over if not lattice.holds(piece)]
                 left_over.append(_headed(lattice, (Line(tuple(names)), *body)))
-    return list(_with_rules(left_over, rules))
+    return left_over
 
 
-def _with_rules(pieces: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
+def underlined(pieces: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
     """The pieces with the level rules right below them."""
     heights = [rule.at for rule in rules.level]
     for piece in pieces:

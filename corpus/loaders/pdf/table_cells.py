@@ -6,22 +6,25 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from statistics import median
 
 from corpus.content import clean
 from corpus.grid import Grid
 from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line
-from corpus.loaders.pdf.pieces import Piece, is_figure
+from corpus.loaders.pdf.pieces import CURRENCIES, Piece, is_figure
 from corpus.loaders.pdf.words import Words
 from corpus.table_header import is_number
 
 _PERIOD = re.compile(
-    r".{0,24}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
+    r".{0,40}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
 )
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
 _UNCOVERED = 4.0  # points off the middle of its columns that a name may stand, rather than leave one out
 _MOST_NAMES, _MOST_CHOICES = 100, 1_000_000  # of a header, which are weighed against each other
 _ASTRAY = 1000.0  # likewise, that a name is worse off over other columns than that it stands flush in
+_TIGHT = 1.15  # in heights of a character, from line to line of one name
 _FLUSH = 1.0  # points by which edges that are set alike differ
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
@@ -200,31 +203,47 @@ def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) ->
 
 
 def _flush(piece: Piece, below: Sequence[tuple[Piece, tuple[int, int]]]) -> tuple[int, int] | None:
-    """The columns of the only name that stands under this one, if both begin or end at the same place."""
+    """The columns of the only name that stands under this one, if both begin or end at the same place, or have one
+    middle and no more white between them than lines of one name."""
     under = [(other, own) for other, own in below if other.left < piece.right and piece.left < other.right]
     if len(under) != 1:
         return None
     other, own = under[0]
-    return own if min(abs(piece.left - other.left), abs(piece.right - other.right)) < _FLUSH else None
+    left, right = abs(piece.left - other.left), abs(piece.right - other.right)
+    is_centred = abs(piece.left + piece.right - other.left - other.right) < 2 * _FLUSH
+    is_close = piece.y - other.y < _TIGHT * piece.height
+    return own if min(left, right) < _FLUSH or (is_centred and is_close) else None
 
 
 def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], words: Words) -> Iterator[list[str]]:
     """The header, and the rows under it, each with the lines that go on with it."""
-    gaps = [above.y - line.y for above, line in zip(lines, lines[1:], strict=False)]
+    gaps = [above.y - line.y for above, line in pairwise(lines)]
     spaced = max(gaps, default=0.0) > 1.3 * min(gaps, default=0.0)
+    usual = median([gap for gap, line in zip(gaps, lines[1:], strict=True) if len(line.pieces) > 1] or [0.0])
     rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
     above: Line | None = None
     for line in lines:
         cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
             cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
-        if above and (is_rest(above, line, columns[0][0]) or _are_rests(above, line, spaced)):
+        if above and (
+            is_rest(above, line, columns[0][0])
+            or _are_rests(above, line, spaced)
+            or _is_rest_of_label(above, line, columns, usual)
+        ):
             rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
         above = line
     for row in rows:
         yield [with_signs(words.join(cell)) for cell in row]
+
+
+def _is_rest_of_label(above: Line, line: Line, columns: Sequence[Span], usual: float) -> bool:
+    """Whether a row's label begins in the line above, which is closer than rows usually are."""
+    labels = len(above.pieces) == 1 and above.left < columns[0][1] and line.left < columns[0][1]
+    is_group = above.text.endswith(":") or line.left - above.left > 2 * line.height
+    return labels and not is_group and 0 < above.y - line.y < 0.85 * usual
 
 
 def _are_rests(above: Line, line: Line, spaced: bool) -> bool:
@@ -259,6 +278,9 @@ def columns_of(table: Sequence[Line]) -> list[Span]:
 
 
 def _column(piece: Piece, columns: Sequence[Span]) -> int:
+    if piece.text in CURRENCIES:  # it stands before its number, however far off
+        return next((at for at, (_, right) in enumerate(columns) if at and right > piece.right), len(columns) - 1)
+
     def overlap(at: int) -> float:
         return min(piece.right, columns[at][1]) - max(piece.left, columns[at][0])
 
