@@ -46,8 +46,8 @@ class Piece:
     and ``height`` that of most of its characters, all in points. ``bold`` says whether every word of it is.
     ``words`` are the left and right edges of its words, ``walled`` says whether a rule stands left of it,
     and ``start`` is where it would begin without: a rule in a table is no gutter between columns of text.
-    ``is_table`` says that it stands for a whole table, and joins with nothing. ``rule`` are the ends of a level rule
-    right below it, and below no other print of its line."""
+    ``is_table`` says that it stands for a whole table, and joins with nothing. ``rules`` are the ends of the level
+    rules right below it."""
 
     text: str
     left: float
@@ -59,7 +59,7 @@ class Piece:
     walled: bool = False
     parted_by: float = 0.0
     is_table: bool = False
-    rule: tuple[float, float] | None = None
+    rules: tuple[tuple[float, float], ...] = ()
 
     @property
     def start(self) -> float:

@@ -76,12 +76,12 @@ def underlined(pieces: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
     heights = [rule.at for rule in rules.level]
     for piece in pieces:
         first, last = bisect_left(heights, piece.y - _BELOW * piece.height), bisect_right(heights, piece.y)
-        found = [
+        found = tuple(
             (rule.start, rule.end)
             for rule in rules.level[first:last]
             if rule.start - SAME <= piece.left and piece.right <= rule.end + SAME
-        ]
-        yield replace(piece, rule=min(found, key=lambda rule: rule[1] - rule[0])) if found else piece
+        )
+        yield replace(piece, rules=found) if found else piece
 
 
 def _headed(lattice: Lattice, its: tuple[Line, ...]) -> Piece:

@@ -51,6 +51,8 @@ def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = 
     ``above`` is the table that ends the page before, where this one begins its page.
     """
     columns = columns_of(table)
+    table = [_unglued(line, columns) for line in table]
+    columns = columns_of(table)
     names = [at for at, line in enumerate(table, start=1) if line.is_names]
     count = names[-1] if names else header_rows(_lines(table, columns))
     bold = count > 0 and all(line.bold for line in table[:count])
@@ -99,6 +101,21 @@ def is_rest(above: Line, line: Line, left: float) -> bool:
 
 def _is_amount(text: str) -> bool:
     return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d|\d{1,3} ?[-–] ?\d{1,3}", text)
+
+
+def _unglued(line: Line, columns: Sequence[Span]) -> Line:
+    """The line with the currency sign, or amount, that stands right behind its label in the first column of values, as
+    a piece of its own."""
+    label, *values = line.pieces
+    words = label.text.split()
+    at = next((at for at in range(1, len(words)) if words[at][0] in CURRENCIES), 0)
+    if not at or len(columns) < 2 or not is_figure(" ".join(words[at:]) + "0"):
+        return line
+    left, right = columns[1]
+    is_amount = any(map(str.isdigit, words[-1]))
+    begins = label.words[at][0]
+    is_there = left - EDGE < begins < right and not (is_amount and any(piece.left < right for piece in values))
+    return Line((*label.cut([at]), *values)) if is_there or (not is_amount and bool(values)) else line
 
 
 def _lines(table: Sequence[Line], columns: Sequence[Span]) -> Iterator[tuple[str, list[str]]]:
@@ -192,10 +209,15 @@ def _covered(
 
 
 def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) -> tuple[int, int] | None:
-    """The columns (from, to) over which the rule below a name goes, if it is below no other name."""
-    if piece.rule is None or sum(piece.rule[0] < other.right and other.left < piece.rule[1] for other in line) > 1:
+    """The columns (from, to) over which the widest rule goes that is below this name and no other."""
+    own = [
+        (left, right)
+        for left, right in piece.rules
+        if sum(left < other.right and other.left < right for other in line) == 1
+    ]
+    if not own:
         return None
-    left, right = piece.rule
+    left, right = max(own, key=lambda rule: rule[1] - rule[0])
     under = [
         at for at, span in enumerate(columns) if 3 * (min(right, span[1]) - max(left, span[0])) > span[1] - span[0]
     ]
