@@ -225,16 +225,16 @@ def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) ->
 
 
 def _flush(piece: Piece, below: Sequence[tuple[Piece, tuple[int, int]]]) -> tuple[int, int] | None:
-    """The columns of the only name that stands under this one, if both begin or end at the same place, or have one
-    middle and no more white between them than lines of one name."""
+    """The columns of the only name that stands under this one, if both end at the same place, or have one middle and no
+    more white between them than lines of one name. What is set flush left may head several columns."""
     under = [(other, own) for other, own in below if other.left < piece.right and piece.left < other.right]
     if len(under) != 1:
         return None
     other, own = under[0]
-    left, right = abs(piece.left - other.left), abs(piece.right - other.right)
+    ends_alike = abs(piece.right - other.right) < _FLUSH
     is_centred = abs(piece.left + piece.right - other.left - other.right) < 2 * _FLUSH
     is_close = piece.y - other.y < _TIGHT * piece.height
-    return own if min(left, right) < _FLUSH or (is_centred and is_close) else None
+    return own if ends_alike or (is_centred and is_close) else None
 
 
 def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], words: Words) -> Iterator[list[str]]:

@@ -1,0 +1,196 @@
+"""The names of a PDF's columns: of several lines, above each other, between rules, in bold, and apart from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from corpus.content import Content, Kind
+from corpus.loaders import Limits, load
+from tests.corpus.test_pdf import Print, blocks, body, bold
+
+RULE = tuple[float, float, float]  # height, left and right edge
+
+
+def pdf(path: Path, page: Iterable[Print], *rules: RULE, upright: Iterable[RULE] = ()) -> Content:
+    """One page with print, level rules, and upright ones at an edge from one height to another."""
+    canvas = Canvas(str(path / "names.pdf"), pagesize=(595, 842))
+    for font, size, x, y, text in page:
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, text)
+    for y, left, right in rules:
+        canvas.line(left, y, right, y)
+    for x, low, high in upright:
+        canvas.line(x, low, x, high)
+    canvas.showPage()
+    canvas.save()
+    return load(path / "names.pdf", Limits())
+
+
+def at(y: float, *cells: tuple[float, str]) -> list[Print]:
+    return [part for x, text in cells for part in body(x, y, text)]
+
+
+def table(content: Content) -> list[tuple[Kind, str]]:
+    return [(kind, text) for _, kind, text in blocks(content) if kind in (Kind.HEADER, Kind.ROW)]
+
+
+INTRODUCTION = body(72, 780, "What all of the boats and ships have paid us, and what they still have to pay, is this.")
+
+
+def rows(top: float, *columns: float) -> list[Print]:
+    """Boats with 11, 12 …, and ships with 21, 22 … in the columns."""
+    return [
+        part
+        for row, label in enumerate(("Boats", "Ships"), start=1)
+        for part in at(top + 12 - 12 * row, (72, label), *((x, f"{row}{n}") for n, x in enumerate(columns, start=1)))
+    ]
+
+
+def test_the_line_of_names_that_brings_the_label_is_in_the_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "Amount"), (440, "Duration")),
+        *at(738, (72, "Kind"), (300, "paid"), (360, "Rest"), (440, "(in days)")),
+        *rows(726, 300, 360, 440),
+    ]
+    assert table(pdf(tmp_path, page)) == [
+        (Kind.HEADER, "Kind | Amount paid | Rest | Duration (in days)"),
+        (Kind.ROW, "Boats | 11 | 12 | 13"),
+        (Kind.ROW, "Ships | 21 | 22 | 23"),
+    ]
+
+
+def test_a_row_of_words_below_columns_of_words_is_no_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "Paint"), (440, "Wood")),
+        *at(738, (72, "Boats"), (300, "blue"), (440, "oak")),
+        *at(726, (72, "Ships"), (300, "red"), (440, "pine")),
+    ]
+    assert [kind for kind, _ in table(pdf(tmp_path, page))] == [Kind.HEADER, Kind.ROW, Kind.ROW]
+
+
+def test_bold_names_right_above_their_columns_are_no_heading(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        bold(72, 755, "Fees of the harbour"),
+        bold(350, 735, "Half a year"),
+        bold(72, 723, "Fees"), bold(295, 723, "Spring of 2031"), bold(400, 723, "Autumn of 2031"),
+        *rows(709, 320, 425),
+        *body(72, 160, *["All of this is what the document consists of, so it is neither bold nor large."] * 4),
+    ]  # fmt: skip
+    content = pdf(tmp_path, page)
+    assert (1, Kind.HEADING, "Fees of the harbour") in blocks(content)
+    assert table(content)[0] == (Kind.HEADER, "Half a year Fees | Spring of 2031 | Autumn of 2031")
+
+
+@pytest.mark.parametrize(("edges", "first"), [((290, 440), "Year "), ((350, 440), "")])
+def test_a_name_is_that_of_the_columns_over_which_its_rule_goes(
+    tmp_path: Path, edges: tuple[float, float], first: str
+) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (355, "Year")),
+        *at(736, (300, "2031"), (360, "2030"), (420, "2029"), (480, "Total")),
+        *rows(722, 303, 363, 423, 483),
+    ]
+    content = pdf(tmp_path, page, (747, *edges))
+    assert table(content)[0] == (Kind.HEADER, f"| {first}2031 | Year 2030 | Year 2029 | Total")
+
+
+def test_a_name_that_ends_where_the_one_below_does_is_one_name_with_it(tmp_path: Path) -> None:
+    def flush(y: float, *cells: tuple[float, str]) -> list[Print]:
+        return at(y, *((right - stringWidth(text, "Helvetica", 10), text) for right, text in cells))
+
+    page = [
+        *INTRODUCTION,
+        *flush(750, (340, "Percent"), (460, "Percent")),
+        *flush(738, (280, "Amount"), (340, "of all"), (400, "Amount"), (460, "of all")),
+        *rows(724, 265, 325, 385, 445),
+    ]
+    assert table(pdf(tmp_path, page))[0][1] == "| Amount | Percent of all | Amount | Percent of all"
+
+
+def test_names_between_rules_are_whole_where_the_rows_have_no_rules(tmp_path: Path) -> None:
+    page = [
+        *body(72, 780, "Fees of the harbour in the year 2031"),
+        *body(80, 752, "Length of the boat,"), *body(80, 740, "from bow to stern"),
+        *body(330, 758, "Share of the fee"), *body(330, 746, "that is due at"), *body(330, 734, "once"),
+        *at(718, (72, "Less than 10 metres ......................"), (330, "12 percent")),
+        *at(706, (72, "Between 10 and 20 metres ..........."), (330, "25 percent")),
+        *at(694, (72, "More than 20 metres ....................."), (330, "40 percent")),
+    ]  # fmt: skip
+    content = pdf(tmp_path, page, (770, 70, 500), (730, 70, 500), (688, 70, 500), upright=[(320, 688, 770)])
+    assert table(content) == [
+        (Kind.HEADER, "Length of the boat, from bow to stern | Share of the fee that is due at once"),
+        (Kind.ROW, "Less than 10 metres | 12 percent"),
+        (Kind.ROW, "Between 10 and 20 metres | 25 percent"),
+        (Kind.ROW, "More than 20 metres | 40 percent"),
+    ]
+
+
+def test_sides_of_cells_that_are_drawn_together_are_rules(tmp_path: Path) -> None:
+    """As browsers print them: the right and lower side of a cell are the outline of one L."""
+    canvas = Canvas(str(tmp_path / "names.pdf"), pagesize=(595, 842))
+    cells = [
+        ["Kind of boat", "Then it is due"],
+        ["A boat that rows", "each year, at the"],
+        ["Any ship", "at once"],
+    ]
+    for row, texts in enumerate(cells):
+        top = 700 - 40 * row
+        for column, (text, left, right) in enumerate(zip(texts, (72, 272), (272, 500), strict=True)):
+            canvas.drawString(left + 4, top - 14, text)
+            if (row, column) == (1, 1):
+                canvas.drawString(left + 4, top - 28, "end of the winter")
+            outline = canvas.beginPath()
+            corners = [(right, top), (right, top - 40), (left, top - 40), (left, top - 39), (right - 1, top - 39)]
+            outline.moveTo(right - 1, top)
+            for corner in corners:
+                outline.lineTo(*corner)
+            outline.close()
+            canvas.drawPath(outline, stroke=0, fill=1)
+    canvas.line(72, 700, 500, 700)
+    canvas.showPage()
+    canvas.save()
+    assert table(load(tmp_path / "names.pdf", Limits())) == [
+        (Kind.HEADER, "Kind of boat | Then it is due"),
+        (Kind.ROW, "A boat that rows | each year, at the end of the winter"),
+        (Kind.ROW, "Any ship | at once"),
+    ]
+
+
+def test_a_label_of_two_lines_is_one_where_rows_stand_farther_apart(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "2031"), (360, "2030")),
+        *at(732, (72, "Boats"), (300, "11"), (360, "12")),
+        *at(716, (72, "Ships"), (300, "21"), (360, "22")),
+        *at(700, (72, "Rafts of all kinds,")),
+        *at(690, (72, "Wooden ones too"), (300, "31"), (360, "32")),
+        *at(674, (72, "Others")),
+        *at(658, (80, "Canoes"), (300, "41"), (360, "42")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][3:] == [
+        "Rafts of all kinds, Wooden ones too | 31 | 32",
+        "Others",
+        "Canoes | 41 | 42",
+    ]
+
+
+def test_a_currency_sign_right_behind_a_label_belongs_to_its_number(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "2031"), (380, "2030")),
+        *at(738, (72, "Boats"), (280, "$"), (305, "11"), (360, "$"), (385, "12")),
+        *at(726, (72, "Ships that were built elsewhere, of whatever age $"), (305, "21"), (360, "$"), (385, "22")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == [
+        "Boats | $11 | $12",
+        "Ships that were built elsewhere, of whatever age | $21 | $22",
+    ]
