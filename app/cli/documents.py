@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +15,7 @@ from rich.table import Table
 from app.cli.console import Collection, app, counted, opened, out, parse_date, say_error
 from app.config import Settings
 from app.errors import BadSettings
+from app.ingestion.as_read import write_as_read
 from corpus import store
 from corpus.access import check_labels
 from corpus.diff import diff, unified
@@ -54,13 +57,49 @@ def list_documents(context: typer.Context, collection: Collection = None, as_of:
 
 
 @documents.command("show")
-def show_document(context: typer.Context, document: str, collection: Collection = None, as_of: AsOf = None) -> None:
+def show_document(
+    context: typer.Context,
+    document: str,
+    collection: Collection = None,
+    as_of: AsOf = None,
+    as_read: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html", help="Write what was read of the version, a PDF's pages beside their pictures."
+        ),
+    ] = None,
+    number: Annotated[int | None, typer.Option("--version", help="With --as-read: this version.")] = None,
+    pages: Annotated[str, typer.Option(help="With --as-read: these pages, such as 7 or 3-12.")] = "1-50",
+) -> None:
     """Show one document, by id or name, with all its versions and their status on the day."""
     settings: Settings = context.obj
     given = parse_date(as_of, "--as-of")
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
+        if as_read:
+            wanted = _pages(pages)
+            version = _version(record, number, given or service.clock.today())
+            write_as_read(session, record, version, wanted, service.ingestion.file_of(version), as_read)
+            typer.echo(f"{as_read}: what was read of version {version.number} of {record.name}.")
+            return
     _print_document(record, given or service.clock.today())
+
+
+def _version(record: DocumentRecord, number: int | None, day: date) -> VersionRecord:
+    if number is None:
+        return record.on(day) or record.versions[-1]
+    found = next((version for version in record.versions if version.number == number), None)
+    if found is None:
+        known = ", ".join(str(version.number) for version in record.versions)
+        raise BadSettings(f"{record.name} has no version {number}; there are: {known}.")
+    return found
+
+
+def _pages(given: str) -> range:
+    found = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", given)
+    if not found or not 0 < int(found[1]) <= int(found[2] or found[1]):
+        raise BadSettings(f"{given!r} names no pages: write --pages 7 or --pages 3-12.")
+    return range(int(found[1]), int(found[2] or found[1]) + 1)
 
 
 @documents.command("label")

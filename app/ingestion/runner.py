@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.config import Settings
@@ -12,10 +13,13 @@ from app.progress import Progress
 from corpus import ingest, jobs, passage_store, rereading, store
 from corpus.clock import Clock
 from corpus.database import Database
+from corpus.errors import Unreadable
 from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
 from corpus.originals import Originals
+from corpus.reading import hash_of
 from corpus.rereading import VersionReport
+from corpus.store import VersionRecord
 
 if TYPE_CHECKING:
     from retrieval.dense import DenseIndex
@@ -107,6 +111,17 @@ class Ingestion:
             self._progress("Reading documents again", len(reports), len(wanted))
         self.embed()
         return reports
+
+    def file_of(self, version: VersionRecord) -> Path | None:
+        """The file that a version was read from, or its copy; None where neither is there with the same bytes."""
+        kept = self._originals.find(version.content_hash, version.format)
+        if kept is not None:
+            return kept
+        source = Path(version.source)
+        try:
+            return source if hash_of(source, limits_of(self._settings)) == version.content_hash else None
+        except Unreadable:
+            return None
 
     def is_running(self) -> bool:
         """Whether a job is waiting or being carried out, in this process or another."""
