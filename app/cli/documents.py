@@ -64,9 +64,7 @@ def show_document(
     as_of: AsOf = None,
     as_read: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.html", help="Write what was read of the version, a PDF's pages beside their pictures."
-        ),
+        typer.Option(metavar="FILE.html", help="Write what was read of it, a PDF's pages beside their pictures."),
     ] = None,
     number: Annotated[int | None, typer.Option("--version", help="With --as-read: this version.")] = None,
     pages: Annotated[str, typer.Option(help="With --as-read: these pages, such as 7 or 3-12.")] = "1-50",
