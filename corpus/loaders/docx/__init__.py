@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,14 @@ from lxml.etree import XMLSyntaxError
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
+from corpus.loaders.docx.formulas import FORMULAS, formula
 from corpus.loaders.docx.numbering import Numbering
+from corpus.loaders.docx.parts import inside
+from corpus.loaders.docx.styles import Styles, is_on
 from corpus.loaders.docx.tables import grid_of
-from corpus.loaders.docx.text import Text, boxes, is_on
+from corpus.loaders.docx.text import Text, boxes, style_of
+from corpus.loaders.embedded import EMBEDDED, kind_of_bytes
+from corpus.loaders.left_out import left_out_warning
 from corpus.loaders.limits import Limits, check_zip
 
 # python-docx knows documents without macros only; those with them differ in nothing that is read.
@@ -47,6 +53,7 @@ def load_docx(path: Path, limits: Limits) -> Content:
     except (OpcError, BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
         raise Unreadable("its contents are damaged: open it in a word processor and save it again") from error
     first = next((page.text[b.start : b.end] for b in page.blocks if b.kind is Kind.HEADING and b.level == 1), None)
+    warnings = (*warnings, *left_out_warning(reader.left_out()))
     return Content(first or named or None, (page,), warnings=warnings)
 
 
@@ -56,19 +63,20 @@ class _Reader:
     def __init__(self, document: Any, limits: Limits) -> None:
         self.builder = PageBuilder()
         self._document, self._limits = document, limits
-        self._text = Text(
-            _styles(document, "w:vanish", "w:strike", "w:dstrike"),
-            _styles(document, "w:vertAlign", value="superscript"),
-        )
+        self._text = Text(Styles.of(document))
         self._numbering = Numbering.of(document)
         self._notes = _notes(document)
         self._noted = 0
 
     def read(self) -> None:
-        for line in _running(self._document):
+        for line in _running(self._document, self._text):
             self.builder.add(Kind.PARAGRAPH, f"On every page: {line}")
         for part in _parts(self._document.element.body):
             self._add(part)
+
+    def left_out(self) -> Counter[str]:
+        """What isn't read, by the names of `corpus.loaders.left_out`."""
+        return self._text.left_out + _embedded(self._document)
 
     def _add(self, part: Any) -> None:
         """A paragraph or table, what stands in its text boxes, and the notes that it refers to."""
@@ -76,6 +84,8 @@ class _Reader:
             self.builder.grid(grid_of(part, self._text, self._limits))
             for paragraph in part.iter(qn("w:p")):  # numbers in cells aren't read, but counted
                 self._number(Paragraph(paragraph, self._document))
+        elif part.tag in FORMULAS:
+            self.builder.add(Kind.PARAGRAPH, formula(part))
         else:
             self._add_paragraph(Paragraph(part, self._document))
         for box in boxes(part):
@@ -106,29 +116,15 @@ class _Reader:
     def _number(self, paragraph: Paragraph) -> str | None:
         """The number before a paragraph; none is counted before one that isn't shown."""
         mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
-        if mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish")))):
+        is_gone = mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish"))))
+        if is_gone or style_of(paragraph._p) in self._text.styles.hidden:
             return None
         return self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
 
 
 def _parts(element: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, also those in content controls and in what was inserted with changes tracked."""
-    for child in element:
-        if child.tag in (qn("w:p"), qn("w:tbl")):
-            yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
-            yield from _parts(child)
-
-
-def _styles(document: Any, *names: str, value: str | None = None) -> frozenset[str]:
-    """The ids of styles with one of these properties of text, on or of this value."""
-    found = set()
-    for style in document.styles.element.iterfind(qn("w:style")):
-        for name in names:
-            switch = style.find(f"{qn('w:rPr')}/{qn(name)}")
-            if switch is not None and (switch.get(qn("w:val")) == value if value else is_on(switch)):
-                found.add(style.get(qn("w:styleId")))
-    return frozenset(found)
+    """Paragraphs, tables and formulas that stand by themselves, in order."""
+    return inside(element, qn("w:p"), qn("w:tbl"), *FORMULAS)
 
 
 def _notes(document: Any) -> dict[str, Any]:
@@ -142,14 +138,23 @@ def _notes(document: Any) -> dict[str, Any]:
     return notes
 
 
-def _running(document: Any) -> list[str]:
+def _embedded(document: Any) -> Counter[str]:
+    """The objects of other programs in a document."""
+    kinds: Counter[str] = Counter()
+    for relation in document.part.rels.values():
+        if relation.reltype.rpartition("/")[2] in EMBEDDED:
+            kinds["embedded" if relation.is_external else kind_of_bytes(relation.target_part.blob)] += 1
+    return kinds
+
+
+def _running(document: Any, text: Text) -> list[str]:
     """What headers and footers say beside page numbers, dates and the like, each once."""
     lines: dict[str, None] = {}
     title = clean(document.core_properties.title or "")
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer")):
             for paragraph in relation.target_part.element.iter(qn("w:p")):
-                line = clean(Text().of(paragraph))
+                line = clean(text.of(paragraph))
                 if len(line.split()) > 2 and line != title and not _FURNITURE.fullmatch(line):
                     lines[line] = None
     return list(lines)
