@@ -34,12 +34,14 @@ class Block:
 @dataclass(frozen=True)
 class Page:
     """``number`` counts from 1. Blocks are in reading order and don't overlap. ``goes_on`` says that the page begins
-    with rows of the table that ends the page before, without its header."""
+    with rows of the table that ends the page before, without its header. ``recognised`` is how sure text recognition is
+    of the text, 0 to 1; None where the file holds it as text."""
 
     number: int
     text: str
     blocks: tuple[Block, ...]
     goes_on: bool = False
+    recognised: float | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from corpus.clock import Clock
 from corpus.database import Database
 from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
+from corpus.recognition import find_recognition
 
 if TYPE_CHECKING:
     from retrieval.dense import DenseIndex
@@ -44,6 +45,10 @@ class Ingestion:
         self._settings, self._database, self._models = settings, database, models
         self._index, self._clock, self._progress = index, clock, progress
 
+    def check(self) -> None:
+        """Raise `NoRecognition` where the settings ask for text recognition and it can't be done here."""
+        limits_of(self._settings)
+
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished or gave up: jobs, and embeddings of stored passages."""
         jobs.reopen(self._database)
@@ -73,9 +78,10 @@ class Ingestion:
         leaves it to be resumed; nothing that was done is done again."""
         from retrieval.tokens import size_for
 
+        limits = limits_of(self._settings)
         jobs.advance(self._database, plan.id, JobState.READING)
         size = size_for(self._settings.embedder.path)
-        yield from ingest.carry_out(self._database, plan, limits_of(self._settings), size, self._clock)
+        yield from ingest.carry_out(self._database, plan, limits, size, self._clock)
         jobs.advance(self._database, plan.id, JobState.EMBEDDING)
         yield from self._embedding()
         with self._database.reading() as session:
@@ -139,8 +145,8 @@ class Ingestion:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """The limits within which a file is read."""
-    limits = settings.limits
+    """The limits within which a file is read. Raises `NoRecognition` where text is to be recognised and can't be."""
+    limits, ingestion = settings.limits, settings.ingestion
     return Limits(
         file_bytes=limits.file_mib * MIB,
         unpacked_bytes=limits.unpacked_mib * MIB,
@@ -148,5 +154,6 @@ def limits_of(settings: Settings) -> Limits:
         cells=limits.cells,
         seconds=limits.seconds,
         memory_bytes=limits.memory_mib * MIB,
-        hidden=settings.ingestion.hidden == "read",
+        hidden=ingestion.hidden == "read",
+        ocr=None if ingestion.ocr == "off" else find_recognition(ingestion.ocr_languages),
     )

@@ -68,7 +68,8 @@ def test_a_scanned_page_with_a_printed_foot_is_warned_of(tmp_path: Path) -> None
     book.picture(60, 600, 400, 120).text("page 3 of 4", top=40).turn()
     content = book.text(*["A page of text, which needs no warning at all."] * 9).picture(60, 100, 80, 80).read()
     assert content.warnings == (
-        "pages 2 and 3 show pictures and hardly any text: what a picture says isn't read without text recognition",
+        "pages 2 and 3 show pictures and hardly any text: what a picture says isn't read unless text recognition is on "
+        "(ingestion.ocr)",
     )
 
 
@@ -81,7 +82,8 @@ def test_a_page_with_a_logo_or_much_text_is_not_warned_of(tmp_path: Path) -> Non
 def test_pages_without_any_text_are_named(tmp_path: Path) -> None:
     book = Book(tmp_path / "scan.pdf").text("Some text").turn().picture(0, 0, 595, 842).turn().turn()
     assert book.picture(0, 0, 595, 842).read().warnings == (
-        "2 of 4 pages hold no text, only pictures (pages 2 and 4): scanned pages need text recognition first",
+        "2 of 4 pages hold no text, only pictures (pages 2 and 4): scanned pages aren't read unless text recognition is on "
+        "(ingestion.ocr)",
     )
 
 

@@ -27,7 +27,7 @@ _MARK = re.compile(r"(?:\d{1,3}|[*†‡]) ?$")
 _BOLD = re.compile(rb"bold|demi|black|heavy|medium", re.IGNORECASE)
 _QUARTER = 1.5708  # of a circle, in radians
 _LABEL_SIZE = 30  # characters that a mark in the margin or a chart's label has at most
-_WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
+WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
 WORD_GAP = 0.6  # likewise: at most a word space
 
 _FIGURE = re.compile(r"[^A-Za-z]*[\d—–-][^A-Za-z]*$")
@@ -158,7 +158,7 @@ def _walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
         ]
         end = piece.left
         for part in piece.cut(cuts):
-            beside = rules.between(part.left - _WIDE_GAP * part.height, part.left + 0.5, middle)
+            beside = rules.between(part.left - WIDE_GAP * part.height, part.left + 0.5, middle)
             yield replace(part, walled=beside, parted_by=max(0.0, part.left - end))
             end = part.right
     if not rules:
@@ -246,7 +246,7 @@ class _PieceBuilder:
         if gap > 0.15 * size and is_figure(self.text) and not character.isalpha():
             # Columns of numbers may stand close together, and the next one's currency sign close to this one.
             return gap <= WORD_GAP * size and character not in _CURRENCIES
-        return gap <= _WIDE_GAP * size or is_label(self.text.strip())
+        return gap <= WIDE_GAP * size or is_label(self.text.strip())
 
     def space(self) -> None:
         if self._mark:
