@@ -20,7 +20,8 @@ from corpus.schema import Document, DocumentLabel, Page, Passage, Version
 @dataclass(frozen=True)
 class PassageRecord:
     """A passage with all that a citation of it says. ``page`` is None where the format has no pages; ``access`` are the
-    labels of its document."""
+    labels of its document. ``recognised`` is how sure text recognition is of its page, 0 to 1; None where the file
+    holds the text."""
 
     id: int
     document: str
@@ -35,6 +36,7 @@ class PassageRecord:
     context: str
     text: str
     access: frozenset[str] = frozenset()
+    recognised: float | None = None
 
 
 def count_passages(session: Session) -> int:
@@ -111,6 +113,7 @@ _PASSAGES: Select[Any] = (
         Passage.end,
         Passage.context,
         Passage.text,
+        Page.recognised,
         # Labels hold no spaces.
         select(func.aggregate_strings(DocumentLabel.label, " "))
         .where(DocumentLabel.document_id == Document.id)

@@ -109,7 +109,8 @@ class Version(Base):
 
 
 class Page(Base):
-    """The text of one page of a version, as its passages and quotations are spans of it."""
+    """The text of one page of a version, as its passages and quotations are spans of it. ``recognised`` is how sure
+    text recognition is of it, 0 to 1; None where the file holds it as text."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("version_id", "number"),)
@@ -118,6 +119,7 @@ class Page(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str]
+    recognised: Mapped[float | None]
 
     version: Mapped[Version] = relationship(back_populates="pages")
     passages: Mapped[list[Passage]] = relationship(

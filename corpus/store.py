@@ -146,7 +146,9 @@ def add_version(
         effective_from=effective_from,
     )
     document.versions.append(version)
-    pages = {page.number: Page(number=page.number, text=page.text) for page in content.pages}
+    pages = {
+        page.number: Page(number=page.number, text=page.text, recognised=page.recognised) for page in content.pages
+    }
     version.pages.extend(pages.values())
     for span in reading.spans:
         page = pages[span.page]
