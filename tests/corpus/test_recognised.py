@@ -47,7 +47,8 @@ def picture() -> Image.Image:
 def scan(path: Path, image: Image.Image, size: tuple[int, int] = A4, foot: str = "", count: int = 1) -> Path:
     """A PDF with a printed page and so many that are this picture, perhaps with a printed foot."""
     canvas = Canvas(str(path), pagesize=size)
-    canvas.drawString(60, 500, "What each service costs is on the next page, which came by post.")
+    canvas.drawString(60, 500, "What each service of the bank costs is on the next page of this document,")
+    canvas.drawString(60, 486, "which came by post.")
     canvas.showPage()
     shown = ImageReader(image)
     for _ in range(count):
@@ -118,9 +119,7 @@ def test_what_is_recognised_poorly_is_not_read(
 
 def test_a_picture_without_words_is_named(tmp_path: Path, recognition: Recognition) -> None:
     content = load(scan(tmp_path / "a.pdf", Image.new("L", (600, 800), 200)), Limits(ocr=recognition))
-    assert content.warnings == (
-        "1 of 2 pages hold no text, only pictures (page 2): nothing was recognised in them",
-    )
+    assert content.warnings == ("1 of 2 pages hold no text, only pictures (page 2): nothing was recognised in them",)
 
 
 def word(text: str, sure: float, left: float = 0, base: tuple[float, float, float, float] = (0, 90, 900, 90)) -> Word:
@@ -155,7 +154,7 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(NoRecognition, match="tesseract can't be run: install tesseract"):
         find_recognition("eng")
     program = tmp_path / "tesseract"
-    program.write_text(f'#!/bin/sh\necho \'List of available languages in "{tmp_path}/" (0):\'\n')
+    program.write_text(f"#!/bin/sh\necho 'List of available languages in \"{tmp_path}/\" (0):'\n")
     program.chmod(0o755)
     with pytest.raises(NoRecognition, match="no data for the language 'deu'.*tesseract-ocr-deu"):
         find_recognition("deu")

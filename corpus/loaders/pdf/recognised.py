@@ -24,6 +24,7 @@ _MOST_STORED = 100_000_000  # pixels of a page's pictures: A4 scanned at 600 dpi
 # Below it nothing is read: what is recognised in a photo or a stain comes to 0.3 to 0.5, print rarely to less than 0.8.
 LEAST_SURE = 0.6
 _QUARTERS = (0, 90, 270, 180)
+_ROOM = 1.24  # what PDFium counts as a character's height, with the room above and below it, in tesseract's
 _SAME_SIZE = 0.75, 1.3  # heights of lines in shares of the page's usual one that differ by their letters only
 
 
@@ -118,7 +119,7 @@ class _View:
             height = line[0].height
             if _SAME_SIZE[0] * usual <= height <= _SAME_SIZE[1] * usual:
                 height = usual
-            yield from self._parts(line, lean, max(1.0, round(height / self.scale)))
+            yield from self._parts(line, lean, max(1.0, round(_ROOM * height / self.scale)))
 
     def _parts(self, line: Sequence[Word], lean: float, height: float) -> Iterator[Piece]:
         texts = [word.text for word in line]
