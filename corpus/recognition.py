@@ -102,13 +102,8 @@ def words(api: PyTessBaseAPI, grey: bytes, width: int, height: int, dpi: float) 
         box, base = word.BoundingBox(RIL.WORD), word.Baseline(RIL.TEXTLINE)
         text = "" if box is None or base is None else word.GetUTF8Text(RIL.WORD).strip()
         if text:
+            left, top, right, bottom = box
             (x0, y0), (x1, y1) = base
-            line = word.RowAttributes()
-            yield Word(
-                text,
-                *box,
-                (x0, y0, x1, y1),
-                line["row_height"],
-                word.Confidence(RIL.WORD) / 100,
-                word.IsAtBeginningOf(RIL.TEXTLINE),
-            )
+            height, sure = word.RowAttributes()["row_height"], word.Confidence(RIL.WORD) / 100
+            begins = word.IsAtBeginningOf(RIL.TEXTLINE)
+            yield Word(text, left, top, right, bottom, (x0, y0, x1, y1), height, sure, begins)

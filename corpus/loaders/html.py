@@ -194,7 +194,7 @@ def _loose(part: Tag, table: Tag) -> str:
     for child in part.children:
         if isinstance(child, Tag):
             if child.name in _HOLDS if child.name in _HOLDS.get(part.name, {"tr"}) else _has_rows(child, table):
-                text += _loose(child, table)
+                text += f" {_loose(child, table)} "
             elif child.name not in _HOLDS.get(part.name, {}):
                 text += f" {_text(child)} " if _is_block(child) else _inline(child, text)
         elif isinstance(child, NavigableString) and not isinstance(child, Comment):

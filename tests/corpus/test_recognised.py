@@ -156,7 +156,7 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pyte
     program = tmp_path / "tesseract"
     program.write_text(f"#!/bin/sh\necho 'List of available languages in \"{tmp_path}/\" (0):'\n")
     program.chmod(0o755)
-    with pytest.raises(NoRecognition, match="no data for the language 'deu'.*tesseract-ocr-deu"):
+    with pytest.raises(NoRecognition, match=r"no data for the language 'deu'.*tesseract-ocr-deu"):
         find_recognition("deu")
     (tmp_path / "deu.traineddata").touch()
     assert find_recognition("deu") == Recognition(str(tmp_path), "deu")
