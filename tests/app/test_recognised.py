@@ -16,6 +16,8 @@ from app.cli.answers import as_text
 from app.config import load_settings
 from app.mode import Mode
 from app.service import Citewell
+from corpus import jobs
+from corpus.errors import NoRecognition
 from corpus.passage_store import passages
 from corpus.recognition import Recognition
 from corpus.schema import Passage
@@ -76,6 +78,17 @@ def test_a_recognised_figure_is_quoted_and_never_answered_or_computed(scanned: C
 def test_nothing_is_written_from_what_was_recognised(scanned: Citewell) -> None:
     answer = ask(scanned, REFUND, Mode.WRITE)
     assert (answer.status, answer.model) == (Status.ANSWERED, None)
+
+
+def test_nothing_is_begun_where_text_cannot_be_recognised(
+    tmp_path: Path, generator_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    service = Citewell(load_settings(overrides=settings_of(tmp_path / "var", generator_path, "ingestion.ocr=scanned")))
+    with pytest.raises(NoRecognition):
+        service.ingest([scan(tmp_path / "fees.pdf", picture())], "default")
+    assert jobs.unfinished(service.database) == []
+    service.database.close()
 
 
 def test_stored_answers_keep_the_mark(scanned: Citewell) -> None:

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from corpus.content import Content, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits
-from corpus.loaders.pdf.attached import attached
+from corpus.loaders.pdf.attached import attached, pins
 from corpus.loaders.pdf.blocks import blocks
 from corpus.loaders.pdf.columns import reading_order
 from corpus.loaders.pdf.headings import Levels, heading_levels
@@ -36,7 +36,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     try:
         if len(document) > limits.pages:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
-        printed = [pieces(document[at]) for at in range(len(document))]
+        printed, pinned = _printed(document)
         kept = without_running([page.pieces for page in printed])
         pictures = find_pictures(document, printed, kept)
         found = _recognised(document, printed, pictures, limits.ocr) if limits.ocr else None
@@ -45,7 +45,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
             kept = without_running(
                 [recognised[at].pieces if at in recognised else page.pieces for at, page in enumerate(printed)]
             )
-        warnings = (*unread(printed, pictures, found), *attached(document))
+        warnings = (*unread(printed, pictures, found), *attached(document, pinned))
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error
@@ -60,6 +60,17 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     )
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)
+
+
+def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], int]:
+    """What is printed on each page, and how many files are pinned to all of them. Opening a page takes time, so that is
+    done once."""
+    printed, pinned = [], 0
+    for at in range(len(document)):
+        page = document[at]
+        printed.append(pieces(page))
+        pinned += pins(page)
+    return printed, pinned
 
 
 def _recognised(

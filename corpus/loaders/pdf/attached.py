@@ -13,10 +13,9 @@ _NAMED = 5  # files that the warning names
 _LONGEST = 60  # characters of a name
 
 
-def attached(document: pdfium.PdfDocument) -> Iterator[str]:
-    """A clause on files attached to the document or pinned to its pages, if there are any."""
+def attached(document: pdfium.PdfDocument, pinned: int) -> Iterator[str]:
+    """A clause on files attached to the document, of which so many are ``pinned`` to its pages, if there are any."""
     listed = [_name(document.get_attachment(at)) for at in range(document.count_attachments())]
-    pinned = sum(_pins(document[at]) for at in range(len(document)))
     # A file that is pinned may be listed, too.
     count = max(len(listed), pinned)
     if not count:
@@ -32,7 +31,7 @@ def _name(attachment: pdfium.PdfAttachment) -> str:
     return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
 
 
-def _pins(page: pdfium.PdfPage) -> int:
+def pins(page: pdfium.PdfPage) -> int:
     """How many files are pinned to a page."""
     count = 0
     for at in range(raw.FPDFPage_GetAnnotCount(page)):
