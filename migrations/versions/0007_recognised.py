@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("pages", sa.Column("recognised", sa.Float(), nullable=True))
+    op.add_column("pages", sa.Column("recognised", sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
