@@ -23,9 +23,9 @@ ROWS = [
     ("Instrument", "Opening", "Amendment"),
     ("Letter of credit", "EUR 220", "EUR 90"),
     ("Guarantee", "EUR 180", "EUR 75"),
-    ("Standby letter", "EUR 250", "EUR 95"),
+    ("Standby letter", "2.25 %", "free"),
 ]
-READ = [" | ".join(row) for row in ROWS]
+READ = [" | ".join(row).replace(" %", "%") for row in ROWS]
 SENTENCE = "A fee is refunded if the order is withdrawn within three days."
 A4 = (595, 842)
 

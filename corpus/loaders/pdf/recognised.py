@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from corpus.errors import Unreadable
-from corpus.loaders.pdf.pieces import WIDE_GAP, Piece, belongs
+from corpus.loaders.pdf.pieces import WIDE_GAP, Piece
 from corpus.recognition import Word, words
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _DPI = 300  # what tesseract is trained for
 _MOST_DRAWN = 40_000_000  # pixels of a page as it is drawn for recognition: A3 at 300 dpi has 17 million
 _MOST_STORED = 100_000_000  # pixels of a page's pictures: A4 scanned at 600 dpi has 35 million
-# Below it nothing is read: what is recognised in a photo or a stain comes to 0.3 to 0.5, print rarely to less than 0.8.
-LEAST_SURE = 0.6
+# Below it nothing is read. A photo or a stain comes to 0.3 to 0.5, a noisy scan of which words are lost to 0.65, and clear
+# print to more than 0.9.
+LEAST_SURE = 0.7
 _QUARTERS = (0, 90, 270, 180)
 _ROOM = 1.24  # what PDFium counts as a character's height, with the room above and below it, in tesseract's
 _SAME_SIZE = 0.75, 1.3  # heights of lines in shares of the page's usual one that differ by their letters only
@@ -127,8 +128,7 @@ class _View:
         x0, y0, x1, y1 = line[0].base
         y = self._y((y0 + y1) / 2 - lean * (x0 + x1) / 2)
         whole = Piece(" ".join(texts), edges[0][0], edges[-1][1], y, height, False, edges)
-        wide = [at for at in range(1, len(edges)) if edges[at][0] - edges[at - 1][1] > WIDE_GAP * height]
-        yield from whole.cut([at for at in wide if not belongs(texts, at)])
+        yield from whole.split(WIDE_GAP * height)
 
     def _x(self, pixels: float) -> float:
         return self.west + pixels / self.scale
