@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _DPI = 300  # what tesseract is trained for
 _MOST_DRAWN = 40_000_000  # pixels of a page as it is drawn for recognition: A3 at 300 dpi has 17 million
 _MOST_STORED = 100_000_000  # pixels of a page's pictures: A4 scanned at 600 dpi has 35 million
-# Below it nothing is read. A photo or a stain comes to 0.3 to 0.5, a noisy scan of which words are lost to 0.65, and clear
-# print to more than 0.9.
+# Below it nothing is read. A photo or a stain comes to 0.3 to 0.5, a noisy scan of which words are lost to 0.65, and
+# clear print to more than 0.9.
 LEAST_SURE = 0.7
 _QUARTERS = (0, 90, 270, 180)
 _ROOM = 1.24  # what PDFium counts as a character's height, with the room above and below it, in tesseract's
