@@ -359,7 +359,7 @@ def test_an_upgrade_learns_from_the_jobs_which_titles_were_given(
         holder = store.make_document(session, "default", "of before.md")
         version = Version(number=1, title="T", format="text", source="", content_hash="0", paged=False)
         holder.versions.append(version)
-    migrate(database, command.downgrade, "0004")
+    migrate(database, command.downgrade, "0005")
     migrate(database, command.upgrade, "head")
     with database.reading() as session:
         rows = session.execute(select(Version.title, Version.title_given, Version.reading))
