@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from corpus.loaders import Limits, load
 from corpus.loaders.counting import written
 
 W = nsdecls("w")
-OFF = '<w:vanish w:val="0"/>'
 KINDS = ("package", "oleObject", "aFChunk")
 
 
@@ -245,20 +245,24 @@ def test_raised_and_struck_by_a_style_or_by_its_place(tmp_path: Path) -> None:
     assert read(document, tmp_path / "a.docx") == "EUR 15 (note 2) or EUR 9 (note 3)."
 
 
-def test_a_style_of_paragraphs_hides_unless_their_text_says_it_is_shown(tmp_path: Path) -> None:
+def test_the_style_of_paragraphs_that_name_none_counts(tmp_path: Path) -> None:
     document = Document()
-    for name, above, inner in (("Away", "Normal", "<w:vanish/>"), ("Gone", "Away", ""), ("Back", "Away", OFF)):
-        named = f'w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{above}"/>'
-        style = f'<w:style {W} w:type="paragraph" {named}<w:rPr>{inner}</w:rPr></w:style>'
-        document.styles.element.append(parse_xml(style))
-    for name in ("Away", "Gone", "Back"):
-        document.add_paragraph(f"Text in the style {name}.", style=name)
-        document.element.body[-2].append(parse_xml(f"<w:r {W}><w:rPr>{OFF}</w:rPr><w:t>Shown in {name}.</w:t></w:r>"))
-    assert read(document, tmp_path / "a.docx").split("\n\n") == [
-        "Shown in Away.",
-        "Shown in Gone.",
-        "Text in the style Back.Shown in Back.",
-    ]
+    document.styles["Normal"].font.strike = True
+    with_style(document, "Back", '<w:basedOn w:val="Normal"/><w:rPr><w:strike w:val="0"/></w:rPr>')
+    with_xml(document, run("The fee is 1."), '<w:pPr><w:pStyle w:val="Back"/></w:pPr>' + run("The fee is 2."))
+    assert read(document, tmp_path / "a.docx") == "The fee is 2."
+    assert warnings(document, tmp_path / "a.docx") == ("1 piece of struck-through text was left out",)
+
+
+def test_what_a_header_of_several_sections_leaves_out_is_counted_once(tmp_path: Path) -> None:
+    document = Document()
+    said = document.sections[0].header.paragraphs[0]
+    said.add_run("For branches in Austria")
+    said.add_run(" and in Chile").font.strike = True
+    [link] = document.element.iter(qn("w:headerReference"))
+    document.add_section()._sectPr.insert(0, deepcopy(link))
+    assert read(document, tmp_path / "a.docx") == "On every page: For branches in Austria"
+    assert warnings(document, tmp_path / "a.docx") == ("1 piece of struck-through text was left out",)
 
 
 def test_headers_that_no_page_shows_are_left_out(tmp_path: Path) -> None:

@@ -108,6 +108,27 @@ def test_what_the_file_prints_stays_as_it_is(tmp_path: Path, recognition: Recogn
     assert lines(content)[-2:] == [SENTENCE, "Page II of ll"]
 
 
+def test_rules_that_are_drawn_around_what_is_recognised_part_its_cells(
+    tmp_path: Path, recognition: Recognition
+) -> None:
+    image = Image.new("L", (2480, 3508), 255)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(48)
+    for down, row in enumerate([*ROWS[:2], ("Guarantee", "", "")]):
+        for right, text in enumerate(row):
+            draw.text((300 + 520 * right, 850 + 100 * down), text, font=font, fill=0)
+    draw.text((1100, 1050), "by agreement", font=font, fill=0)  # over two columns
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.drawImage(ImageReader(image), 0, 0, *A4)
+    canvas.drawString(60, 40, "Page II of ll")
+    xs, ys = [66, 190, 315, 440], [842 - 0.24 * down for down in (835, 935, 1035, 1135)]
+    canvas.grid(xs, ys[:3])
+    canvas.grid([*xs[:2], xs[-1]], ys[2:])
+    canvas.save()
+    [page] = load(tmp_path / "a.pdf", Limits(ocr=recognition)).pages
+    table = [*READ[:2], "Guarantee | by agreement | by agreement"]
+    assert page.text.splitlines() == [*table, "", "Page II of ll"]
+
+
 def test_what_is_recognised_poorly_is_not_read(
     tmp_path: Path, recognition: Recognition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,9 +190,13 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pyte
         find_recognition("deu")
 
 
-def test_ingestion_stops_at_its_beginning_where_it_is_missing(citewell: Run, tmp_path: Path) -> None:
-    (tmp_path / "fees.md").write_text("# Fees\n\nThe fee is 5 euros.\n")
-    done = citewell("ingest", tmp_path / "fees.md", CITEWELL_INGESTION__OCR="scanned", PATH=str(tmp_path))
+@pytest.mark.parametrize("arguments", [("ingest", "fees.md"), ("documents", "reread")])
+def test_reading_stops_at_its_beginning_where_it_is_missing(
+    citewell: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("fees.md").write_text("# Fees\n\nThe fee is 5 euros.\n")
+    done = citewell(*arguments, CITEWELL_INGESTION__OCR="scanned", PATH=str(tmp_path))
     assert done.returncode == 2
     assert "ingestion.ocr is on, and" in done.stderr
     assert "Traceback" not in done.stderr
