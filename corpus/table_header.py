@@ -44,10 +44,10 @@ def _is_last_of_header(rows: Rows, at: int) -> bool:
     if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
+    below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
     above = {" ".join(row[column] for row in rows[:at] if column < len(row)).strip() for column in named} - {""}
-    first = at if len(above) == len(named) else at + 1
-    below = [row[column] for row in rows[first:] for column in named if column < len(row) and row[column]]
-    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below)
+    have_names = len(above) == len(named)
+    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below) + have_names * len(named)
 
 
 def is_of_pairs(rows: Rows) -> bool:
