@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accel.errors import AccelError, NoModel
-from corpus.errors import CorpusError, DatabaseUnusable, OriginalNotKept
+from corpus.errors import CorpusError, DatabaseUnusable, NoRecognition, OriginalNotKept
 from retrieval.errors import IndexNotSaved, NoEmbedder, NoReranker, RetrievalError
 
 
@@ -91,6 +91,7 @@ _FAULTS: dict[type[Exception], str] = {
     UploadNotKept: "The file can't be stored at the moment, and nothing of it was kept",
     OriginalNotKept: "The original of a file can't be stored at the moment",
     DatabaseUnusable: "The database can't be used at the moment",
+    NoRecognition: "Text recognition is switched on and can't be done on the server",
     IndexNotSaved: "The index can't be written at the moment",
     NoGenerator: "The language model can't be loaded",
     NoModel: "The language model can't be loaded",

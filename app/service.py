@@ -116,6 +116,7 @@ class Citewell:
 
     def ingest(self, paths: Sequence[Path], collection: str, **options: Unpack[ingest.Options]) -> list[FileReport]:
         """Take files in, and embed their passages. Returns one report for each file, read or not."""
+        self.ingestion.check()
         plan = ingest.plan(self.database, paths, collection, **options)
         return [*self.ingestion.carry_out(plan), *plan.unread]
 

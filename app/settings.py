@@ -25,6 +25,11 @@ Origin = Annotated[str, Field(pattern=f"^{_ORIGIN}$")]
 Ancestor = Annotated[str, Field(pattern=f"^(self|{_ORIGIN})$")]
 
 
+def off_in_words(setting: object) -> object:
+    """A setting of which one value is off, a word that YAML takes for a boolean."""
+    return "off" if setting is False else setting
+
+
 class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -103,7 +108,7 @@ class AnsweringSettings(Section):
     @field_validator("figures", mode="before")
     @classmethod
     def _off_is_a_word(cls, figures: object) -> object:
-        return "off" if figures is False else figures  # YAML takes the word for a boolean
+        return off_in_words(figures)
 
 
 class KeySettings(Section):
@@ -121,6 +126,13 @@ class AccessSettings(Section):
 class IngestionSettings(Section):
     hidden: Literal["skip", "read"] = "skip"
     originals: Literal["keep", "discard"] = "keep"
+    ocr: Literal["off", "scanned"] = "off"
+    ocr_languages: str = Field("eng", pattern=r"^[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*$")
+
+    @field_validator("ocr", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, ocr: object) -> object:
+        return off_in_words(ocr)
 
 
 class LimitSettings(Section):

@@ -35,13 +35,15 @@ class Block:
 @dataclass(frozen=True)
 class Page:
     """``number`` counts from 1. Blocks are in reading order and don't overlap, and neither do tables. ``goes_on`` says
-    that the page begins with rows of the table that ends the page before, without its header."""
+    that the page begins with rows of the table that ends the page before, without its header. ``recognised`` is how
+    sure text recognition is of the text, 0 to 1; None where the file holds it as text."""
 
     number: int
     text: str
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...] = ()
     goes_on: bool = False
+    recognised: float | None = None
 
 
 @dataclass(frozen=True)

@@ -59,3 +59,7 @@ class DatabaseUnusable(CorpusError):
 
 class NotText(CorpusError):
     """A name or text with characters that a database can't hold."""
+
+
+class NoRecognition(CorpusError):
+    """Text recognition is asked for and can't be done here."""

@@ -27,7 +27,12 @@ class PageRecord:
 def pages_of(reading: Reading) -> list[Page]:
     """The pages of a file as they are stored, with their passages."""
     pages = {
-        page.number: Page(number=page.number, text=page.text, tables=[table.json() for table in page.tables])
+        page.number: Page(
+            number=page.number,
+            text=page.text,
+            tables=[table.json() for table in page.tables],
+            recognised=page.recognised,
+        )
         for page in reading.content.pages
     }
     for span in reading.spans:

@@ -21,7 +21,8 @@ from corpus.table import Table, within
 @dataclass(frozen=True)
 class PassageRecord:
     """A passage with all that a citation of it says. ``page`` is None where the format has no pages; ``access`` are the
-    labels of its document; ``reading`` says which reading of the version's file it is from."""
+    labels of its document; ``reading`` says which reading of the version's file it is from. ``recognised`` is how sure
+    text recognition is of its page, 0 to 1; None where the file holds the text."""
 
     id: int
     document: str
@@ -37,6 +38,7 @@ class PassageRecord:
     text: str
     access: frozenset[str] = frozenset()
     reading: int = 1
+    recognised: float | None = None
 
 
 def count_passages(session: Session) -> int:
@@ -120,6 +122,7 @@ _PASSAGES: Select[Any] = (
         Passage.end,
         Passage.context,
         Passage.text,
+        Page.recognised,
         # Labels hold no spaces.
         select(func.aggregate_strings(DocumentLabel.label, " "))
         .where(DocumentLabel.document_id == Document.id)

@@ -114,7 +114,8 @@ class Version(Base):
 
 class Page(Base):
     """The text of one page of a version, as its passages and quotations are spans of it, and its ``tables``, each a
-    `corpus.table.Table`; None where it was read before they were stored."""
+    `corpus.table.Table`; None where it was read before they were stored. ``recognised`` is how sure text recognition is
+    of the text, 0 to 1; None where the file holds it as text."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("version_id", "number"),)
@@ -124,6 +125,7 @@ class Page(Base):
     number: Mapped[int]
     text: Mapped[str]
     tables: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    recognised: Mapped[float | None]
 
     version: Mapped[Version] = relationship(back_populates="pages")
     passages: Mapped[list[Passage]] = relationship(

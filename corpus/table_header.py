@@ -40,12 +40,14 @@ def header_rows(rows: Rows, known: int = 0) -> int:
 
 def _is_last_of_header(rows: Rows, at: int) -> bool:
     """Whether a row brings the label of a header that has had none, and names without a number over columns that are
-    mostly of numbers."""
+    mostly of numbers. Where these have names already, the row may also be one of words: it counts against that."""
     if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
     below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
-    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below)
+    above = {" ".join(row[column] for row in rows[:at] if column < len(row)).strip() for column in named} - {""}
+    have_names = len(above) == len(named)
+    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below) + have_names * len(named)
 
 
 def is_of_pairs(rows: Rows) -> bool:

@@ -20,6 +20,8 @@ from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
 from corpus import ingest, rereading
+from corpus.errors import NoRecognition
+from corpus.recognition import Recognition, find_recognition
 from retrieval.embedder import Embedder
 from tests import commands
 from tests.postgres import Cluster, programs
@@ -189,6 +191,15 @@ def server(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path, generator
     served = commands.Server([*SERVED, "serve", "--port", "0"], environment(folder, generator_path))
     yield served.address()
     served.stop()
+
+
+@pytest.fixture(scope="session")
+def recognition() -> Recognition:
+    """What pictures are read with on this machine."""
+    try:
+        return find_recognition("eng")
+    except NoRecognition as error:
+        missing(f"no text recognition on this machine: {error}")
 
 
 @pytest.fixture(scope="session")

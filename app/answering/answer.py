@@ -28,6 +28,11 @@ def _field(description: str, example: object) -> Any:
     return Field(description=description, examples=[example])
 
 
+def remark_on(recognised: float | None) -> str:
+    """That a text was recognised from a picture, in words; empty where the document holds it as text."""
+    return "" if recognised is None else f"recognised from a picture, {100 * recognised:.0f} % sure"
+
+
 class Place(Frozen):
     """Where in the documents something stands."""
 
@@ -46,6 +51,17 @@ class Place(Frozen):
     end: Annotated[int, _field("Offset just after its last character in the page's text.", 243)]
     # What was answered before there were readings is from the first.
     reading: Annotated[int, _field("Which reading of the version's file the page's text is from.", 1)] = 1
+    recognised: Annotated[
+        float | None,
+        _field(
+            "How sure text recognition is of the page's text, 0 to 1; null where the document holds it as text.", None
+        ),
+    ] = None
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know of the text beside where it stands; empty for most."""
+        return remark_on(self.recognised)
 
 
 class Passage(Place):

@@ -103,10 +103,11 @@ class Assembly:
 
     @property
     def must_quote(self) -> bool:
-        """Whether the question or a passage is in another language: what the model writes is held against its source
-        by rules of English, so nothing may be written."""
-        texts = [hit.passage.text for hit in self.evidence.hits]
-        return any(map(is_foreign, [self.question.query.text, *texts]))
+        """Whether nothing may be written. What the model writes is held against its source by rules of English, so the
+        question and the passages must be English; and a figure recognised from a picture is only ever quoted."""
+        passages = [hit.passage for hit in self.evidence.hits]
+        is_recognised = any(passage.recognised is not None for passage in passages)
+        return is_recognised or any(map(is_foreign, [self.question.query.text, *(each.text for each in passages)]))
 
     @property
     def _widened(self) -> list[Section | Hit]:

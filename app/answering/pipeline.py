@@ -83,8 +83,8 @@ class Answerer:
         return None
 
     def _without_model(self, assembly: Assembly) -> Answer | None:
-        """What is read off a table or calculated from its cells, in every mode; else, in mode quote and in other
-        languages than English, sentences; None where the model is to write."""
+        """What is read off a table or calculated from its cells, in every mode; else, in mode quote and where nothing
+        may be written, sentences; None where the model is to write."""
         if read := assembly.from_tables(self._settings.figures):
             return read
         return assembly.quoted() if assembly.question.mode is Mode.QUOTE or assembly.must_quote else None

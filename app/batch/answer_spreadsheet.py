@@ -171,7 +171,8 @@ def _sources(answer: Answer) -> Iterator[str]:
     seen = set()
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
-        source = f"{citation.document}, version {citation.version}{page}, {citation.heading}"
+        remark = f" ({citation.remark})" if citation.remark else ""
+        source = f"{citation.document}, version {citation.version}{page}, {citation.heading}{remark}"
         if source not in seen:
             yield source
             seen.add(source)

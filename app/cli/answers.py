@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from app.answering.answer import Answer, Status
+from app.answering.answer import Answer, Place, Status
 from app.batch.answer_spreadsheet import answer_spreadsheet
 from app.cli.console import AskedMode, Collection, app, counted, opened, parse_date, say_error
 from app.config import Settings
@@ -122,11 +122,9 @@ def as_text(answer: Answer) -> str:
     lines += [answer.answer, ""]
     if answer.status is Status.ABSTAINED:
         lines += [answer.reason or "", "Nearest passages:"] if answer.sources else [answer.reason or ""]
-        lines += [f"  {s.document} (version {s.version}{_page(s.page)}) · {s.heading}" for s in answer.sources]
+        lines += [f"  {_where(source)}" for source in answer.sources]
     for number, citation in enumerate(answer.citations, start=1):
-        lines.append(
-            f"[{number}] {citation.document} (version {citation.version}{_page(citation.page)}) · {citation.heading}"
-        )
+        lines.append(f"[{number}] {_where(citation)}")
         lines.append(f"    “{citation.quote}”")
     stats = answer.stats
     steps = f"{counted(stats.tokens, 'token')} in {counted(stats.steps, 'step')}"
@@ -143,5 +141,6 @@ def _made_by(answer: Answer) -> str:
     return answer.model or "quoted without a model"
 
 
-def _page(page: int | None) -> str:
-    return f", page {page}" if page else ""
+def _where(place: Place) -> str:
+    page = f", page {place.page}" if place.page else ""
+    return " · ".join(filter(None, (f"{place.document} (version {place.version}{page})", place.heading, place.remark)))

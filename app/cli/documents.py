@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from app.answering.answer import remark_on
 from app.cli.console import Collection, app, counted, opened, out, parse_date, say_error
 from app.config import Settings
 from app.errors import BadSettings
@@ -196,7 +197,8 @@ def search(
         page = f", page {passage.page}" if passage.page else ""
         similarity = "–" if hit.similarity is None else f"{hit.similarity:.3f}"
         bm25 = "–" if hit.bm25 is None else f"{hit.bm25:.2f}"
-        typer.echo(f"{rank}. {passage.document} (version {passage.version}{page}) · {passage.heading}")
+        remark = f" · {remark}" if (remark := remark_on(passage.recognised)) else ""
+        typer.echo(f"{rank}. {passage.document} (version {passage.version}{page}) · {passage.heading}{remark}")
         relevance = "" if hit.relevance is None else f" · reranker {hit.relevance:.3f}"
         typer.echo(f"   score {hit.score:.4f} · similarity {similarity} · BM25 {bm25}{relevance}")
         typer.echo("   " + " ".join(passage.text.split())[:200])

@@ -18,6 +18,7 @@ from corpus.jobs import FileReport, JobState, Plan
 from corpus.loaders import Limits
 from corpus.originals import Originals
 from corpus.reading import hash_of
+from corpus.recognition import find_recognition
 from corpus.rereading import VersionReport
 from corpus.store import VersionRecord
 
@@ -52,6 +53,10 @@ class Ingestion:
         self._index, self._clock, self._progress = index, clock, progress
         self._originals = Originals(settings.originals_dir, settings.uploads_dir)
 
+    def check(self) -> None:
+        """Raise `NoRecognition` where the settings ask for text recognition and it can't be done here."""
+        limits_of(self._settings)
+
     def resume(self) -> list[FileReport]:
         """Finish what an earlier process left unfinished or gave up: jobs, and embeddings of stored passages."""
         jobs.reopen(self._database)
@@ -81,8 +86,9 @@ class Ingestion:
         leaves it to be resumed; nothing that was done is done again."""
         from retrieval.tokens import size_for
 
+        limits = limits_of(self._settings)
         jobs.advance(self._database, plan.id, JobState.READING)
-        size, limits = size_for(self._settings.embedder.path), limits_of(self._settings)
+        size = size_for(self._settings.embedder.path)
         originals = self._originals if self._settings.ingestion.originals == "keep" else None
         for report in ingest.carry_out(self._database, plan, limits, size, self._clock, originals):
             uploads.drop(report.path, self._settings.uploads_dir)
@@ -98,12 +104,13 @@ class Ingestion:
 
     def reread(self, collection: str, documents: Sequence[str] = ()) -> list[VersionReport]:
         """Read the versions of some documents, or of all in a collection, again, showing how far that is; one report
-        for each. Raises `corpus.errors.UnknownCollection` and `corpus.errors.UnknownDocument`."""
+        for each. Raises `UnknownCollection`, `UnknownDocument` and `NoRecognition` of `corpus.errors`."""
         from retrieval.tokens import size_for
 
+        limits = limits_of(self._settings)
         with self._database.reading() as session:
             wanted = rereading.versions(session, collection, documents)
-        size, limits = size_for(self._settings.embedder.path), limits_of(self._settings)
+        size = size_for(self._settings.embedder.path)
         reports: list[VersionReport] = []
         self._progress("Reading documents again", 0, len(wanted))
         for report in rereading.carry_out(self._database, wanted, self._originals, limits, size):
@@ -177,8 +184,8 @@ class Ingestion:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """The limits within which a file is read."""
-    limits = settings.limits
+    """The limits within which a file is read. Raises `NoRecognition` where text is to be recognised and can't be."""
+    limits, ingestion = settings.limits, settings.ingestion
     return Limits(
         file_bytes=limits.file_mib * MIB,
         unpacked_bytes=limits.unpacked_mib * MIB,
@@ -186,5 +193,6 @@ def limits_of(settings: Settings) -> Limits:
         cells=limits.cells,
         seconds=limits.seconds,
         memory_bytes=limits.memory_mib * MIB,
-        hidden=settings.ingestion.hidden == "read",
+        hidden=ingestion.hidden == "read",
+        ocr=None if ingestion.ocr == "off" else find_recognition(ingestion.ocr_languages),
     )

@@ -71,7 +71,8 @@ def load(path: Path, limits: Limits) -> Content:
             f"it is damaged ({type(error).__name__}): open it in its own program and save it again"
         ) from error
     if not any(block.kind is not Kind.HEADING for page in content.pages for block in page.blocks):
-        raise Unreadable("no text was found in it beside headings; a scanned document needs text recognition first")
+        hint = "nor was any recognised" if limits.ocr else "a scanned document needs text recognition (ingestion.ocr)"
+        raise Unreadable(f"no text was found in it beside headings; {hint}")
     return _with_unknown_characters(content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -12,6 +13,7 @@ from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
 from corpus.grid import Grid, GridCell
 from corpus.loaders.counting import written
+from corpus.loaders.left_out import left_out_warning
 from corpus.loaders.limits import Limits
 from corpus.raised import ends, raised
 
@@ -34,11 +36,8 @@ BOILERPLATE = [
     "datalist",
     "object",
     "video",
-    # What is struck out holds no longer.
-    "del",
-    "s",
-    "strike",
 ]
+_STRUCK = ["del", "s", "strike"]  # what holds no longer
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"}
 BLOCKS |= {"fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "ol", "p"}
 _TERMS = {"dt", "dd"}
@@ -46,12 +45,13 @@ BLOCKS |= {"pre", "section", "summary", "table", "ul", "header", "footer", "nav"
 # Nobody sees such text, so nobody vouches for it: it may be there for machines only.
 _HIDING = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:(?:0+\.?0*|\.0+)%?(?:;|!|$)"
-    r"|text-decoration(?:-line)?:[^;]*line-through|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
+    r"|text-indent:-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
     r"|^(?=.*(?:^|;)position:(?:absolute|fixed)).*(?:^|;)(?:left|top|right|bottom):-\d{3,}"
 )
 
 
 _NO_SIZE = re.compile(r"(?:^|;)font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%)?(?:;|!|$)")
+_STRIKING = re.compile(r"(?:^|;)text-decoration(?:-line)?:[^;]*line-through")
 _RAISED = re.compile(r"(?:^|;)vertical-align:(?:super|text-top|\d)")
 # What HTML calls the numbers of a list, and OOXML.
 _COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -65,27 +65,40 @@ def load_html(path: Path, limits: Limits) -> Content:
     soup = BeautifulSoup(data, "lxml")
     named = clean(soup.title.get_text()) if soup.title else None
     builder = PageBuilder()
-    _add_soup(builder, soup)
+    left_out = _add_soup(builder, soup)
     page = builder.page(1)
     first = next((page.text[b.start : b.end] for b in page.blocks if b.kind is Kind.HEADING and b.level == 1), None)
-    return Content(first or named, (page,))
+    return Content(first or named, (page,), warnings=left_out_warning(left_out))
 
 
-def add_html(builder: PageBuilder, html: str) -> None:
-    """Append a piece of HTML that stands inside another format."""
-    _add_soup(builder, BeautifulSoup(html, "lxml"))
+def add_html(builder: PageBuilder, html: str) -> Counter[str]:
+    """Append a piece of HTML that stands inside another format; gives what was left out, as `_add_soup` does."""
+    return _add_soup(builder, BeautifulSoup(html, "lxml"))
 
 
-def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> None:
+def _add_soup(builder: PageBuilder, soup: BeautifulSoup) -> Counter[str]:
+    """Append what a page shows, and count what of it is hidden or struck out."""
     root = soup.find("main") or soup.find(True, attrs={"role": "main"}) or soup.find("article") or soup.body or soup
-    for element in list(root.find_all(BOILERPLATE)) + list(root.find_all(_is_hidden)):
+    left_out: Counter[str] = Counter()
+    for element in root.find_all(BOILERPLATE):
         # The header of an article, unlike a site's, often holds its title.
         if not element.decomposed and not (element.name == "header" and element.find(["h1", "h2"])):
             element.decompose()
+    for kind, gone in (("struck", _is_struck), ("hidden", _is_hidden)):
+        for element in root.find_all(gone):
+            if not element.decomposed:
+                # Signs alone, such as those of menus and links, tell nothing.
+                left_out[kind] += re.search(r"\w", element.get_text()) is not None
+                element.decompose()
     try:
         _walk(builder, root)
     except RecursionError as error:
         raise Unreadable("its elements are nested too deeply to be a document") from error
+    return left_out
+
+
+def _is_struck(element: Tag) -> bool:
+    return element.name in _STRUCK or bool(_STRIKING.search(_style(element)))
 
 
 def _is_hidden(element: Tag) -> bool:
@@ -147,6 +160,7 @@ def _add(builder: PageBuilder, element: Tag, mark: str) -> None:
     elif element.name == "table":
         if element.caption:
             builder.add(Kind.PARAGRAPH, _text(element.caption))
+        builder.add(Kind.PARAGRAPH, _loose(element, element))
         builder.grid(_grid(element))
     elif element.name == "dl":
         _add_terms(builder, element)
@@ -170,6 +184,34 @@ def _grid(table: Tag) -> Grid:
         left -= 1
     filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
     return Grid.flowing(lines, max(header, filled + 1) if header else None).compact().with_whole_header()
+
+
+# What parts of a table hold beside text, of which a browser moves all that is in no cell before the table.
+_HOLDS = {
+    "table": {"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tfoot": {"tr"},
+    "tr": {"th", "td"},
+}
+
+
+def _loose(part: Tag, table: Tag) -> str:
+    """The text in a table, or a ``part`` of one, that stands in none of its cells."""
+    text = ""
+    for child in part.children:
+        if isinstance(child, Tag):
+            if child.name in _HOLDS if child.name in _HOLDS.get(part.name, {"tr"}) else _has_rows(child, table):
+                text += f" {_loose(child, table)} "
+            elif child.name not in _HOLDS.get(part.name, {}):
+                text += f" {_text(child)} " if _is_block(child) else _inline(child, text)
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+            text += str(child)
+    return text
+
+
+def _has_rows(element: Tag, table: Tag) -> bool:
+    return element.find(lambda tag: tag.name == "tr" and tag.find_parent("table") is table) is not None
 
 
 def _cell(cell: Tag, most_rows: int) -> GridCell:

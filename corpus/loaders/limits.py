@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import Unreadable
+from corpus.recognition import Recognition
 
 
 @dataclass(frozen=True)
 class Limits:
     """``unpacked_bytes`` bounds what a zipped format (DOCX, XLSX) holds unpacked; ``cells`` a sheet's filled cells.
     ``seconds`` and ``memory_bytes`` are those of the process that reads (`corpus.sandbox`). ``hidden`` is whether a
-    workbook's hidden rows, columns and sheets and its struck-through text are read."""
+    workbook's hidden rows, columns and sheets and its struck-through text are read; ``ocr`` what a PDF's pages that are
+    pictures are read with, if at all."""
 
     file_bytes: int = 100 * 2**20
     unpacked_bytes: int = 200 * 2**20
@@ -23,6 +25,7 @@ class Limits:
     seconds: int = 300
     memory_bytes: int = 2**30
     hidden: bool = False
+    ocr: Recognition | None = None
 
 
 def check_file(path: Path, limits: Limits) -> None:
@@ -37,6 +40,7 @@ def check_file(path: Path, limits: Limits) -> None:
 
 
 _ZIPPED = ("docx", "xlsx")
+_UNDER_PASSWORD = 1  # the flag of a zip's entry
 
 
 def check_kind(path: Path, format_name: str) -> None:
@@ -57,11 +61,14 @@ def check_zip(path: Path, limits: Limits, member: str) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
+            is_locked = any(info.flag_bits & _UNDER_PASSWORD for info in archive.infolist())
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Unreadable("its contents are not what its name says: save it again in this format") from error
     if unpacked > limits.unpacked_bytes:
         raise Unreadable(f"it unpacks to {unpacked:,} bytes, more than the {limits.unpacked_bytes:,} that are taken")
+    if is_locked:
+        raise Unreadable("some of its parts are protected by a password: save a copy without")
     if member not in names:
         raise Unreadable("it is a zip archive, but not of this format: save it again in this format")
     has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)

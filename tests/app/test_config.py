@@ -93,3 +93,11 @@ def test_figures_are_one_of_three_words_even_the_one_that_yaml_takes_for_no(tmp_
 def test_a_calculation_cannot_be_the_configured_mode() -> None:
     with pytest.raises(BadSettings, match="quote, write or auto"):
         load_settings(overrides=["answering.mode=calculated"])
+
+
+@pytest.mark.parametrize("word", ["off", "scanned"])
+def test_text_recognition_is_off_or_for_scanned_pages(tmp_path: Path, word: str) -> None:
+    (tmp_path / "config.yaml").write_text(f"ingestion: {{ocr: {word}}}")
+    assert load_settings(tmp_path / "config.yaml").ingestion.ocr == word
+    with pytest.raises(BadSettings, match="ocr_languages"):
+        load_settings(overrides=["ingestion.ocr_languages='../eng'"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,14 @@ def _add_script(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["secret.txt"] = SECRET.encode()
 
 
+def _attach_often(pdf: pikepdf.Pdf) -> None:
+    tree = pikepdf.Array()
+    file = pikepdf.AttachedFileSpec(pdf, b"x").obj
+    for at in range(2_000):
+        tree.extend([pikepdf.String(f"{at:05}"), file])
+    pdf.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=tree))
+
+
 def _forget_characters(pdf: pikepdf.Pdf) -> None:
     """The font says that its glyphs are characters for private use."""
     font = next(iter(pdf.pages[0].Resources.Font.values()))
@@ -122,6 +131,39 @@ def _many_columns(path: Path) -> None:
         canvas.drawString(8 + 15.5 * at, 700, "" if at % 2 else "ab")
         canvas.drawString(8 + 15.5 * at, 688, "12")
         canvas.drawString(8 + 15.5 * at, 676, "12")
+    canvas.save()
+
+
+def _image(bits: int, side: int, mask: int = 0) -> Callable[[Path], object]:
+    """A page that is one picture of so many pixels a side, all of one colour; its ``mask`` has so many, too."""
+
+    def make(path: Path) -> None:
+        def picture(pdf: pikepdf.Pdf, bits: int, side: int) -> pikepdf.Stream:
+            packer, row = zlib.compressobj(), bytes(side * bits // 8)
+            data = b"".join([*(packer.compress(row) for _ in range(side)), packer.flush()])
+            image = pdf.make_stream(data)
+            for name, value in {"Width": side, "Height": side, "BitsPerComponent": bits}.items():
+                image[f"/{name}"] = value
+            image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+            image.ColorSpace, image.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.FlateDecode
+            return image
+
+        pdf = pikepdf.new()
+        page = pdf.add_blank_page(page_size=(595, 842))
+        image = picture(pdf, bits, side)
+        if mask:
+            image.SMask = picture(pdf, 8, mask)
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=image))
+        page.Contents = pdf.make_stream(b"595 0 0 842 0 0 cm /I Do")
+        pdf.save(path)
+
+    return make
+
+
+def _vast_page(path: Path) -> None:
+    canvas = Canvas(str(path), pagesize=(2_000_000, 2_000_000))
+    canvas.drawInlineImage(_dot(), 0, 0, 2_000_000, 2_000_000)
+    canvas.showPage()
     canvas.save()
 
 
@@ -156,6 +198,38 @@ def _rewritten(
                 new.writestr(name, data)
 
     return rewrite
+
+
+def _in_body(inner: str) -> Callable[[Path], object]:
+    """A document with more at its end."""
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    math = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+    def change(data: bytes) -> bytes:
+        data = data.replace(b"<w:document ", f'<w:document xmlns:M="{math}" xmlns:A="{mc}" '.encode(), 1)
+        return data.replace(b"</w:body>", inner.encode() + b"</w:body>")
+
+    return _rewritten(_docx, {"word/document.xml": change})
+
+
+def _nested(count: int, before: str, after: str) -> str:
+    return before * count + after * count
+
+
+def _embedding(count: int) -> Callable[[Path], object]:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/oleObject"
+    links = "".join(
+        f'<Relationship Id="rE{at}" Type="{kind}" Target="embeddings/1.bin"/>' for at in range(count)
+    ).encode()
+    changes = {
+        "word/_rels/document.xml.rels": lambda data: data.replace(b"</Relationships>", links + b"</Relationships>")
+    }
+    types = {
+        "[Content_Types].xml": lambda data: data.replace(
+            b"<Default ", b'<Default Extension="bin" ContentType="a/b"/><Default ', 1
+        )
+    }
+    return _rewritten(_docx, changes | types, {"word/embeddings/1.bin": bytes(2**20)})
 
 
 def _truncated(make: Callable[[Path], object]) -> Callable[[Path], object]:
@@ -311,14 +385,22 @@ ODD = [
     Odd("many-pages.pdf", _many_pages, refused="100,000 pages"),
     Odd("scanned.pdf", lambda path: _pdf(path, "", ""), refused="text recognition"),
     Odd("half-scanned.pdf", lambda path: _pdf(path, "The fee is 5 euros.", ""), warned="1 of 2 pages"),
-    Odd("script.pdf", _changed_pdf(_add_script)),
+    Odd("script.pdf", _changed_pdf(_add_script), warned="1 attached file was left out"),
     Odd("unknown-characters.pdf", _changed_pdf(_forget_characters), refused="characters are unknown"),
+    Odd("attached.pdf", _changed_pdf(_attach_often), warned="2,000 attached files"),
     Odd("truncated.docx", _truncated(_docx), refused="not what its name says"),
     Odd("bomb.docx", _bomb, refused="unpacks to"),
     Odd("lying-bomb.docx", _lying_bomb, refused="damaged"),
     Odd("nested-bomb.docx", _rewritten(_docx, {}, {"word/embeddings/1.zip": _nested_bomb()})),
     Odd("laughs.docx", _rewritten(_docx, {"word/document.xml": _laughing}), refused="damaged"),
     Odd("template-elsewhere.docx", _rewritten(_docx, {"word/_rels/document.xml.rels": _template_elsewhere})),
+    Odd(
+        "deep-alternatives.docx",
+        _in_body(_nested(10_000, "<A:AlternateContent><A:Choice>", "</A:Choice></A:AlternateContent>")),
+        refused="damaged",
+    ),
+    Odd("deep-formula.docx", _in_body(f"<w:p>{_nested(80, '<M:oMath><M:d><M:e>', '</M:e></M:d></M:oMath>')}</w:p>")),
+    Odd("many-embedded.docx", _embedding(20_000), warned="20,000 embedded objects"),
     Odd("macros.docm", _WORD_MACROS, warned="macros"),
     Odd("hidden-macros.docx", _WORD_MACROS, warned="macros"),
     Odd("macros.xlsm", _SHEET_MACROS, warned="macros"),
@@ -355,7 +437,8 @@ ODD = [
     Odd("empty.md", _bytes(b""), refused="is empty"),
     Odd("blank.txt", _text(" \n\n\t\u00a0\u200b\n"), refused="no text"),
     Odd("deep.html", _text("<div>" * 20_000 + "The fee is 5 euros."), refused="nested too deeply"),
-    Odd("hidden.html", _text(_HIDDEN)),
+    Odd("hidden.html", _text(_HIDDEN), warned="2 pieces of hidden text were left out"),
+    Odd("deep-tables.html", _text("The fee is 5 euros." + "<table>A" * 10_000), refused="nested too deeply"),
     Odd("one-line.html", _text("<p>" + "The fee is 5 euros. " * 5_000)),
     Odd("long-list.html", _text("<ol>" + "<li>A fee of 5 euros." * 3_000)),
     Odd("deep-quotes.md", _text("The fee:\n\n" + ">" * 20_000 + " 5 euros."), refused="nested too deeply"),
@@ -378,4 +461,11 @@ ODD = [
     Odd("folder.pdf", Path.mkdir, refused="no file"),
     Odd("pipe.pdf", os.mkfifo, refused="no file"),
     Odd("loop.md", _loop, refused="can't be opened"),
+]
+
+# What only text recognition unpacks or draws.
+PICTURES = [
+    Odd("many-pixels.pdf", _image(bits=1, side=60_000), refused="3,600,000,000 pixels"),
+    Odd("large-mask.pdf", _image(bits=1, side=8, mask=20_000), refused="nor was any recognised"),
+    Odd("vast-page.pdf", _vast_page, refused="nor was any recognised"),
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
@@ -16,7 +19,7 @@ from corpus.loaders import Limits, load
 from corpus.loaders.counting import written
 
 W = nsdecls("w")
-OFF = '<w:vanish w:val="0"/>'
+KINDS = ("package", "oleObject", "aFChunk")
 
 
 def read(document: Any, path: Path) -> str:
@@ -97,6 +100,132 @@ def test_what_is_struck_hidden_or_moved_away_is_left_out(tmp_path: Path) -> None
     assert read(document, tmp_path / "a.docx") == "The fee is EUR 2. Draft.\n\nMoved."
 
 
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+STRUCK, HIDDEN = "<w:strike/>", "<w:vanish/>"
+
+
+def with_blocks(document: Any, *blocks: str) -> Any:
+    """A document with these blocks at its end."""
+    for block in blocks:
+        name, rest = block[1:].split(">", 1)
+        block = f"<{name} {W} {MC} {MATH}>{rest}"
+        document.element.body.insert(len(document.element.body) - 1, parse_xml(block))
+    return document
+
+
+def with_style(document: Any, name: str, inner: str, kind: str = "paragraph") -> None:
+    named = f'w:styleId="{name}"><w:name w:val="{name}"/>'
+    document.styles.element.append(parse_xml(f'<w:style {W} w:type="{kind}" {named}{inner}</w:style>'))
+
+
+def warnings(document: Any, path: Path) -> tuple[str, ...]:
+    document.save(path)
+    return load(path, Limits()).warnings
+
+
+def test_what_is_hidden_or_struck_is_counted_by_piece(tmp_path: Path) -> None:
+    document = with_xml(
+        Document(),
+        run("The fee is ") + run("EUR ", STRUCK) + run("1 ", STRUCK) + run("EUR 2."),
+        run("Draft.", HIDDEN) + run(" ", HIDDEN) + run("Draft.", HIDDEN) + run(" Seen. ") + run("Draft.", HIDDEN),
+        run(" ", HIDDEN) + run("12", "<w:webHidden/>"),
+    )
+    table(document, [["Fee", "EUR"], ["Draft", "2"]]).rows[1]._tr.get_or_add_trPr().append(OxmlElement("w:hidden"))
+    assert warnings(document, tmp_path / "a.docx") == (
+        "2 pieces of hidden text, 1 hidden row and 1 piece of struck-through text were left out",
+    )
+    assert warnings(with_xml(Document(), run("The fee is 1.")), tmp_path / "b.docx") == ()
+
+
+def test_a_style_hides_a_paragraph_and_one_that_is_based_on_it_too(tmp_path: Path) -> None:
+    document = Document()
+    with_style(document, "Gone", f"<w:rPr>{HIDDEN}</w:rPr>")
+    with_style(document, "AlsoGone", '<w:basedOn w:val="Gone"/>')
+    with_style(document, "Back", '<w:basedOn w:val="Gone"/><w:rPr><w:vanish w:val="0"/></w:rPr>')
+    with_style(document, "Turned", f"<w:rPr>{HIDDEN}</w:rPr>", "character")
+    of = '<w:pPr><w:pStyle w:val="{}"/></w:pPr>'
+    with_xml(
+        document,
+        of.format("Gone")
+        + run("One. ")
+        + run("Two. ", '<w:vanish w:val="0"/>')
+        + run("3.", '<w:rStyle w:val="Turned"/>'),
+        of.format("AlsoGone") + run("Four."),
+        of.format("Back") + run("Five."),
+        run("Six. ", '<w:rStyle w:val="Turned"/>') + run("Seven."),
+    )
+    document.save(tmp_path / "a.docx")
+    content = load(tmp_path / "a.docx", Limits())
+    assert content.pages[0].text == "Two. 3.\n\nFive.\n\nSeven."
+    assert content.warnings == ("3 pieces of hidden text were left out",)
+
+
+def test_alternatives_and_tags_around_blocks_are_read(tmp_path: Path) -> None:
+    one, two = (f"<w:p>{run(text)}</w:p>" for text in ("The first.", "The second."))
+    made = "<w:tbl><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>"
+    document = with_blocks(
+        Document(),
+        f'<mc:AlternateContent><mc:Choice Requires="w14">{one}{made.format(run("In a table."))}</mc:Choice>'
+        f'<mc:Choice Requires="w15">{two}</mc:Choice><mc:Fallback>{two}</mc:Fallback></mc:AlternateContent>',
+        f"<mc:AlternateContent><mc:Fallback>{two}</mc:Fallback></mc:AlternateContent>",
+        f'<w:smartTag w:element="place"><w:p>{run("In a tag.")}</w:p></w:smartTag>',
+        f'<w:p><w:smartTag w:element="place">{run("In a line.")}</w:smartTag></w:p>',
+    )
+    expected = ["The first.", "In a table.", "The second.", "In a tag.", "In a line."]
+    assert read(document, tmp_path / "a.docx").split("\n\n") == expected
+
+
+def _math(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        (_math("x=y"), "x=y"),
+        (f"<m:sSup><m:e>{_math('10')}</m:e><m:sup>{_math('6')}</m:sup></m:sSup>", "10^6"),
+        (f"<m:sSup><m:e>{_math('1+r')}</m:e><m:sup>{_math('n+1')}</m:sup></m:sSup>", "(1+r)^(n+1)"),
+        (f"<m:sSub><m:e>{_math('x')}</m:e><m:sub>{_math('2')}</m:sub></m:sSub>", "x_2"),
+        (f"<m:f><m:num>{_math('a+b')}</m:num><m:den>{_math('12')}</m:den></m:f>", "(a+b)/12"),
+        (
+            f'<m:f><m:fPr><m:type m:val="noBar"/></m:fPr><m:num>{_math("n")}</m:num><m:den>{_math("k")}</m:den></m:f>',
+            "(n over k)",
+        ),
+        (f"<m:rad><m:deg/><m:e>{_math('x')}</m:e></m:rad>", "√(x)"),
+        (f"<m:rad><m:deg>{_math('3')}</m:deg><m:e>{_math('x')}</m:e></m:rad>", "root 3 of (x)"),
+        (f"<m:d><m:e>{_math('a')}</m:e><m:e>{_math('b')}</m:e></m:d>", "(a|b)"),
+        (
+            f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{_math("i=1")}</m:sub>'
+            f"<m:sup>{_math('n')}</m:sup><m:e>{_math('i')}</m:e></m:nary>",
+            "∑ from i=1 to n (i)",
+        ),
+        (f"<m:func><m:fName>{_math('ln')}</m:fName><m:e>{_math('x')}</m:e></m:func>", "ln x"),
+        (f"<m:m><m:mr><m:e>{_math('1')}</m:e></m:mr><m:mr><m:e>{_math('2')}</m:e></m:mr></m:m>", "1; 2"),
+    ],
+)
+def test_formulas_are_read_in_a_line_and_by_themselves(tmp_path: Path, inner: str, expected: str) -> None:
+    formula = f"<m:oMath>{inner}</m:oMath>"
+    document = with_blocks(
+        Document(), f"<w:p>{run('It is')}{formula}{run('.')}</w:p>", f"<m:oMathPara>{formula}</m:oMathPara>"
+    )
+    assert read(document, tmp_path / "a.docx").split("\n\n") == [f"It is {expected} .", expected]
+
+
+def test_embedded_objects_are_counted_with_those_under_a_password(tmp_path: Path) -> None:
+    document = with_xml(Document(), run("The fee is 1."))
+    old_office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    objects = [b"PK", old_office + "EncryptedPackage".encode("utf-16-le"), old_office]
+    for at, data in enumerate(objects):
+        part = Part(PackURI(f"/word/embeddings/{at}.bin"), "application/vnd.ms-office", data, document.part.package)
+        document.part.relate_to(
+            part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{KINDS[at]}"
+        )
+    assert warnings(document, tmp_path / "a.docx") == (
+        "2 embedded objects and 1 embedded object with a password were left out",
+    )
+
+
 def test_raised_marks_and_powers(tmp_path: Path) -> None:
     up = '<w:vertAlign w:val="superscript"/>'
     document = with_xml(
@@ -116,20 +245,24 @@ def test_raised_and_struck_by_a_style_or_by_its_place(tmp_path: Path) -> None:
     assert read(document, tmp_path / "a.docx") == "EUR 15 (note 2) or EUR 9 (note 3)."
 
 
-def test_a_style_of_paragraphs_hides_unless_their_text_says_it_is_shown(tmp_path: Path) -> None:
+def test_the_style_of_paragraphs_that_name_none_counts(tmp_path: Path) -> None:
     document = Document()
-    for name, above, inner in (("Away", "Normal", "<w:vanish/>"), ("Gone", "Away", ""), ("Back", "Away", OFF)):
-        named = f'w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{above}"/>'
-        style = f'<w:style {W} w:type="paragraph" {named}<w:rPr>{inner}</w:rPr></w:style>'
-        document.styles.element.append(parse_xml(style))
-    for name in ("Away", "Gone", "Back"):
-        document.add_paragraph(f"Text in the style {name}.", style=name)
-        document.element.body[-2].append(parse_xml(f"<w:r {W}><w:rPr>{OFF}</w:rPr><w:t>Shown in {name}.</w:t></w:r>"))
-    assert read(document, tmp_path / "a.docx").split("\n\n") == [
-        "Shown in Away.",
-        "Shown in Gone.",
-        "Text in the style Back.Shown in Back.",
-    ]
+    document.styles["Normal"].font.strike = True
+    with_style(document, "Back", '<w:basedOn w:val="Normal"/><w:rPr><w:strike w:val="0"/></w:rPr>')
+    with_xml(document, run("The fee is 1."), '<w:pPr><w:pStyle w:val="Back"/></w:pPr>' + run("The fee is 2."))
+    assert read(document, tmp_path / "a.docx") == "The fee is 2."
+    assert warnings(document, tmp_path / "a.docx") == ("1 piece of struck-through text was left out",)
+
+
+def test_what_a_header_of_several_sections_leaves_out_is_counted_once(tmp_path: Path) -> None:
+    document = Document()
+    said = document.sections[0].header.paragraphs[0]
+    said.add_run("For branches in Austria")
+    said.add_run(" and in Chile").font.strike = True
+    [link] = document.element.iter(qn("w:headerReference"))
+    document.add_section()._sectPr.insert(0, deepcopy(link))
+    assert read(document, tmp_path / "a.docx") == "On every page: For branches in Austria"
+    assert warnings(document, tmp_path / "a.docx") == ("1 piece of struck-through text was left out",)
 
 
 def test_headers_that_no_page_shows_are_left_out(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from corpus.errors import Unreadable
 from corpus.loaders import Limits
 from corpus.passages import CHARACTERS, Size
 from corpus.reading import read
+from corpus.recognition import Recognition
 from corpus.sandbox import Sandbox
 from tests.conftest import Run
 from tests.corpus.deadly import Deadly
-from tests.corpus.hostile import ODD, SECRET, Odd
+from tests.corpus.hostile import ODD, PICTURES, SECRET, Odd
 
 pytestmark = pytest.mark.sandboxed
 
@@ -45,6 +46,15 @@ def test_each_is_refused_with_its_reason_or_taken(tmp_path: Path, sandbox: Sandb
         content = begun.result(DEADLINE_S).content
         assert [bool(re.search(odd.warned, warning)) for warning in content.warnings] == [True] * bool(odd.warned)
         assert not any(SECRET in page.text for page in content.pages)
+
+
+@pytest.mark.parametrize("odd", PICTURES, ids=lambda odd: odd.name)
+def test_pictures_that_are_too_large_are_refused(tmp_path: Path, recognition: Recognition, odd: Odd) -> None:
+    odd.make(tmp_path / odd.name)
+    with Sandbox(replace(LIMITS, ocr=recognition), CHARACTERS) as sandbox:
+        with pytest.raises(Unreadable, match=odd.refused):
+            sandbox.begin(tmp_path / odd.name, None).result(DEADLINE_S)
+        assert sandbox.begin(good(tmp_path), None).result(DEADLINE_S).title == "Fees"
 
 
 def good(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -68,7 +69,8 @@ def test_a_scanned_page_with_a_printed_foot_is_warned_of(tmp_path: Path) -> None
     book.picture(60, 600, 400, 120).text("page 3 of 4", top=40).turn()
     content = book.text(*["A page of text, which needs no warning at all."] * 9).picture(60, 100, 80, 80).read()
     assert content.warnings == (
-        "pages 2 and 3 show pictures and hardly any text: what a picture says isn't read without text recognition",
+        "pages 2 and 3 show pictures and hardly any text: what a picture says isn't read unless text recognition is on "
+        "(ingestion.ocr)",
     )
 
 
@@ -81,7 +83,8 @@ def test_a_page_with_a_logo_or_much_text_is_not_warned_of(tmp_path: Path) -> Non
 def test_pages_without_any_text_are_named(tmp_path: Path) -> None:
     book = Book(tmp_path / "scan.pdf").text("Some text").turn().picture(0, 0, 595, 842).turn().turn()
     assert book.picture(0, 0, 595, 842).read().warnings == (
-        "2 of 4 pages hold no text, only pictures (pages 2 and 4): scanned pages need text recognition first",
+        "2 of 4 pages hold no text, only pictures (pages 2 and 4): scanned pages aren't read unless text recognition "
+        "is on (ingestion.ocr)",
     )
 
 
@@ -100,6 +103,30 @@ def test_what_is_set_sideways_beside_other_text_is_warned_of(tmp_path: Path) -> 
     book = Book(tmp_path / "part.pdf").text(*["A page of text beside a table that is set sideways."] * 9)
     content = book.sideways(ROWS, 300, 100, 90).read()
     assert content.warnings == ("page 1 holds text set sideways, which isn't read",)
+
+
+def test_attached_files_are_named(tmp_path: Path) -> None:
+    Book(tmp_path / "a.pdf").text("The fees are attached.").read()
+    names = ["rates.xlsx", "terms\x1b[2J.pdf", *(f"{at}.csv" for at in range(5))]
+    with pikepdf.open(tmp_path / "a.pdf", allow_overwriting_input=True) as pdf:
+        pdf.attachments["rates.xlsx"] = b"PK"
+        pdf.save(tmp_path / "one.pdf")
+        for name in names:
+            pdf.attachments[name] = b"PK"
+        pdf.save(tmp_path / "many.pdf")
+    assert load(tmp_path / "one.pdf", Limits()).warnings == ("1 attached file was left out: rates.xlsx",)
+    [warning] = load(tmp_path / "many.pdf", Limits()).warnings
+    assert warning == "7 attached files were left out: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 2 more"
+
+
+def test_files_pinned_to_a_page_are_counted(tmp_path: Path) -> None:
+    Book(tmp_path / "a.pdf").text("The fees are pinned here.").read()
+    with pikepdf.open(tmp_path / "a.pdf", allow_overwriting_input=True) as pdf:
+        kinds = (pikepdf.Name.FileAttachment, pikepdf.Name.FileAttachment, pikepdf.Name.Text)
+        pins = [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=kind, Rect=[0, 0, 9, 9]) for kind in kinds]
+        pdf.pages[0].Annots = pikepdf.Array(pins)
+        pdf.save(tmp_path / "a.pdf")
+    assert load(tmp_path / "a.pdf", Limits()).warnings == ("2 attached files were left out",)
 
 
 def test_a_mark_in_the_margin_is_not_warned_of(tmp_path: Path) -> None:

@@ -21,12 +21,14 @@ from corpus.jobs import Outcome
 from corpus.loaders import Limits
 from corpus.originals import Originals
 from corpus.passages import CHARACTERS, Size
+from corpus.recognition import Recognition
 from corpus.rereading import RereadOutcome, VersionReport
-from corpus.schema import EarlierPage, Passage, Version
+from corpus.schema import EarlierPage, Page, Passage, Version
 from retrieval import lexical
 from tests.corpus.deadly import Deadly
 from tests.corpus.test_ingest import INTEGRITY_CHECK
 from tests.corpus.test_jobs import migrate
+from tests.corpus.test_recognised import picture, scan
 
 DAY = date(2026, 1, 1)
 OLD, NEW = "The fee is EUR 152.", "The fee is EUR 15 (note 2)."
@@ -359,7 +361,7 @@ def test_an_upgrade_learns_from_the_jobs_which_titles_were_given(
         holder = store.make_document(session, "default", "of before.md")
         version = Version(number=1, title="T", format="text", source="", content_hash="0", paged=False)
         holder.versions.append(version)
-    migrate(database, command.downgrade, "0004")
+    migrate(database, command.downgrade, "0005")
     migrate(database, command.upgrade, "head")
     with database.reading() as session:
         rows = session.execute(select(Version.title, Version.title_given, Version.reading))
@@ -403,3 +405,21 @@ def test_all_readings_go_with_their_document(
         store.delete_document(session, "default", "fees.md")
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(EarlierPage)) == 0
+
+
+def test_a_scan_is_recognised_when_it_is_read_again_with_text_recognition(
+    database: Database, originals: Originals, tmp_path: Path, recognition: Recognition
+) -> None:
+    take_in(database, originals, scan(tmp_path / "fees.pdf", picture()))
+    with_recognition = Limits(ocr=recognition)
+    for outcome, reading in ((RereadOutcome.READ_AGAIN, 2), (RereadOutcome.UNCHANGED, 2)):
+        with database.reading() as session:
+            wanted = rereading.versions(session, "default")
+        [report] = rereading.carry_out(database, wanted, originals, with_recognition)
+        assert report.outcome is outcome
+        assert "page 2 was recognised from a picture" in report.warnings[0]
+        with database.reading() as session:
+            assert session.scalar(select(Version.reading)) == reading
+            of_print, of_scan = session.scalars(select(Page.recognised).order_by(Page.number))
+        assert of_print is None
+        assert of_scan is not None

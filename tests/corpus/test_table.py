@@ -18,7 +18,7 @@ from corpus.grid import Grid, GridCell
 from corpus.loaders import Limits
 from corpus.schema import Page, Passage
 from corpus.table import Table, cells_of, read_from_text
-from corpus.table_header import names_of_columns
+from corpus.table_header import header_rows, names_of_columns
 
 
 @given(
@@ -140,3 +140,17 @@ def test_tables_of_pages_that_were_read_before_are_read_off_their_text(prices: D
             assert tables == read_from_text(passage.text, passage.context) != []
             assert {cell.heading for cell in cells(passage, tables)} >= {"Price"}
     prices.close()
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ([["", "Fees", "Fees"], ["Service", "Online", "Branch"], ["Card", "1", "2"]], 2),
+        ([["", "Principal", "Interest"], ["Maturity", "due", "due"], ["May", "5", "6"], ["June", "7", "8"]], 2),
+        ([["", "Basic", "Best"], ["Abroad", "yes", "no"], ["Limit", "5", "6"]], 1),
+    ],
+)
+def test_words_below_a_header_without_a_label_go_on_with_it_above_columns_of_numbers(
+    rows: list[list[str]], count: int
+) -> None:
+    assert header_rows(rows) == count

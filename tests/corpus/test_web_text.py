@@ -62,6 +62,38 @@ def test_what_is_struck_out_is_left_out(tmp_path: Path) -> None:
     assert read(tmp_path / "a.html", page) == "It costs EUR 12."
 
 
+def warned(path: Path, text: str) -> tuple[str, ...]:
+    path.write_text(text, encoding="utf-8")
+    return load(path, Limits()).warnings
+
+
+def test_what_is_hidden_or_struck_out_is_counted(tmp_path: Path) -> None:
+    page = """<nav hidden>Menu</nav><main>It costs <del>EUR 8</del> <s>EUR 9</s> <span style="text-decoration:
+    line-through">EUR 7</span> EUR 12. <p hidden>Old <del>price</del> <span hidden>there</span></p>
+    <i aria-hidden="true">›</i> <p style="display:none"></p></main>"""
+    assert warned(tmp_path / "a.html", page) == (
+        "1 piece of hidden text and 4 pieces of struck-through text were left out",
+    )
+    assert warned(tmp_path / "b.html", "<p>It costs EUR 12.") == ()
+    text = "Costs ~~EUR 7~~ <del>EUR 8</del> EUR 9.\n\n<div hidden>EUR 6</div>\n"
+    assert warned(tmp_path / "a.md", text) == (
+        "1 piece of hidden text and 2 pieces of struck-through text were left out",
+    )
+
+
+def test_text_of_a_table_outside_of_its_cells_is_read_once(tmp_path: Path) -> None:
+    page = """<table><caption>Fees</caption>Prices in <b>EUR</b><div>without tax</div>
+    <tr>as of May<td>Gold<td>15</tr><tbody>yearly<tr><td>Silver<td>9</table>"""
+    assert read(tmp_path / "a.html", page).split("\n\n") == [
+        "Fees",
+        "Prices in EUR without tax as of May yearly",
+        "Gold | 15\nSilver | 9",
+    ]
+    assert read(tmp_path / "b.html", "<table><tr><td>A<td>1</table>") == "A | 1"
+    wrapped = "<table><tr><td>A<td>1</tr><div><tr><td>B<td>2</tr></div></table>"
+    assert read(tmp_path / "c.html", wrapped).count("B") == 1
+
+
 def test_a_term_stands_with_what_is_said_of_it(tmp_path: Path) -> None:
     page = """<dl><dt>Cut-off<dd>14:30<dd>on business days<dt>A<dt>B<dd>both<dt>Prices<dd><ul><li>one</ul></dl>"""
     assert read(tmp_path / "a.html", page) == "- Cut-off: 14:30 on business days\n- A; B: both\n\nPrices:\n\n- one"

@@ -292,6 +292,47 @@ def test_comments_and_charts_are_counted_and_text_boxes_read(tmp_path: Path) -> 
     box = box if spelled else box.replace("xdr:", "")
     content = rewritten(tmp_path, lambda xml: xml.replace(f"</{spelled}wsDr>", f"{box}</{spelled}wsDr>"), drawing)
     assert lines(content) == ["# Fee | EUR", "Card | 5", "> Austria only (note 1)"]
+    struck, hidden = box.replace("<a:r>", '<a:r><a:rPr strike="sngStrike"/>', 1), box.replace("id=", 'hidden="1" id=')
+    both = struck.replace(f"</{spelled}sp>", f"</{spelled}sp>{hidden}")
+    content = rewritten(tmp_path, lambda xml: xml.replace(f"</{spelled}wsDr>", f"{both}</{spelled}wsDr>"), drawing)
+    assert content.warnings == (
+        "1 piece of hidden text, 1 piece of struck-through text, 1 comment and 1 chart were left out",
+    )
+
+
+def test_embedded_objects_are_counted_with_those_under_a_password(tmp_path: Path) -> None:
+    book, sheet = book_with(["Fee", "EUR"], ["Card", 5])
+    sheet["A2"].comment = Comment("not yet approved", "reviewer")
+    read(book, tmp_path)
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "a") as archive:
+        archive.writestr("xl/embeddings/1.bin", locked)
+        archive.writestr("xl/embeddings/2.docx", "PK")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = "".join(
+        f'<Relationship Id="rO{at}" Type="{kind}/{name}" Target="../embeddings/{target}"/>'
+        for at, (name, target) in enumerate([("oleObject", "1.bin"), ("package", "2.docx"), ("oleObject", "gone.bin")])
+    )
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as old, zipfile.ZipFile(tmp_path / "changed.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/worksheets/_rels/sheet1.xml.rels":
+                data = data.replace(b"</Relationships>", f"{links}</Relationships>".encode())
+            new.writestr(name, data)
+    assert load(tmp_path / "changed.xlsx", Limits()).warnings == (
+        "1 comment, 2 embedded objects and 1 embedded object with a password were left out",
+    )
+
+
+def test_a_workbook_with_a_part_under_a_password_is_refused(tmp_path: Path) -> None:
+    book, _ = book_with(["Fee", "EUR"], ["Card", 5])
+    read(book, tmp_path)
+    data = bytearray((tmp_path / "book.xlsx").read_bytes())
+    at = data.index(b"PK\x01\x02")  # the first entry of its directory
+    data[at + 8] |= 1
+    (tmp_path / "locked.xlsx").write_bytes(data)
+    with pytest.raises(Unreadable, match="protected by a password"):
+        load(tmp_path / "locked.xlsx", Limits())
 
 
 def test_a_workbook_that_counts_from_1904_shows_its_own_days(tmp_path: Path) -> None:

@@ -189,3 +189,30 @@ def test_a_calculation_is_shown_with_its_operands_and_is_no_quote(page: Page, mo
     expect(turn.locator(".value")).to_contain_text("Revenue less cost of sales")
     expect(turn.locator(".operands li")).to_have_text(["Revenue, 2025: 1,200", "Cost of sales, 2025: (700)"])
     page.unroute("**/v1/answers")
+
+
+def test_what_was_recognised_from_a_picture_says_so(page: Page) -> None:
+    place = {"document": "fees.pdf", "title": "Fees", "version": 1, "effective_from": None, "effective_to": None}
+    place |= {"page": 2, "heading": "Fees", "start": 0, "end": 3, "quote": "EUR", "answer_start": 0, "answer_end": 3}
+    other = place | {"page": 3, "answer_start": 4, "answer_end": 7}  # as in a stored answer of before
+    answer = {
+        "status": "answered",
+        "question": "?",
+        "mode": "quote",
+        "answer": "EUR EUR",
+        "citations": [place | {"recognised": 0.8712}, other],
+        "sources": [],
+        "replaced": [],
+        "dropped": [],
+        "stats": {"tokens": 0, "tokens_per_step": 0, "retrieval_ms": 1, "decode_ms": 0},
+    }
+
+    def recognised(route: Route) -> None:
+        route.fulfill(body=f"event: done\ndata: {json.dumps(answer)}\n\n", content_type="text/event-stream")
+
+    page.route("**/v1/answers", recognised)
+    ask(page, "What does it cost?")
+    places = page.locator(".turn").last.locator(".citations .place")
+    expect(places.first).to_contain_text("page 2 · fees.pdf, version 1 · recognised from a picture, 87 % sure")
+    expect(places.last).not_to_contain_text("recognised")
+    page.unroute("**/v1/answers")

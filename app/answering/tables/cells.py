@@ -52,8 +52,13 @@ class Cell:
     @property
     def value(self) -> Decimal | None:
         """The number that it holds and nothing else, negative in accountants' brackets; None where it holds words, or
-        a number whose notation can't be told."""
-        return number(self.text, self.notation)
+        a number whose notation can't be told or that was only recognised from a picture."""
+        return None if self.is_recognised else number(self.text, self.notation)
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether it was read from a picture, where a digit may have been taken for another."""
+        return self.passage.recognised is not None
 
     @property
     def unit(self) -> str:

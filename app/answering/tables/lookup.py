@@ -61,7 +61,7 @@ def figure(question: str, cells: Sequence[Cell], *, may_compute: bool) -> Figure
         return result
     if not all(_is_that_row(question, cell, cells) for cell in result.cells):
         return None
-    if any(beyond(question, cell.heading) or is_in_doubt(cell) for cell in result.cells):
+    if any(beyond(question, cell.heading) or is_in_doubt(cell) or cell.is_recognised for cell in result.cells):
         first = result.cells[0]
         return Figure("", first.label, tuple(_row(first, cells)))
     return result

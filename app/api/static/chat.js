@@ -209,12 +209,14 @@ function inOnePlace(citations) {
   return groups;
 }
 
-function place({ title, heading, page, version, effective_from: from, effective_to: to, document: name }) {
+function place({ title, heading, page, version, effective_from: from, effective_to: to, document: name, recognised }) {
   const line = element("span", "", "place");
   const section = heading.startsWith(`${title} > `) ? heading.slice(title.length + 3) : heading;
   line.append(element("b", title), section === title ? "" : ` › ${section.replaceAll(" > ", " › ")}`);
   line.append(page ? `, page ${page}` : "", ` · ${name}, version ${version}`);
   line.append(from ? ` · in force from ${from}` : "", to ? ` until before ${to}` : "");
+  // Answers of old versions don't have it.
+  if (recognised != null) line.append(" · ", element("em", `recognised from a picture, ${Math.round(100 * recognised)} % sure`));
   return line;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,19 @@ from lxml.etree import XMLSyntaxError
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
+from corpus.loaders.docx.formulas import FORMULAS, formula
 from corpus.loaders.docx.numbering import Numbering
+from corpus.loaders.docx.parts import inside
+from corpus.loaders.docx.styles import Styles, is_on
 from corpus.loaders.docx.tables import grid_of
-from corpus.loaders.docx.text import HIDING, Text, boxes, is_on
+from corpus.loaders.docx.text import Text, boxes, style_of
+from corpus.loaders.embedded import EMBEDDED, kind_of_bytes
+from corpus.loaders.left_out import left_out_warning
 from corpus.loaders.limits import Limits, check_zip
 
 # python-docx knows documents without macros only; those with them differ in nothing that is read.
 PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xml"] = DocumentPart
 
-_MOST_STYLES = 20  # that one is based on, one on the other
 # What headers and footers of any document hold: page numbers, dates, and marks of secrecy.
 _FURNITURE = re.compile(
     r"\W*(?:(?:page|seite|p\.)?\W*\d*\W*(?:of|von|/)?\W*\d*|strictly confidential|confidential|internal(?: use only)?"
@@ -48,6 +53,7 @@ def load_docx(path: Path, limits: Limits) -> Content:
     except (OpcError, BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
         raise Unreadable("its contents are damaged: open it in a word processor and save it again") from error
     first = next((page.text[b.start : b.end] for b in page.blocks if b.kind is Kind.HEADING and b.level == 1), None)
+    warnings = (*warnings, *left_out_warning(reader.left_out()))
     return Content(first or named or None, (page,), warnings=warnings)
 
 
@@ -57,17 +63,23 @@ class _Reader:
     def __init__(self, document: Any, limits: Limits) -> None:
         self.builder = PageBuilder()
         self._document, self._limits = document, limits
-        self._styles = _styles(document, *HIDING), _styles(document, "w:vertAlign", value="superscript")
-        self._text = Text(*self._styles)
+        self._styles = Styles.of(document)
+        self._text = Text(self._styles)
         self._numbering = Numbering.of(document)
         self._notes = _notes(document)
         self._noted = 0
 
     def read(self) -> None:
-        for line in _running(self._document, Text(*self._styles)):
+        running = Text(self._styles)  # what notes it would count aren't those of the text
+        for line in _running(self._document, running):
             self.builder.add(Kind.PARAGRAPH, line)
+        self._text.left_out += running.left_out
         for part in _parts(self._document.element.body):
             self._add(part)
+
+    def left_out(self) -> Counter[str]:
+        """What isn't read, by the names of `corpus.loaders.left_out`."""
+        return self._text.left_out + _embedded(self._document)
 
     def _add(self, part: Any) -> None:
         """A paragraph or table, what stands in its text boxes, and the notes that it refers to."""
@@ -75,6 +87,8 @@ class _Reader:
             self.builder.grid(grid_of(part, self._text, self._limits))
             for paragraph in part.iter(qn("w:p")):  # numbers in cells aren't read, but counted
                 self._number(Paragraph(paragraph, self._document))
+        elif part.tag in FORMULAS:
+            self.builder.add(Kind.PARAGRAPH, formula(part))
         else:
             self._add_paragraph(Paragraph(part, self._document))
         for box in boxes(part):
@@ -105,47 +119,15 @@ class _Reader:
     def _number(self, paragraph: Paragraph) -> str | None:
         """The number before a paragraph; none is counted before one that isn't shown."""
         mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
-        if mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish")))):
-            return None
-        if self._text.is_hidden_by_style(paragraph._p):
+        is_gone = mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish"))))
+        if is_gone or style_of(paragraph._p) in self._styles.hidden:
             return None
         return self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
 
 
 def _parts(element: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, also those in content controls and in what was inserted with changes tracked."""
-    for child in element:
-        if child.tag in (qn("w:p"), qn("w:tbl")):
-            yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
-            yield from _parts(child)
-
-
-def _styles(document: Any, *names: str, value: str | None = None) -> frozenset[str | None]:
-    """The ids of styles with one of these properties of text, on or of this value, also where it comes of the style
-    that they are based on. None is among them where the style of paragraphs that name none is."""
-    own: dict[str | None, bool | None] = {}
-    based: dict[str | None, str | None] = {}
-    for style in document.styles.element.iterfind(qn("w:style")):
-        switches = [style.find(f"{qn('w:rPr')}/{qn(name)}") for name in names]
-        said = [
-            switch.get(qn("w:val")) == value if value else is_on(switch) for switch in switches if switch is not None
-        ]
-        above = style.find(qn("w:basedOn"))
-        is_default = style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) in ("1", "true")
-        for name in (style.get(qn("w:styleId")), *([None] if is_default else [])):
-            own[name] = any(said) if said else None
-            based[name] = None if above is None else above.get(qn("w:val"))
-    return frozenset(name for name in own if _inherited(name, own, based))
-
-
-def _inherited(name: str | None, own: dict[str | None, bool | None], based: dict[str | None, str | None]) -> bool:
-    for _ in range(_MOST_STYLES):  # they may be based on each other in a circle
-        said = own.get(name)
-        if said is not None or based.get(name) is None:
-            return bool(said)
-        name = based[name]
-    return False
+    """Paragraphs, tables and formulas that stand by themselves, in order."""
+    return inside(element, qn("w:p"), qn("w:tbl"), *FORMULAS)
 
 
 def _notes(document: Any) -> dict[str, Any]:
@@ -159,15 +141,28 @@ def _notes(document: Any) -> dict[str, Any]:
     return notes
 
 
+def _embedded(document: Any) -> Counter[str]:
+    """The objects of other programs in a document."""
+    kinds: Counter[str] = Counter()
+    for relation in document.part.rels.values():
+        if relation.reltype.rpartition("/")[2] in EMBEDDED:
+            kinds["embedded" if relation.is_external else kind_of_bytes(relation.target_part.blob)] += 1
+    return kinds
+
+
 def _running(document: Any, text: Text) -> Iterator[str]:
     """What headers and footers say beside page numbers, dates and the like, each once, and on what pages."""
     said: dict[str, str] = {}
+    read: dict[Any, list[str]] = {}  # several sections may have the same part
     title = clean(document.core_properties.title or "")
     for kind, pages in _shown_on(document):
-        parts = [[clean(text.of(line)) for line in part.element.iter(qn("w:p"))] for part in _linked(document, kind)]
-        for line in (line for part in parts for line in part):
+        linked = list(_linked(document, kind))
+        for part in linked:
+            if part not in read:
+                read[part] = [clean(text.of(line)) for line in part.element.iter(qn("w:p"))]
+        for line in (line for part in linked for line in read[part]):
             if len(line.split()) > 2 and line != title and not _FURNITURE.fullmatch(line):
-                said.setdefault(line, pages if all(line in part for part in parts) else "On some pages")
+                said.setdefault(line, pages if all(line in read[part] for part in linked) else "On some pages")
     for line, pages in said.items():
         yield f"{pages}: {line}"
 

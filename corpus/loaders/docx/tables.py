@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from docx.oxml.ns import qn
@@ -10,14 +9,16 @@ from docx.oxml.ns import qn
 from corpus.content import clean
 from corpus.errors import Unreadable
 from corpus.grid import MOST_COLUMNS, Grid, GridCell
-from corpus.loaders.docx.text import Text, is_on
+from corpus.loaders.docx.parts import inside
+from corpus.loaders.docx.styles import is_on
+from corpus.loaders.docx.text import Text, has_text
 from corpus.loaders.limits import Limits
 
 
 def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
     """The cells of a ``w:tbl`` element. Its header are the rows marked as such, or else those that look like one.
     Raises `Unreadable` where its cells cover more than a sheet's may."""
-    rows = [row for row in _rows(table) if not _is_gone(row)]
+    rows = [row for row in inside(table, qn("w:tr")) if not _is_gone(row, text)]
     cells: list[GridCell] = []
     open_cells: dict[int, int] = {}  # the cell of each column that the row below may go on with, as a place in `cells`
     header = covered = 0
@@ -27,7 +28,7 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
             header += 1
         column = _count(properties, "w:gridBefore", 0)
         going_on: dict[int, int] = {}
-        for cell in _cells(row):
+        for cell in inside(row, qn("w:tc")):
             inner = cell.find(qn("w:tcPr"))
             width = max(_count(inner, "w:gridSpan", 1), 1)
             covered += width
@@ -48,29 +49,16 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
     return Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None).compact().with_whole_header()
 
 
-def _rows(element: Any) -> Iterator[Any]:
-    """The rows of a table, also those in content controls."""
-    for child in element:
-        if child.tag == qn("w:tr"):
-            yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
-            yield from _rows(child)
-
-
-def _cells(element: Any) -> Iterator[Any]:
-    for child in element:
-        if child.tag == qn("w:tc"):
-            yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
-            yield from _cells(child)
-
-
-def _is_gone(row: Any) -> bool:
-    """Whether a row was deleted with changes tracked, or is hidden."""
+def _is_gone(row: Any, text: Text) -> bool:
+    """Whether a row was deleted with changes tracked, or is hidden, which is counted."""
     properties = row.find(qn("w:trPr"))
     if properties is None:
         return False
-    return properties.find(qn("w:del")) is not None or is_on(properties.find(qn("w:hidden")))
+    if properties.find(qn("w:del")) is not None:
+        return True
+    is_hidden = is_on(properties.find(qn("w:hidden")))
+    text.left_out["hidden row"] += is_hidden and has_text(row)
+    return is_hidden
 
 
 def _count(properties: Any, name: str, otherwise: int) -> int:

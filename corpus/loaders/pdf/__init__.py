@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -11,15 +12,18 @@ import pypdfium2 as pdfium
 from corpus.content import Content, clean
 from corpus.errors import Unreadable
 from corpus.loaders.limits import Limits
+from corpus.loaders.pdf.attached import attached, pins
 from corpus.loaders.pdf.blocks import blocks
 from corpus.loaders.pdf.columns import reading_order
 from corpus.loaders.pdf.headings import Levels, heading_levels
 from corpus.loaders.pdf.lines import Line
-from corpus.loaders.pdf.pieces import pieces
+from corpus.loaders.pdf.pieces import Print, pieces
+from corpus.loaders.pdf.recognised import Recognised, recognise
 from corpus.loaders.pdf.ruled import printed_regions, underlined, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
-from corpus.loaders.pdf.unread import unread, unseen
+from corpus.loaders.pdf.unread import Pictures, find_pictures, unread, unseen
 from corpus.loaders.pdf.words import Words
+from corpus.recognition import Recognition, reader
 
 
 def load_pdf(path: Path, limits: Limits) -> Content:
@@ -33,22 +37,53 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     try:
         if len(document) > limits.pages:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
-        printed = [pieces(document[at]) for at in range(len(document))]
+        printed, pinned = _printed(document)
         kept = without_running([page.pieces for page in printed])
-        warnings = (*unread(document, printed, kept), *unseen(printed))
+        pictures = find_pictures(document, printed, kept)
+        found = _recognised(document, printed, pictures, limits.ocr) if limits.ocr else None
+        recognised = {at: page for at, page in (found or {}).items() if page.is_read}
+        read = [recognised.get(at, page) for at, page in enumerate(printed)]
+        if recognised:
+            kept = without_running([page.pieces for page in read])
+        warnings = (*unread(printed, pictures, found), *unseen(printed), *attached(document, pinned))
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error
     finally:
         document.close()
     pages = reading_order(
-        [list(underlined(with_ruled_tables(page, at.rules), at.rules)) for page, at in zip(kept, printed, strict=True)]
+        [list(underlined(with_ruled_tables(page, at.rules), at.rules)) for page, at in zip(kept, read, strict=True)]
     )
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in printed_regions(page))
-    content = tuple(blocks(pages, levels, words))
+    content = tuple(
+        replace(page, recognised=recognised[page.number - 1].sure) if page.number - 1 in recognised else page
+        for page in blocks(pages, levels, words)
+    )
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)
+
+
+def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], int]:
+    """What is printed on each page, and how many files are pinned to all of them. Opening a page takes time, so that is
+    done once."""
+    printed, pinned = [], 0
+    for at in range(len(document)):
+        page = document[at]
+        printed.append(pieces(page))
+        pinned += pins(page)
+    return printed, pinned
+
+
+def _recognised(
+    document: pdfium.PdfDocument, printed: Sequence[Print], pictures: Pictures, recognition: Recognition
+) -> dict[int, Recognised]:
+    """What is recognised of the pages that are pictures, by their places."""
+    places = sorted((*pictures.only, *pictures.mostly))
+    if not places:
+        return {}
+    with reader(recognition) as api:
+        return {at: recognise(api, document[at], printed[at]) for at in places}
 
 
 _PART = re.compile(r"part \d", re.IGNORECASE)

@@ -29,7 +29,7 @@ _MARK = re.compile(r"(?:\d{1,3}|[*†‡]) ?$")
 _BOLD = re.compile(rb"bold|demi|black|heavy|medium", re.IGNORECASE)
 _QUARTER = 1.5708  # of a circle, in radians
 _LABEL_SIZE = 30  # characters that a mark in the margin or a chart's label has at most
-_WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
+WIDE_GAP = 1.2  # in heights of a character: wider than a word space, also in justified text
 _SCANNED = 0.5  # share of a page that a picture of it takes at least
 WORD_GAP = 0.6  # likewise: at most a word space
 
@@ -171,7 +171,7 @@ def pieces(page: pdfium.PdfPage) -> Print:
         if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
             several = len(set(map(round, across))) > 1  # lines: one is a printer's mark
             rules = rules_of(drawn.paths)
-            return Print(list(_walled(upright, rules)), len(across) if several else 0, left_out.unseen, rules)
+            return Print(list(walled(upright, rules)), len(across) if several else 0, left_out.unseen, rules)
         turned = _nonempty(_pieces(text_page, replace(left_out, sideways={}), turns))
         return Print(_together(turned, upright, left_out.page[3]), unseen=left_out.unseen)
     finally:
@@ -182,7 +182,7 @@ def _nonempty(found: Iterable[Piece]) -> list[Piece]:
     return [piece for piece in found if piece.text]
 
 
-def _walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
+def walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
     """The pieces parted where a rule stands between two words."""
     for piece in found if rules else ():
         middle = piece.y + 0.3 * piece.height
@@ -194,7 +194,7 @@ def _walled(found: Iterable[Piece], rules: Rules) -> Iterator[Piece]:
         ]
         end = piece.left
         for part in piece.cut(cuts):
-            beside = rules.between(part.left - _WIDE_GAP * part.height, part.left + 0.5, middle)
+            beside = rules.between(part.left - WIDE_GAP * part.height, part.left + 0.5, middle)
             yield replace(part, walled=beside, parted_by=max(0.0, part.left - end))
             end = part.right
     if not rules:
@@ -285,7 +285,7 @@ class _PieceBuilder:
         if gap > 0.15 * size and is_figure(self.text) and not character.isalpha():
             # Columns of numbers may stand close together, and the next one's currency sign close to this one.
             return gap <= WORD_GAP * size and character not in CURRENCIES
-        return gap <= _WIDE_GAP * size or is_label(self.text.strip())
+        return gap <= WIDE_GAP * size or is_label(self.text.strip())
 
     def space(self) -> None:
         if self._mark:

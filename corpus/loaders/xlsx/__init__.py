@@ -12,22 +12,11 @@ from lxml.etree import XMLSyntaxError
 
 from corpus.content import Content, Kind, Page, PageBuilder, clean
 from corpus.errors import Unreadable
+from corpus.loaders.left_out import left_out_warning
 from corpus.loaders.limits import Limits, check_zip
 from corpus.loaders.xlsx.drawings import text_boxes
 from corpus.loaders.xlsx.sheet import SheetReader
 from corpus.loaders.xlsx.tables import Title, read_tables
-
-# What is counted, and how one and several of it are called.
-_NAMES = {
-    "hidden row": ("hidden row", "hidden rows"),
-    "hidden column": ("hidden column", "hidden columns"),
-    "hidden sheet": ("hidden sheet", "hidden sheets"),
-    "struck": ("cell with struck-through text", "cells with struck-through text"),
-    "unseen": ("number that its format hides", "numbers that their format hides"),
-    "covered": ("cell under merged ones", "cells under merged ones"),
-    "comment": ("comment", "comments"),
-    "chart": ("chart", "charts"),
-}
 
 
 def load_xlsx(path: Path, limits: Limits) -> Content:
@@ -73,12 +62,7 @@ def _page(number: int, sheet: Any, archive: ZipFile, reader: SheetReader, limits
 
 def _warnings(left_out: Counter[str]) -> list[str]:
     """Clauses on what of a workbook isn't in its pages."""
-    parts = [f"{left_out[name]:,} {words[left_out[name] > 1]}" for name, words in _NAMES.items() if left_out[name]]
-    warnings = []
-    if parts:
-        *most, last = parts
-        verb = "was" if parts and sum(left_out[name] for name in _NAMES) == 1 else "were"
-        warnings.append(f"{', '.join(most)}{' and ' if most else ''}{last} {verb} left out")
+    warnings = list(left_out_warning(left_out))
     if count := left_out["formula"]:
         formulas = "1 formula holds no result" if count == 1 else f"{count:,} formulas hold no result"
         warnings.append(f"{formulas}: open it in a spreadsheet program and save it again")

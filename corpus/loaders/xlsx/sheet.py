@@ -76,7 +76,7 @@ class SheetReader:
         if isinstance(value, list | tuple):
             return self._runs(value, style), style.bold
         if style.struck and not self._limits.hidden:
-            self.left_out["struck"] += 1
+            self.left_out["struck cell"] += 1
             return "", style.bold
         text = cell_text(value, style.number_format, self._date1904)
         if not text and value and not isinstance(value, str):
@@ -117,7 +117,7 @@ class SheetReader:
             else:
                 text += raised(text, mark) + str(run)
                 mark = ""
-        self.left_out["struck"] += struck
+        self.left_out["struck cell"] += struck
         text = cell_text(text + raised(text, mark), style.number_format)
         return unescape(text) if "_x" in text else text
 

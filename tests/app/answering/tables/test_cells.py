@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -61,6 +62,11 @@ def test_the_header_may_stand_in_the_context() -> None:
     [cell] = cells_in(passage("Gold | 60", context="Card | EUR a year"))
     assert told(cell) == ("", "Gold", "EUR a year", "60")
     assert (cell.unit, cell.header) == ("€", ())
+
+
+def test_what_was_recognised_from_a_picture_has_no_value_to_compute_with() -> None:
+    [cell] = cells_in(replace(passage("Card | EUR a year\nGold | 60"), recognised=0.99))
+    assert (cell.text, cell.is_recognised, cell.value) == ("60", True, None)
 
 
 def test_columns_below_a_common_heading_share_it() -> None:
