@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.content import Block, Content, Kind, Page
 from corpus.notes import marks, note_for, notes
-from corpus.table import BETWEEN_CELLS, cells_of, is_row
+from corpus.table import BETWEEN_CELLS, cells_of, ends_group, is_row
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _label(row: str, above: str) -> str:
     """The label of the rows after ``row``, of which the one ``above`` has been the label until now."""
     if not is_row(row):
         return row
-    return "" if row.startswith("Total") else above
+    return "" if ends_group(row) else above
 
 
 def _shortened(context: str, size: Size) -> str:

@@ -91,6 +91,11 @@ class Table:
         return tuple(line for line in self.lines()[: self.header_lines] if line.start >= 0 and line.end <= len(text))
 
 
+def ends_group(label: str) -> bool:
+    """Whether the rows below this one are no longer of the group that it is in."""
+    return label.lower().startswith("total")
+
+
 def is_row(line: str) -> bool:
     """Whether a line of text is one of several cells."""
     return BETWEEN_CELLS in f" {line} "

@@ -24,30 +24,48 @@ _NAMES_COLUMN = re.compile(
 
 def header_rows(rows: Rows, known: int = 0) -> int:
     """How many of a table's first rows are its header, of which ``known`` are by its format: those up to the first that
-    names columns, and what follows it without a label or with years, days and units only. None where the first row has
-    numbers for values."""
+    names columns, and what follows it without a label, with units only, or with names that columns still lack. None
+    where the first row has numbers for values."""
     named = known > 0
+    is_pairs = max(map(len, rows), default=0) == 2
     for at, row in enumerate(rows[known:], start=known):
         values = [text for text in row[1:] if text]
-        goes_on = bool(values) and (not row[0] or all(map(_names_column, values)) or _is_last_of_header(rows, at))
-        if named and not goes_on:
+        if named and not (values and _goes_on(rows, at)):
             return at
-        if any(map(is_number, values)):
+        if any(is_number(text) if is_pairs else _is_plain_number(text) for text in values):
             return at
         named = named or bool(values)
     return known
 
 
-def _is_last_of_header(rows: Rows, at: int) -> bool:
-    """Whether a row brings the label of a header that has had none, and names without a number over columns that are
-    mostly of numbers. Where these have names already, the row may also be one of words: it counts against that."""
+def _goes_on(rows: Rows, at: int) -> bool:
+    """Whether a row goes on with the header above it: without a label, or with years, days, units or words that bring
+    the names of columns which have none of their own."""
+    row = rows[at]
+    if not row[0]:
+        return True
+    if not brings_names(rows[:at], row):
+        return False
+    return all(map(_names_column, filter(None, row[1:]))) or _is_over_numbers(rows, at)
+
+
+def brings_names(above: Rows, row: Sequence[str]) -> bool:
+    """Whether a row names a column that the rows ``above`` don't, or tells neighbours apart that have one name."""
+    names = names_of_columns(above)
+    names += [""] * (len(row) - len(names))
+    filled = [at for at in range(1, len(row)) if row[at]]
+    if any(not names[at] for at in filled):
+        return True
+    return any(names[at] == names[at + 1] and row[at] != row[at + 1] for at in filled if at + 1 in filled)
+
+
+def _is_over_numbers(rows: Rows, at: int) -> bool:
+    """Whether a row has names without a number over columns mostly of numbers, and no row above has a label."""
     if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
     below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
-    above = {" ".join(row[column] for row in rows[:at] if column < len(row)).strip() for column in named} - {""}
-    have_names = len(above) == len(named)
-    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below) + have_names * len(named)
+    return 2 * sum(bool(_FIGURE.search(text)) for text in below) > len(below)
 
 
 def is_of_pairs(rows: Rows) -> bool:
@@ -59,9 +77,15 @@ def is_of_pairs(rows: Rows) -> bool:
 def label_columns(rows: Rows) -> int:
     """How many of the first columns are labels: as many as tell the ``rows`` below the header apart, if they hold
     words. A row is only known by all of its labels: "SEPA" and "Instant"."""
-    filled = [row for row in rows if any(row[1:])]
+    group, filled, groups = 0, list[Sequence[str]](), list[int]()
+    for row in rows:
+        if any(row[1:]):
+            filled.append(row)
+            groups.append(group)
+        else:  # the label of those below, which may be called as others are
+            group += 1
     for count in range(1, max(map(len, filled), default=1)):
-        if len({tuple(row[:count]) for row in filled}) == len(filled):
+        if len({(own, *row[:count]) for own, row in zip(groups, filled, strict=True)}) == len(filled):
             return count
         following = [row[count] for row in filled if count < len(row)]
         if any(re.search(r"\d", text) and not re.search(r"[A-Za-z]{3}", text) for text in following):
@@ -94,9 +118,12 @@ def spread(header: Rows) -> list[list[str]]:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds an amount, or a number that is neither a year nor part of a date or name."""
-    if not re.search(r"\d", text) or _names_column(text):
-        return False
-    return bool(_AMOUNT.match(text)) or not re.search(r"[A-Za-z]{3}", text)
+    return _is_plain_number(text) or (bool(_AMOUNT.match(text)) and not _names_column(text))
+
+
+def _is_plain_number(text: str) -> bool:
+    """Whether a cell holds a number that is neither a year nor part of a date or name."""
+    return bool(re.search(r"\d", text)) and not _names_column(text) and not re.search(r"[A-Za-z]{3}", text)
 
 
 def _names_column(text: str) -> bool:

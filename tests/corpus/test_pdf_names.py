@@ -80,13 +80,17 @@ def test_bold_names_right_above_their_columns_are_no_heading(tmp_path: Path) -> 
         *INTRODUCTION,
         bold(72, 755, "Fees of the harbour"),
         bold(350, 735, "Half a year"),
-        bold(72, 723, "Fees"), bold(295, 723, "Spring of 2031"), bold(400, 723, "Autumn of 2031"),
+        bold(72, 723, "Kinds of fees that boats and ships pay"),
+        bold(295, 723, "Spring of 2031"), bold(400, 723, "Autumn of 2031"),
         *rows(709, 320, 425),
         *body(72, 160, *["All of this is what the document consists of, so it is neither bold nor large."] * 4),
     ]  # fmt: skip
     content = pdf(tmp_path, page)
     assert (1, Kind.HEADING, "Fees of the harbour") in blocks(content)
-    assert table(content)[0] == (Kind.HEADER, "Half a year Fees | Spring of 2031 | Autumn of 2031")
+    assert table(content)[0] == (
+        Kind.HEADER,
+        "Half a year Kinds of fees that boats and ships pay | Spring of 2031 | Autumn of 2031",
+    )
 
 
 @pytest.mark.parametrize(("edges", "first"), [((290, 440), "Year "), ((350, 440), "")])
@@ -193,3 +197,93 @@ def test_a_currency_sign_right_behind_a_label_belongs_to_its_number(tmp_path: Pa
         "Boats | $11 | $12",
         "Ships that were built elsewhere, of whatever age | $21 | $22",
     ]
+
+
+def test_a_first_row_of_words_is_no_name(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(740, (72, "Service (EUR)"), (300, "Basic"), (420, "Premium")),
+        *at(726, (72, "Keeping"), (300, "free"), (420, "free")),
+        *rows(712, 300, 420),
+    ]
+    assert [kind for kind, _ in table(pdf(tmp_path, page))] == [Kind.HEADER, Kind.ROW, Kind.ROW, Kind.ROW]
+
+
+def test_lines_of_one_label_take_no_row_with_them(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(740, (300, "Basic"), (420, "Premium")),
+        *at(716, (72, "Account"), (300, "1.00"), (420, "1.50")),
+        *at(692, (72, "Cash withdrawal at"), (300, "2.00"), (420, "1.00")),
+        *at(680, (72, "other banks")),
+        *at(668, (72, "Transfer"), (300, "3.00"), (420, "4.00")),
+        *at(644, (72, "Card"), (300, "5.00"), (420, "6.00")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][2:4] == [
+        "Cash withdrawal at other banks | 2.00 | 1.00",
+        "Transfer | 3.00 | 4.00",
+    ]
+
+
+def test_a_short_name_above_close_rows_is_that_of_a_group(tmp_path: Path) -> None:
+    page = [*INTRODUCTION, *at(740, (300, "Basic"), (420, "Premium"))]
+    for top, group in ((724, "Accounts"), (660, "Cards")):
+        page += at(top, (72, group))
+        for row, label in enumerate(("Opening", "Closing", "Keeping")):
+            page += at(top - 12 - 16 * row, (72, label), (300, f"{row}.00"), (420, f"{row}.50"))
+    assert [text for _, text in table(pdf(tmp_path, page))][1:3] == ["Accounts", "Opening | 0.00 | 0.50"]
+
+
+def test_an_amount_of_a_label_is_no_value_and_a_sign_of_it_stays(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(740, (72, "Item"), (300, "Amount")),
+        *at(726, (72, "Credit limit in €"), (300, "200")),
+        *at(712, (72, "Minimum payment in €"), (300, "50")),
+        *at(698, (72, "Term in months"), (300, "12")),
+        *at(684, (72, "Balances of up to $10,000"), (300, "7")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))] == [
+        "Item | Amount",
+        "Credit limit in € | 200",
+        "Minimum payment in € | 50",
+        "Term in months | 12",
+        "Balances of up to $10,000 | 7",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Table 1: Monthly account fees", "These fees apply from May."])
+def test_a_caption_in_the_middle_of_the_page_names_no_column(tmp_path: Path, text: str) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(757, (297 - stringWidth(text, "Helvetica", 10) / 2, text)),
+        *at(740, (72, "Service"), (250, "Basic"), (420, "Premium")),
+        *rows(726, 250, 420),
+    ]
+    content = pdf(tmp_path, page)
+    assert table(content)[0] == (Kind.HEADER, "Service | Basic | Premium")
+    assert (1, Kind.PARAGRAPH, text) in blocks(content)
+
+
+def test_a_name_over_three_columns_names_all_of_them(tmp_path: Path) -> None:
+    def middle(y: float, *cells: tuple[float, str]) -> list[Print]:
+        return at(y, *((x - stringWidth(text, "Helvetica", 10) / 2, text) for x, text in cells))
+
+    page = [
+        *INTRODUCTION,
+        *middle(740, (280, "2025"), (430, "2024")),
+        *middle(728, (220, "Retail"), (280, "Corporate"), (340, "Total"), (430, "Total")),
+        *middle(716, (220, "15"), (280, "25"), (340, "35"), (430, "45")),
+        *middle(704, (220, "17"), (280, "27"), (340, "37"), (430, "47")),
+        *at(716, (72, "Income")), *at(704, (72, "Costs")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == "| 2025 Retail | 2025 Corporate | 2025 Total | 2024 Total"
+
+
+def test_a_rule_below_the_whole_line_names_nothing(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(740, (72, "Service"), (300, "Fee"), (420, "Period")),
+        *rows(722, 300, 420),
+    ]
+    assert table(pdf(tmp_path, page, (736, 72, 500)))[0][1] == "Service | Fee | Period"

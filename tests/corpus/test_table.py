@@ -18,7 +18,7 @@ from corpus.grid import Grid, GridCell
 from corpus.loaders import Limits
 from corpus.schema import Page, Passage
 from corpus.table import Table, cells_of, read_from_text
-from corpus.table_header import header_rows, names_of_columns
+from corpus.table_header import header_rows, label_columns, names_of_columns
 
 
 @given(
@@ -146,7 +146,7 @@ def test_tables_of_pages_that_were_read_before_are_read_off_their_text(prices: D
     ("rows", "count"),
     [
         ([["", "Fees", "Fees"], ["Service", "Online", "Branch"], ["Card", "1", "2"]], 2),
-        ([["", "Principal", "Interest"], ["Maturity", "due", "due"], ["May", "5", "6"], ["June", "7", "8"]], 2),
+        ([["", "Principal", "Interest"], ["Maturity", "due", "due"], ["May", "5", "6"], ["June", "7", "8"]], 1),
         ([["", "Basic", "Best"], ["Abroad", "yes", "no"], ["Limit", "5", "6"]], 1),
     ],
 )
@@ -154,3 +154,23 @@ def test_words_below_a_header_without_a_label_go_on_with_it_above_columns_of_num
     rows: list[list[str]], count: int
 ) -> None:
     assert header_rows(rows) == count
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ([["", "Basic", "Best"], ["Keeping", "free", "free"], ["Cash", "2", "1"], ["Card", "5", "6"]], 1),
+        ([["Bond", "Maturity"], ["Bond A", "2027"], ["Bond B", "2031"], ["Perpetual", "none"]], 1),
+        ([["Sum insured", "EUR 50,000", "EUR 100,000"], ["Premium", "EUR 90", "EUR 120"]], 1),
+        ([["Annual fee", "EUR 60"], ["Late fee", "EUR 15"]], 0),
+        ([["(in EUR m)", "At home", "At home"], ["Kind", "2025", "2024"], ["Cards", "5", "6"]], 2),
+    ],
+)
+def test_only_a_row_that_brings_names_goes_on_with_a_header(rows: list[list[str]], count: int) -> None:
+    assert header_rows(rows) == count
+
+
+def test_rows_of_different_groups_may_have_one_name() -> None:
+    rows = [["Cards"], ["Annual fee", "none", "waived"], ["Loans"], ["Annual fee", "agreed", "waived"]]
+    assert label_columns(rows) == 1
+    assert label_columns([rows[1], rows[3]]) == 2

@@ -20,7 +20,7 @@ from corpus.language.scales import (
 from corpus.language.sentences import Span
 from corpus.notes import notes, without_marks
 from corpus.passage_store import PassageRecord
-from corpus.table import Table, is_row, paragraphs
+from corpus.table import Table, ends_group, is_row, paragraphs
 from corpus.table_header import names_of_columns
 
 
@@ -92,7 +92,7 @@ def _cells(passage: PassageRecord, table: Table, scale: Scale, around: str, plac
     headings = [without_marks(name) for name in names_of_columns(table.header)]
     own_scale = Scale(UNCLEAR) if any(scale_of_name(heading).word for heading in headings) else None
     notation = notation_of([text for _, row in rows for text, _ in row[1:]], around)
-    group = _label_above(passage.context) if table.start < 0 else ""
+    group = _label_above(passage.context) if table.start <= 0 and not header else ""
     for line, row in rows:
         label = without_marks(" ".join(text for text, _ in row[: table.labels] if text))
         if not any(text for text, _ in row[1:]):
@@ -120,7 +120,7 @@ def _cells(passage: PassageRecord, table: Table, scale: Scale, around: str, plac
                     table=place,
                     is_of_money=counted_in.is_of_money and not scale_of_name(label).word,
                 )
-        if label.lower().startswith("total"):
+        if ends_group(label):
             group = ""
 
 

@@ -189,7 +189,8 @@ def _ruled_parts(above: _Paragraphs, line: Line) -> Iterator[_Part]:
 
 def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int]) -> int:
     """How many of the last lines of what looks like a heading name the columns of a table right below it."""
-    end = table_end(region, below, stops) if below < len(region) and below not in stops else below
+    names_several = any(len(line.pieces) > 1 for line in region[heading:below])
+    end = table_end(region, below, stops) if names_several and below < len(region) and below not in stops else below
     return lines_above(region[heading:below], region[below:end]) if end > below else 0
 
 

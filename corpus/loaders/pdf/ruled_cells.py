@@ -55,12 +55,14 @@ def _titles(cells: Sequence[GridCell]) -> int:
     return count
 
 
-def _ruled_rows(cells: Sequence[GridCell], start: int) -> Iterator[tuple[str, list[str]]]:
-    """The label and the other texts of each row from ``start`` on."""
+def _ruled_rows(cells: Sequence[GridCell], start: int) -> Iterator[list[str]]:
+    """The texts of each row from ``start`` on, in every column that a cell covers."""
+    width = max(cell.end_column for cell in cells)
     for _, row in groupby((cell for cell in cells if cell.row >= start), key=lambda cell: cell.row):
-        filled = [cell for cell in row if cell.text]
-        label = " ".join(cell.text for cell in filled if cell.column == 0)
-        yield label, [cell.text for cell in filled if cell.column]
+        texts = [""] * width
+        for cell in row:
+            texts[cell.column : cell.end_column] = [cell.text] * cell.columns
+        yield texts
 
 
 def _ruled_columns(table: RuledTable, header: int) -> Iterator[Span]:

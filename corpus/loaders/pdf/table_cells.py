@@ -15,7 +15,7 @@ from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import CURRENCIES, Piece, is_figure
 from corpus.loaders.pdf.words import Words
-from corpus.table_header import is_number
+from corpus.table_header import brings_names, is_number
 
 _PERIOD = re.compile(
     r".{0,40}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
@@ -24,7 +24,11 @@ _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +
 _UNCOVERED = 4.0  # points off the middle of its columns that a name may stand, rather than leave one out
 _MOST_NAMES, _MOST_CHOICES = 100, 1_000_000  # of a header, which are weighed against each other
 _ASTRAY = 1000.0  # likewise, that a name is worse off over other columns than that it stands flush in
-_TIGHT = 1.15  # in heights of a character, from line to line of one name
+# What a label that goes on in the next line ends with.
+_UNFINISHED = re.compile(r"(?:[,(/&\x02\ufffe-]|\b(?:and|or|of|for|in|on|the|to|by|with))$", re.IGNORECASE)
+_TIGHT = 0.95  # in heights of a character, from line to line of one name that is set close
+# What an amount at the end of a label belongs to.
+_OF_AMOUNT = re.compile(r"\b(?:under|over|above|below|up to|from|to|than|least|most|of|in|per|and|or)$", re.IGNORECASE)
 _FLUSH = 1.0  # points by which edges that are set alike differ
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
@@ -50,11 +54,10 @@ def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = 
 
     ``above`` is the table that ends the page before, where this one begins its page.
     """
-    columns = columns_of(table)
-    table = [_unglued(line, columns) for line in table]
+    table = [_unglued(line, table) for line in table]
     columns = columns_of(table)
     names = [at for at, line in enumerate(table, start=1) if line.is_names]
-    count = names[-1] if names else header_rows(_lines(table, columns))
+    count = names[-1] if names else header_rows(_lines(table, columns), _close(table))
     bold = count > 0 and all(line.bold for line in table[:count])
     # Rows of words alone look like a header, but not under one that is bold.
     plain = count == 0 or (above is not None and above.bold and not table[0].bold)
@@ -103,49 +106,69 @@ def _is_amount(text: str) -> bool:
     return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d|\d{1,3} ?[-–] ?\d{1,3}", text)
 
 
-def _unglued(line: Line, columns: Sequence[Span]) -> Line:
-    """The line with the currency sign, or amount, that stands right behind its label in the first column of values, as
-    a piece of its own."""
+def _unglued(line: Line, table: Sequence[Line]) -> Line:
+    """The line with the currency sign, or amount, that stands right behind its label and is its first value, as a piece
+    of its own: other lines have a sign there, or an amount that ends there."""
     label, *values = line.pieces
     words = label.text.split()
     at = next((at for at in range(1, len(words)) if words[at][0] in CURRENCIES), 0)
-    if not at or len(columns) < 2 or not is_figure(" ".join(words[at:]) + "0"):
+    if not at or not values or _OF_AMOUNT.search(" ".join(words[:at])) or not is_figure(" ".join(words[at:]) + "0"):
         return line
-    left, right = columns[1]
-    is_amount = any(map(str.isdigit, words[-1]))
-    begins = label.words[at][0]
-    is_there = left - EDGE < begins < right and not (is_amount and any(piece.left < right for piece in values))
-    return Line((*label.cut([at]), *values)) if is_there or (not is_amount and bool(values)) else line
+    begins, ends = label.words[at][0], label.right
+    others = [piece for other in table if other is not line for piece in other.pieces[1:]]
+    if any(map(str.isdigit, words[-1])):
+        is_there = any(abs(piece.right - ends) < EDGE for piece in others) and values[0].left > ends
+    else:
+        is_there = any(piece.text[0] in CURRENCIES and abs(piece.left - begins) < EDGE for piece in others)
+    return Line((*label.cut([at]), *values)) if is_there else line
 
 
-def _lines(table: Sequence[Line], columns: Sequence[Span]) -> Iterator[tuple[str, list[str]]]:
+def _lines(table: Sequence[Line], columns: Sequence[Span]) -> Iterator[list[str]]:
+    """The texts of each line, column by column."""
     for line in table:
-        values = [piece for piece in line.pieces if _column(piece, columns) > 0]
-        yield " ".join(piece.text for piece in line.pieces if piece not in values), [piece.text for piece in values]
+        texts: list[list[str]] = [[] for _ in columns]
+        for piece in line.pieces:
+            texts[_column(piece, columns)].append(piece.text)
+        yield [" ".join(text) for text in texts]
 
 
-def header_rows(rows: Iterable[tuple[str, Sequence[str]]]) -> int:
-    """How many of the first rows, each with its label and its other cells, are the header.
+def _close(table: Sequence[Line]) -> list[bool]:
+    """Whether each line stands closer to the one above than rows do, as lines of one name may."""
+    gaps = [0.0, *(above.y - line.y for above, line in pairwise(table))]
+    usual = median(gaps[(len(gaps) + 1) // 2 :] or gaps)
+    return [0 < gap < 0.9 * usual for gap in gaps]
+
+
+def header_rows(rows: Iterable[Sequence[str]], close: Sequence[bool] = ()) -> int:
+    """How many of the first rows are the header; ``close`` says which of them stand closer to the one above than rows
+    do.
 
     The first is, unless it has a label and amounts; and so are those under it without a label or amounts, or with
-    periods beside their label; and those that name columns of amounts.
+    periods beside their label; and those over columns of amounts that are close, or bring names which these still lack.
     """
     every = list(rows)
-    for at, (label, values) in enumerate(every):
+    for at, (label, *cells) in enumerate(every):
+        values = list(filter(None, cells))
         if any(map(_is_amount, values)):
             return at
-        if not label or at == 0 or (not values and is_aside(label)) or _names_amounts(every, at):
+        if (
+            not label
+            or at == 0
+            or (not values and is_aside(label))
+            or _names_amounts(every, at, any(close[at : at + 1]))
+        ):
             continue
         if not values or 2 * sum(map(is_period, values)) < len(values):
             return at
     return 1
 
 
-def _names_amounts(rows: Sequence[tuple[str, Sequence[str]]], at: int) -> bool:
-    """Whether most cells below a row, which has none, are amounts."""
-    values = rows[at][1]
-    below = [text for _, following in rows[at + 1 :] for text in following]
-    return bool(values) and not any(map(is_number, values)) and 2 * sum(map(_is_amount, below)) > len(below)
+def _names_amounts(rows: Sequence[Sequence[str]], at: int, is_close: bool) -> bool:
+    """Whether a row, which has no amounts, goes on with names of columns, and most cells below it are amounts."""
+    if any(map(is_number, rows[at][1:])) or not (is_close or brings_names(rows[:at], rows[at])):
+        return False
+    below = [text for row in rows[at + 1 :] for text in row[1:] if text]
+    return 2 * sum(map(_is_amount, below)) > len(below)
 
 
 def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> list[str]:
@@ -155,7 +178,7 @@ def _header(lines: Sequence[Line], columns: Sequence[Span], words: Words) -> lis
     covered: list[list[tuple[Piece, tuple[int, int]]]] = []
     for pieces in reversed(parts):
         values = [piece for piece in pieces if _column(piece, columns) > 0]
-        below = list(zip(values, _covered(values, columns[1:], below), strict=True)) or below
+        below = list(zip(values, _covered(values, columns, below), strict=True)) or below
         covered.insert(0, below if values else [])
     for pieces, values_covered in zip(parts, covered, strict=True):
         values = [piece for piece, _ in values_covered]
@@ -179,12 +202,13 @@ def _parted(piece: Piece, columns: Sequence[Span]) -> list[Piece]:
 
 
 def _covered(
-    pieces: Sequence[Piece], columns: Sequence[Span], below: Sequence[tuple[Piece, tuple[int, int]]]
+    pieces: Sequence[Piece], all_columns: Sequence[Span], below: Sequence[tuple[Piece, tuple[int, int]]]
 ) -> list[tuple[int, int]]:
     """For each of ``pieces`` the columns (from, to) that it names: those under the rule below it, those of a name
     ``below`` that it is flush with, or else those over whose middle it stands, as near as can be."""
 
-    own = [_under_rule(piece, pieces, columns) or _flush(piece, below) for piece in pieces]
+    columns = all_columns[1:]
+    own = [_under_rule(piece, pieces, columns, sum(all_columns[0]) / 2) or _flush(piece, below) for piece in pieces]
 
     @cache
     def best(at: int, first: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -208,12 +232,13 @@ def _covered(
     return list(best(0, 0)[1])
 
 
-def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span]) -> tuple[int, int] | None:
-    """The columns (from, to) over which the widest rule goes that is below this name and no other."""
+def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span], label: float) -> tuple[int, int] | None:
+    """The columns (from, to) over which the widest rule goes that is below this name and no other, and begins right of
+    the middle of the ``label``s: others are drawn below the whole line."""
     own = [
         (left, right)
         for left, right in piece.rules
-        if sum(left < other.right and other.left < right for other in line) == 1
+        if left > label and sum(left < other.right and other.left < right for other in line) == 1
     ]
     if not own:
         return None
@@ -244,15 +269,16 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
     usual = median([gap for gap, line in zip(gaps, lines[1:], strict=True) if len(line.pieces) > 1] or [0.0])
     rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
     above: Line | None = None
+    is_appended = False
     for line in lines:
         cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
             cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
-        if above and (
-            is_rest(above, line, columns[0][0])
-            or _are_rests(above, line, spaced)
-            or _is_rest_of_label(above, line, columns, usual)
-        ):
+        begins_label = above and not is_appended and _is_rest_of_label(above, line, columns, usual)
+        is_appended = bool(
+            above and (is_rest(above, line, columns[0][0]) or _are_rests(above, line, spaced) or begins_label)
+        )
+        if is_appended:
             rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
@@ -262,10 +288,14 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
 
 
 def _is_rest_of_label(above: Line, line: Line, columns: Sequence[Span], usual: float) -> bool:
-    """Whether a row's label begins in the line above, which is closer than rows usually are."""
-    labels = len(above.pieces) == 1 and above.left < columns[0][1] and line.left < columns[0][1]
+    """Whether a row's label begins in the line above, which is closer than rows usually are, and doesn't end there: by
+    its last word, how line ``line`` begins, or for lack of room. A short name is that of the rows below it."""
+    left, right = columns[0]
+    labels = len(above.pieces) == 1 and above.left < right and line.left < right
+    is_cut = bool(_UNFINISHED.search(above.text)) or line.text[0].islower() or line.text[0] == "("
+    is_full = above.right - left > 0.85 * (right - left) and len(above.text.split()) > 2
     is_group = above.text.endswith(":") or line.left - above.left > 2 * line.height
-    return labels and not is_group and 0 < above.y - line.y < 0.85 * usual
+    return labels and not is_group and (is_cut or is_full) and 0 < above.y - line.y < 0.85 * usual
 
 
 def _are_rests(above: Line, line: Line, spaced: bool) -> bool:

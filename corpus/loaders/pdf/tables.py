@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece
-from corpus.loaders.pdf.table_cells import Span, columns_of, is_aside, is_rest, names_periods
+from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
 
+_SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
@@ -55,13 +57,31 @@ def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
     for passed, line in enumerate(reversed(run if len(columns) > 1 and not below.is_names else ()), start=1):
         if not 0 < line.y - below.y < 2.5 * line.height:
             break
-        over_values = line.left >= (columns[0][1] + columns[1][0]) / 2 and len(line.text) < _LONGEST_NAME
-        if not (over_values or is_aside(line.text) or _are_over_one_each(line, columns)):
+        if not (_is_over_values(line, columns) or is_aside(line.text) or _are_over_one_each(line, columns)):
             break
         below = line
         if is_aside(line.text) or line.right > columns[1][0]:
             count = passed
     return count
+
+
+def _is_over_values(line: Line, columns: Sequence[Span]) -> bool:
+    """Whether a line stands over columns of values as their name does: over nothing else, or, where it is wider than
+    they are, flush with a run of them or in its middle, and not in that of the table."""
+    if len(line.text) >= _LONGEST_NAME or _SENTENCE.search(line.text):
+        return False
+    if line.left >= columns[1][0]:
+        return True
+    if (
+        line.left < (columns[0][1] + columns[1][0]) / 2
+        or abs(line.left + line.right - columns[0][0] - columns[-1][1]) < 6
+    ):
+        return False
+    runs = [(first[0], last[1]) for at, first in enumerate(columns) for last in columns[at:] if at]
+    return any(
+        abs(line.left - left) < EDGE or abs(line.right - right) < EDGE or abs(line.left + line.right - left - right) < 6
+        for left, right in runs
+    )
 
 
 def _are_over_one_each(line: Line, columns: Sequence[Span]) -> bool:
