@@ -28,9 +28,11 @@ serve: install
 # Files and folders to test; all, if left out.
 TESTS ?=
 
-# Two processes, each with one thread for its models: most of a test's work is done by one core. The files come in the
-# order of tests/conftest.py, the longest first.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# More processes than cores, each with one thread for its models: many tests wait for a server, a browser or a process. Each
+# takes up to 4 GiB of memory; make test PROCESSES=1 makes do with less. The files come in the order of tests/conftest.py,
+# the longest first.
+PROCESSES ?= 3
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test: install
 	$(PYTEST) -m "not public_documents" $(TESTS)
 
