@@ -28,10 +28,10 @@ serve: install
 # Files and folders to test; all, if left out.
 TESTS ?=
 
-# More processes than cores, each with one thread for its models: many tests wait for a server, a browser or a process. Each
-# takes up to 4 GiB of memory; make test PROCESSES=1 makes do with less. The files come in the order of tests/conftest.py,
-# the longest first.
-PROCESSES ?= 3
+# Two processes, each with one thread for its models: most of a test's work is done by one core, and three were no faster on
+# two cores. Each takes up to 4 GiB of memory; PROCESSES=1 makes do with less. The files come in the order of
+# tests/conftest.py, the longest first.
+PROCESSES ?= 2
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test: install
 	$(PYTEST) -m "not public_documents" $(TESTS)
