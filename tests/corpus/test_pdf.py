@@ -14,7 +14,7 @@ from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
 from corpus.loaders.pdf.running import mark
 from corpus.passages import cut
-from tests.conftest import SHARED
+from tests.conftest import SHARED, missing
 
 POLICIES = SHARED / "policies" / "documents"
 CODES = POLICIES / "us-fed-regulations-pdf"
@@ -340,8 +340,14 @@ def test_marks_leave_out_numbers_and_citations(text: str, same: str) -> None:
 # The real files are not part of the repository.
 def real(test: Callable[..., None]) -> Callable[..., None]:
     """A test that reads the public documents."""
-    absent = pytest.mark.skipif(not POLICIES.exists(), reason="the policy documents are not on this machine")
-    return pytest.mark.public_documents(absent(test))
+    return pytest.mark.public_documents(pytest.mark.usefixtures("policies")(test))
+
+
+@pytest.fixture
+def policies() -> None:
+    """Fails or skips where the public documents aren't there."""
+    if not POLICIES.is_dir():
+        missing(f"the policies lie in no {POLICIES}; set TESTS_SHARED_DATA")
 
 
 @cache
