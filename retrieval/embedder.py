@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import threading
@@ -92,5 +93,12 @@ def _fingerprint(folder: Path) -> str:
     weights = folder / "model.safetensors"
     if not weights.is_file():
         return "hub"
+    found = weights.stat()
+    return _digest(weights, found.st_size, found.st_mtime_ns)
+
+
+@functools.cache
+def _digest(weights: Path, size: int, changed_ns: int) -> str:
+    # Hashing takes tenths of a second, and identity() is asked for more than once: size and time tell a changed file.
     with weights.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

@@ -59,10 +59,11 @@ def write_html(grid: Grid, path: Path) -> None:
 def write_docx(grid: Grid, path: Path) -> None:
     document = Document()
     table = document.add_table(rows=grid.height, cols=grid.width)
+    places = [row.cells for row in table.rows]  # once: Table.cell() looks through the whole table each time
     for cell in grid.cells:
-        first = table.cell(cell.row, cell.column)
+        first = places[cell.row][cell.column]
         if cell.rows > 1 or cell.columns > 1:
-            first = first.merge(table.cell(cell.end_row - 1, cell.end_column - 1))
+            first = first.merge(places[cell.end_row - 1][cell.end_column - 1])
         first.text = cell.text
     document.save(str(path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,13 +10,13 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.exceptions import OpcError
 from docx.opc.part import PartFactory
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.package import Package
 from docx.parts.document import DocumentPart
-from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError
 
 from corpus.content import Content, Kind, PageBuilder, clean
@@ -66,6 +67,8 @@ class _Reader:
         self._styles = Styles.of(document)
         self._text = Text(self._styles)
         self._numbering = Numbering.of(document)
+        # Kept by their ids, as the library looks through all styles each time.
+        self._style = functools.cache(lambda name: document.part.get_style(name, WD_STYLE_TYPE.PARAGRAPH))
         self._notes = _notes(document)
         self._noted = 0
 
@@ -86,11 +89,11 @@ class _Reader:
         if part.tag == qn("w:tbl"):
             self.builder.grid(grid_of(part, self._text, self._limits))
             for paragraph in part.iter(qn("w:p")):  # numbers in cells aren't read, but counted
-                self._number(Paragraph(paragraph, self._document))
+                self._number(paragraph)
         elif part.tag in FORMULAS:
             self.builder.add(Kind.PARAGRAPH, formula(part))
         else:
-            self._add_paragraph(Paragraph(part, self._document))
+            self._add_paragraph(part)
         for box in boxes(part):
             for inner in _parts(box):
                 self._add(inner)
@@ -100,9 +103,10 @@ class _Reader:
             if note is not None:
                 self.builder.add(Kind.PARAGRAPH, f"Note {self._noted}: {clean(self._text.of(note))}")
 
-    def _add_paragraph(self, paragraph: Paragraph) -> None:
-        style = (paragraph.style.name if paragraph.style else None) or ""
-        text = clean(self._text.of(paragraph._p))
+    def _add_paragraph(self, paragraph: Any) -> None:
+        found = self._style(style_of(paragraph))
+        style = (found.name if found else None) or ""
+        text = clean(self._text.of(paragraph))
         number = self._number(paragraph)
         numbered = f"{number} {text}" if number and text else text
         if style == "Title":
@@ -116,13 +120,14 @@ class _Reader:
         else:
             self.builder.add(Kind.PARAGRAPH, text)
 
-    def _number(self, paragraph: Paragraph) -> str | None:
+    def _number(self, paragraph: Any) -> str | None:
         """The number before a paragraph; none is counted before one that isn't shown."""
-        mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+        mark = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
         is_gone = mark is not None and (mark.find(qn("w:del")) is not None or is_on(mark.find(qn("w:vanish"))))
-        if is_gone or style_of(paragraph._p) in self._styles.hidden:
+        if is_gone or style_of(paragraph) in self._styles.hidden:
             return None
-        return self._numbering.number(paragraph._p, paragraph.style.style_id if paragraph.style else None)
+        style = self._style(style_of(paragraph))
+        return self._numbering.number(paragraph, style.style_id if style else None)
 
 
 def _parts(element: Any) -> Iterator[Any]:

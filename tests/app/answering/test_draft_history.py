@@ -18,6 +18,7 @@ from corpus import ingest, store
 from corpus.database import Database
 from corpus.errors import UnknownCollection
 from corpus.loaders import Limits
+from tests.app.api.serving import QUESTION, small
 
 SECRET = [900, 17, 4711, 23, 42]
 LIMITS = Limits(2**20, 2**20, 10, 100)
@@ -120,10 +121,9 @@ def test_the_service_remembers_what_was_asked_and_not_what_is_evaluated(service:
     assert len(service.draft_history.of(question.query.collection)) >= remembered + cold.stats.tokens
 
 
-def test_by_default_nothing_is_remembered(empty: Citewell, service: Citewell, tmp_path: Path) -> None:
-    empty.models.generator = service.models.generator
-    (tmp_path / "fees.md").write_text("# Fees\n\nThe fee for a parcel is 5 crowns, and for a letter it is 1 crown.\n")
-    empty.ingest([tmp_path / "fees.md"], "default")
-    asked = empty.question("What does a parcel cost?", mode=Mode.WRITE)
-    assert empty.answer(asked).answer == empty.answer(asked).answer
-    assert not (empty.settings.data_dir / "answers").exists()
+def test_by_default_nothing_is_remembered(service: Citewell, tmp_path: Path, generator_path: Path) -> None:
+    made = small(tmp_path, generator_path, models=service)
+    asked = made.question(QUESTION, mode=Mode.WRITE)
+    assert made.answer(asked).answer == made.answer(asked).answer
+    assert not (made.settings.data_dir / "answers").exists()
+    made.database.close()

@@ -27,23 +27,23 @@ WRITES = "answering.mode=write"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, generator_path: Path) -> Iterator[Citewell]:
-    service = small(
-        tmp_path_factory.mktemp("load"), generator_path, WRITES, f"server.waiting={WAITING}", "server.wait_seconds=3600"
-    )
-    yield service
-    service.database.close()
+def loaded(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, service: Citewell) -> Iterator[Citewell]:
+    """An instance with the models of ``service`` that lets few wait, for long."""
+    settings = (WRITES, f"server.waiting={WAITING}", "server.wait_seconds=3600")
+    loaded = small(tmp_path_factory.mktemp("load"), generator_path, *settings, models=service)
+    yield loaded
+    loaded.database.close()
 
 
 @pytest.fixture
-def held(service: Citewell) -> Iterator[Held]:
-    """The service's model, held; let go at the end at the latest."""
-    generator = service.models.generator
+def held(loaded: Citewell) -> Iterator[Held]:
+    """The model of ``loaded``, held; let go at the end at the latest."""
+    generator = loaded.models.generator
     held = Held(generator)
-    service.models.generator = held  # type: ignore[assignment]
+    loaded.models.generator = held  # type: ignore[assignment]
     yield held
     held.go_on.set()
-    service.models.generator = generator
+    loaded.models.generator = generator
 
 
 def is_busy(response: httpx.Response) -> bool:
@@ -56,7 +56,7 @@ def is_busy(response: httpx.Response) -> bool:
 
 
 def test_while_the_model_is_busy_all_else_is_answered_and_those_too_many_come_again(
-    service: Citewell, held: Held
+    loaded: Citewell, held: Held
 ) -> None:
     async def everything(address: str) -> tuple[int, list[httpx.Response], list[httpx.Response]]:
         limits = httpx.Limits(max_connections=None)
@@ -82,7 +82,7 @@ def test_while_the_model_is_busy_all_else_is_answered_and_those_too_many_come_ag
         assert [other.status_code for other in others] == [200] * len(others)
         return waiting, refused, answered
 
-    with served(service) as address:
+    with served(loaded) as address:
         waiting, refused, answered = asyncio.run(everything(address))
     assert waiting == 1 + WAITING
     assert all(map(is_busy, refused))
@@ -90,8 +90,8 @@ def test_while_the_model_is_busy_all_else_is_answered_and_those_too_many_come_ag
     assert all('"mode":"write"' in answer.text.replace(": ", ":") for answer in answered)
 
 
-def test_who_goes_away_leaves_the_queue(service: Citewell, held: Held) -> None:
-    app: Any = create_app(service)
+def test_who_goes_away_leaves_the_queue(loaded: Citewell, held: Held) -> None:
+    app: Any = create_app(loaded)
     turns: Turns = app.state.turns
 
     async def ask_and_leave(address: str, stream: bool) -> None:
@@ -102,7 +102,7 @@ def test_who_goes_away_leaves_the_queue(service: Citewell, held: Held) -> None:
                     await asyncio.sleep(0.01)
             task.cancel()
 
-    with served(service, app) as address, httpx.Client(base_url=address, timeout=DEADLINE_S) as client:
+    with served(loaded, app) as address, httpx.Client(base_url=address, timeout=DEADLINE_S) as client:
         for stream in (False, True):
             held.go_on.clear()
             held.waiting.clear()
@@ -132,8 +132,8 @@ async def _begun(address: str, held: Held) -> str:
     return "begun"
 
 
-def test_waiting_has_an_end(service: Citewell, held: Held, tmp_path: Path, generator_path: Path) -> None:
-    impatient = small(tmp_path, generator_path, WRITES, "server.wait_seconds=0.1", models=service)
+def test_waiting_has_an_end(loaded: Citewell, held: Held, tmp_path: Path, generator_path: Path) -> None:
+    impatient = small(tmp_path, generator_path, WRITES, "server.wait_seconds=0.1", models=loaded)
 
     async def two(address: str) -> tuple[httpx.Response, httpx.Response]:
         async with httpx.AsyncClient(base_url=address, timeout=DEADLINE_S) as client:
@@ -151,10 +151,10 @@ def test_waiting_has_an_end(service: Citewell, held: Held, tmp_path: Path, gener
 
 
 def test_a_follow_up_that_the_model_rewords_waits_for_it_as_an_answer_does(
-    service: Citewell, held: Held, tmp_path: Path, generator_path: Path
+    loaded: Citewell, held: Held, tmp_path: Path, generator_path: Path
 ) -> None:
     settings = ("answering.follow_ups=model", "answering.mode=quote", "server.waiting=0")
-    rewording = small(tmp_path, generator_path, *settings, models=service)
+    rewording = small(tmp_path, generator_path, *settings, models=loaded)
     body = {"question": "And a letter?", "history": [QUESTION]}
 
     async def three(address: str) -> list[httpx.Response]:
@@ -189,9 +189,9 @@ def test_how_long_to_stay_away_follows_from_what_answers_take() -> None:
 
 
 def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
-    service: Citewell, tmp_path: Path, generator_path: Path
+    loaded: Citewell, tmp_path: Path, generator_path: Path
 ) -> None:
-    qualified = small(tmp_path, generator_path, models=service)
+    qualified = small(tmp_path, generator_path, models=loaded)
     for stream in (False, True):
         response = TestClient(create_app(qualified), base_url="http://localhost").post(
             "/v1/answers", json=WRITE | {"stream": stream}
@@ -210,7 +210,7 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
     trust = Qualification(generator=name, questions=9, supported=1, right=1, quoted_right=0.5, measured_on="gold")
     (tmp_path / "var" / "trust.json").write_text(trust.model_dump_json())
     for settings in ((), ("server.allow_write=always",)):
-        made = small(tmp_path, generator_path, *settings, models=service)
+        made = small(tmp_path, generator_path, *settings, models=loaded)
         answer = TestClient(create_app(made), base_url="http://localhost").post("/v1/answers", json=WRITE)
         assert (answer.status_code, answer.json()["mode"]) == (200, "write")
         made.database.close()
@@ -218,8 +218,8 @@ def test_nobody_has_an_unqualified_model_write_unless_it_is_configured(
     qualified.database.close()
 
 
-def test_readiness_is_told_without_work(service: Citewell, tmp_path: Path, generator_path: Path) -> None:
-    own = small(tmp_path, generator_path, WRITES, models=service)
+def test_readiness_is_told_without_work(loaded: Citewell, tmp_path: Path, generator_path: Path) -> None:
+    own = small(tmp_path, generator_path, WRITES, models=loaded)
     served_app: Any = create_app(own)
     with TestClient(served_app, base_url="http://localhost") as client:
         ready = client.get("/readyz")
@@ -244,11 +244,11 @@ def test_readiness_is_told_without_work(service: Citewell, tmp_path: Path, gener
 
 
 def test_readiness_sees_what_others_change_and_when_the_database_is_gone(
-    service: Citewell, tmp_path: Path, generator_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Citewell, tmp_path: Path, generator_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = small(tmp_path, generator_path, models=service)
+    own = small(tmp_path, generator_path, models=loaded)
     other = Citewell(own.settings)
-    other.models.embedder = service.models.embedder
+    other.models.embedder = loaded.models.embedder
     with TestClient(create_app(own), base_url="http://localhost") as client:
         (tmp_path / "more.md").write_text("# More\n\nA parcel abroad costs 9 crowns.\n")
         other.ingest([tmp_path / "more.md"], "default")
