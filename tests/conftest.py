@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import hypothesis
 import pytest
+from sqlalchemy import make_url
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
@@ -20,6 +21,7 @@ from accel.packaged import packaged_model
 from app.config import Settings, load_settings
 from app.service import Citewell
 from corpus import ingest, rereading
+from corpus.database import Database
 from corpus.errors import NoRecognition
 from corpus.recognition import Recognition, find_recognition
 from retrieval.embedder import Embedder
@@ -135,9 +137,45 @@ def postgres() -> Iterator[Cluster]:
     cluster.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the newest tables and nothing in them, to be copied: making them takes longer than most
+    tests."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    """The name of such a database of the server."""
+    url = make_url(postgres.database())
+    migrate(url.render_as_string(hide_password=False))
+    return url.database or ""
+
+
+def migrate(url: str) -> None:
+    """Make the tables of a database."""
+    database = Database(url)
+    database.migrate()
+    database.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind in turn."""
+    """The address of a database with the newest tables and nothing in them, of each kind in turn."""
+    if request.param == "postgresql":
+        template = request.getfixturevalue("postgres_template")
+        return request.getfixturevalue("postgres").database(f"TEMPLATE {template}")
+    path = tmp_path / "var" / "test.db"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables, of each kind in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'var' / 'test.db'}"
     return request.getfixturevalue("postgres").database()

@@ -219,8 +219,8 @@ def test_a_name_that_is_no_text_is_refused(database: Database, folder: Path) -> 
     assert sorted(outcomes(take_in(database, folder))) == ["added", "added", "failed"]
 
 
-def test_two_processes_may_make_the_tables_at_once(database_url: str) -> None:
-    program = f"from corpus.database import Database; Database({database_url!r}).migrate()"
+def test_two_processes_may_make_the_tables_at_once(bare_database_url: str) -> None:
+    program = f"from corpus.database import Database; Database({bare_database_url!r}).migrate()"
     processes = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(4)]
     assert [process.communicate(timeout=120)[1] for process in processes] == [b""] * 4
 
