@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.answering import read_out
 from app.answering.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
 from app.answering.answerability import Evidence
 from app.answering.grounding import best_support
@@ -20,6 +21,7 @@ from app.mode import Mode
 from corpus.language.foreign import is_foreign
 from corpus.language.sentences import is_item
 from corpus.passage_store import PassageRecord
+from retrieval.places import Place
 from retrieval.retriever import Hit, Section
 
 DECLINED = "I can't answer that from these documents."
@@ -54,6 +56,10 @@ class Assembly:
                 quotation.say(listed.left_out, new="\n")
         return self._from_sections(quotation, mode=Mode.QUOTE)
 
+    def read_out(self, place: Place) -> Answer:
+        """The text of a place that was asked for by its number, word for word."""
+        return self._from_sections(read_out.quotation(place), mode=Mode.QUOTE)
+
     def from_tables(self, figures: Literal["off", "cells", "computed"]) -> Answer | None:
         """The figure that the question asks of a table in one of the sections, with the header and rows that it was
         read off; None where it asks of none, or ``figures`` are off."""
@@ -73,6 +79,11 @@ class Assembly:
             mode = Mode.CALCULATED if result.formula else Mode.QUOTE
             return self._from_sections(quotation, value=_value(result), mode=mode)
         return None
+
+    def reads_off_a_cell(self, figures: Literal["off", "cells", "computed"]) -> bool:
+        """Whether a table has a cell whose names say all that is asked, and nothing else."""
+        read = self.from_tables("cells" if figures == "computed" else figures)
+        return read is not None and read.value is not None
 
     def grounded(
         self, written: Sequence[str], passages: Sequence[PassageRecord], min_support: float, dropped: Sequence[str] = ()

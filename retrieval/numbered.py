@@ -1,0 +1,156 @@
+"""Questions for a place by its number, "What does clause 2.2 say?", and how documents write such numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.language.stems import stems
+
+# What one kind of place is called in documents. Of some, a number alone may stand before the text; an annex or article
+# without its word is something else.
+_WORDS = {
+    "clause": r"(?:sub-?)?clauses?",
+    "section": r"(?:sub-?)?sections?|sec\.|§+",
+    "paragraph": r"(?:sub-?)?paragraphs?|paras?\.?|abs\.",
+    "point": r"points?",
+    "item": r"items?",
+    "rule": r"rules?",
+    "condition": r"conditions?",
+    "article": r"articles?|art\.",
+    "annex": r"annex(?:es)?",
+    "appendix": r"appendix",
+    "schedule": r"schedules?",
+    "exhibit": r"exhibits?",
+    "chapter": r"chapters?",
+    "part": r"parts?",
+}
+_NEED_THEIR_WORD = frozenset(["article", "annex", "appendix", "schedule", "exhibit", "chapter", "part"])
+# What follows a number that counts something.
+_UNIT = (
+    r"%|[€$£]|(?:EUR|USD|GBP|CHF)\b|(?i:per\s?cent\w*|percentage|bps?|million|billion|thousand|times|years?|months?|weeks?"
+    r"|days?|hours?|km|kg)\b"
+)
+_LABEL = r"\d{1,4}[a-z]?(?:\.\d{1,3}[a-z]?)*|[ivxlc]+|[a-z]"
+_ASKED = re.compile(
+    rf"(?<!\w)(?P<word>{'|'.join(_WORDS.values())})\s*(?:(?P<label>{_LABEL})(?!\w|\.\d|-\w)|(?P<first>\(\w{{1,5}}\)))"
+    r"(?P<deeper>(?:\s?\(\w{1,5}\))*)",
+    re.IGNORECASE,
+)
+_INSIDE, _DEEPER = re.compile(r"\s+(?:of|in|under|to)\s+(?:the\s+)?", re.IGNORECASE), re.compile(r",?\s+|,")
+
+# Where "¶" stands for the place: what asks for what it says and for nothing else. The rest names its document, or what
+# it says something about.
+_SAYS = (
+    r"(?:say|state|provide|read|require|cover|contain|stipulate|specify|prescribe|regulate|mean|deal\s+with|set\s+out"
+    r"|lay\s+down)"
+)
+_FORMS = (
+    re.compile(rf"(?:what|how)\s+(?:do|does|did)\s+(?:the\s+)?¶(?P<of>.*?)\s+{_SAYS}\b(?P<about>.*)", re.IGNORECASE),
+    re.compile(
+        r"what(?:['’]s|\s+is|\s+stands)\s+(?:(?:said|stated|written|provided|regulated|covered|contained|set\s+out|laid\s+down)"
+        r"\s+)?(?:in|under|by)\s+(?:the\s+)?¶(?P<of>.*)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:(?:what(?:['’]s|\s+is)|show|quote|read|cite|recite|give|tell)(?:\s+(?:me|us|out))*\s+)?"
+        r"(?:the\s+)?(?:(?:exact|full)\s+)?(?:(?:text|wording|contents?)\s+of\s+)?(?:the\s+)?¶(?P<of>.*)",
+        re.IGNORECASE,
+    ),
+)
+_POLITE = re.compile(r"^(?:(?:please|(?:can|could|would)\s+you)\s+)+|[\s,]+please$", re.IGNORECASE)
+# What any document may be called.
+_ANY_DOCUMENT = frozenset(stems("document agreement contract text policy file paper say about exactly"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One number on the way to a place, and the ``kind`` of what it numbers; "" where no word says it: of "section
+    4(2)" the second step is a bare 2."""
+
+    kind: str
+    label: str
+
+    @property
+    def needs_its_word(self) -> bool:
+        return self.kind in _NEED_THEIR_WORD
+
+    def has_word(self, line: str) -> bool:
+        """Whether a line is headed by this number after its word: "Article 5a", "§ 4 Fees". In a running sentence,
+        "Clause 1.2 applies", it is only referred to."""
+        words = _WORDS.get(self.kind)
+        return bool(words and re.match(rf"(?:{words})\s*{self._label}(?=$|\s|[.:,)–—-](?!\w))", line, re.IGNORECASE))
+
+    def is_set_apart(self, line: str) -> bool:
+        """The same of a line that is no heading, where a mark must follow."""
+        after = rf"(?:{_WORDS.get(self.kind)})\s*{self._label}\s*(?:$|[.:–—-](?:\s|$)|\()"
+        return self.kind != "" and re.match(after, line, re.IGNORECASE) is not None
+
+    def is_of_its_kind(self, line: str) -> bool:
+        """Whether a line is set apart so, with this number or another."""
+        after = rf"(?:{_WORDS.get(self.kind)})\s*(?:{_LABEL})\s*(?:$|[.:–—-](?:\s|$)|\()"
+        return self.kind != "" and re.match(after, line, re.IGNORECASE) is not None
+
+    def heads(self, line: str, is_heading: bool) -> bool:
+        """Whether a line begins with the bare number, which in no heading must be marked as one: "3. The bank", "(c)",
+        "2.2 Cash", but not "3 banks" or "2.2 %"."""
+        if self.needs_its_word:
+            return False
+        marked = rf"(?:\({self._label}\)|{self._label}[.)])(?=\s|$)"
+        if is_heading or "." in self.label:
+            marked = rf"(?:{marked}|{self._label}(?=\s|$))"
+        return re.match(rf"{marked}(?!\s*(?:{_UNIT}))", line) is not None
+
+    @property
+    def _label(self) -> str:
+        """A pattern of the label; a letter alone is that letter and no capital."""
+        escaped = re.escape(self.label)
+        return rf"(?-i:{escaped})" if len(self.label) == 1 else rf"(?i:{escaped})"
+
+    @property
+    def beginnings(self) -> list[str]:
+        """What a line begins with that may be headed by this number, to look for in a database."""
+        words = ("section", "sec.", "§") if self.kind == "section" else (self.kind,)
+        with_word = [f"{word}{space}{self.label}" for word in words for space in (" ", "") if word]
+        return with_word if self.needs_its_word else [self.label, f"({self.label}", *with_word]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The place that a question asks for: as it ``named`` it, the ``steps`` to it, outermost first, and what else was
+    said, by stems: ``of`` what, which may be a document, and all ``other`` words."""
+
+    named: str
+    steps: tuple[Step, ...]
+    of: frozenset[str]
+    other: frozenset[str]
+
+
+def asked_place(question: str) -> Asked | None:
+    """The place that a question asks for by its number; None where it asks for none, or for something else about it."""
+    question = _POLITE.sub("", " ".join(question.split()).strip(" ?!."))
+    found = _ASKED.search(question)
+    if found is None:
+        return None
+    steps, start, end = _steps(found), found.start(), found.end()
+    while found:
+        found = None
+        for join in (_INSIDE, _DEEPER):
+            joined = join.match(question, end)
+            if joined and (found := _ASKED.match(question, joined.end())):
+                steps = [*_steps(found), *steps] if join is _INSIDE else [*steps, *_steps(found)]
+                end = found.end()
+                break
+    asked = f"{question[:start]}¶{question[end:]}"
+    form = next((form for each in _FORMS if (form := each.fullmatch(asked))), None)
+    if form is None or _ASKED.search(asked):
+        return None
+    of = frozenset(stems(form["of"])) - _ANY_DOCUMENT
+    about = frozenset(stems(form.groupdict().get("about") or "")) - _ANY_DOCUMENT
+    return Asked(question[start:end], tuple(steps), of, of | about)
+
+
+def _steps(found: re.Match[str]) -> list[Step]:
+    kind = next(kind for kind, words in _WORDS.items() if re.fullmatch(words, found["word"], re.IGNORECASE))
+    first, *deeper = re.findall(r"[\w.]+", f"{found['label'] or ''}{found['first'] or ''}{found['deeper']}")
+    return [Step(kind, first), *(Step("", label) for label in deeper)]
