@@ -10,20 +10,20 @@ from corpus.language.stems import stems
 # What one kind of place is called in documents. Of some, a number alone may stand before the text; an annex or article
 # without its word is something else.
 _WORDS = {
-    "clause": r"(?:sub-?)?clauses?",
-    "section": r"(?:sub-?)?sections?|sec\.|§+",
-    "paragraph": r"(?:sub-?)?paragraphs?|paras?\.?|abs\.",
-    "point": r"points?",
-    "item": r"items?",
-    "rule": r"rules?",
-    "condition": r"conditions?",
-    "article": r"articles?|art\.",
-    "annex": r"annex(?:es)?",
+    "clause": r"(?:sub-?)?clause",
+    "section": r"(?:sub-?)?section|sec\.|§",
+    "paragraph": r"(?:sub-?)?paragraph|para\.?|abs\.",
+    "point": r"point",
+    "item": r"item",
+    "rule": r"rule",
+    "condition": r"condition",
+    "article": r"article|art\.",
+    "annex": r"annex",
     "appendix": r"appendix",
-    "schedule": r"schedules?",
-    "exhibit": r"exhibits?",
-    "chapter": r"chapters?",
-    "part": r"parts?",
+    "schedule": r"schedule",
+    "exhibit": r"exhibit",
+    "chapter": r"chapter",
+    "part": r"part",
 }
 _NEED_THEIR_WORD = frozenset(["article", "annex", "appendix", "schedule", "exhibit", "chapter", "part"])
 # What follows a number that counts something.
@@ -31,9 +31,10 @@ _UNIT = (
     r"%|[€$£]|(?:EUR|USD|GBP|CHF)\b|(?i:per\s?cent\w*|percentage|bps?|million|billion|thousand|times|years?|months?|weeks?"
     r"|days?|hours?|km|kg)\b"
 )
+_GAP = r"(?:\s+|(?<=[§.])|(?=[\d(]))"  # between the word and the number
 _LABEL = r"\d{1,4}[a-z]?(?:\.\d{1,3}[a-z]?)*|[ivxlc]+|[a-z]"
 _ASKED = re.compile(
-    rf"(?<!\w)(?P<word>{'|'.join(_WORDS.values())})\s*(?:(?P<label>{_LABEL})(?!\w|\.\d|-\w)|(?P<first>\(\w{{1,5}}\)))"
+    rf"(?<!\w)(?P<word>{'|'.join(_WORDS.values())}){_GAP}(?:(?P<label>{_LABEL})(?!\w|\.\d|-\w)|(?P<first>\(\w{{1,5}}\)))"
     r"(?P<deeper>(?:\s?\(\w{1,5}\))*)",
     re.IGNORECASE,
 )
@@ -58,6 +59,7 @@ _FORMS = (
         re.IGNORECASE,
     ),
 )
+_MORE = re.compile(r"¶\s*(?:,|and|or|to|through|[–-])\s*[\d(]", re.IGNORECASE)  # several numbers are asked for
 _POLITE = re.compile(r"^(?:(?:please|(?:can|could|would)\s+you)\s+)+|[\s,]+please$", re.IGNORECASE)
 # What any document may be called.
 _ANY_DOCUMENT = frozenset(stems("document agreement contract text policy file paper say about exactly"))
@@ -79,16 +81,16 @@ class Step:
         """Whether a line is headed by this number after its word: "Article 5a", "§ 4 Fees". In a running sentence,
         "Clause 1.2 applies", it is only referred to."""
         words = _WORDS.get(self.kind)
-        return bool(words and re.match(rf"(?:{words})\s*{self._label}(?=$|\s|[.:,)–—-](?!\w))", line, re.IGNORECASE))
+        return bool(words and re.match(rf"(?:{words}){_GAP}{self._label}(?=$|\s|[.:,)–—-](?!\w))", line, re.IGNORECASE))
 
     def is_set_apart(self, line: str) -> bool:
         """The same of a line that is no heading, where a mark must follow."""
-        after = rf"(?:{_WORDS.get(self.kind)})\s*{self._label}\s*(?:$|[.:–—-](?:\s|$)|\()"
+        after = rf"(?:{_WORDS.get(self.kind)}){_GAP}{self._label}\s*(?:$|[.:–—-](?:\s|$)|\()"
         return self.kind != "" and re.match(after, line, re.IGNORECASE) is not None
 
     def is_of_its_kind(self, line: str) -> bool:
         """Whether a line is set apart so, with this number or another."""
-        after = rf"(?:{_WORDS.get(self.kind)})\s*(?:{_LABEL})\s*(?:$|[.:–—-](?:\s|$)|\()"
+        after = rf"(?:{_WORDS.get(self.kind)}){_GAP}(?:{_LABEL})\s*(?:$|[.:–—-](?:\s|$)|\()"
         return self.kind != "" and re.match(after, line, re.IGNORECASE) is not None
 
     def heads(self, line: str, is_heading: bool) -> bool:
@@ -99,7 +101,7 @@ class Step:
         marked = rf"(?:\({self._label}\)|{self._label}[.)])(?=\s|$)"
         if is_heading or "." in self.label:
             marked = rf"(?:{marked}|{self._label}(?=\s|$))"
-        return re.match(rf"{marked}(?!\s*(?:{_UNIT}))", line) is not None
+        return re.match(rf"(?:[-•*–]\s+)?{marked}(?!\s*(?:{_UNIT}))", line) is not None
 
     @property
     def _label(self) -> str:
@@ -112,7 +114,8 @@ class Step:
         """What a line begins with that may be headed by this number, to look for in a database."""
         words = ("section", "sec.", "§") if self.kind == "section" else (self.kind,)
         with_word = [f"{word}{space}{self.label}" for word in words for space in (" ", "") if word]
-        return with_word if self.needs_its_word else [self.label, f"({self.label}", *with_word]
+        bare = [self.label, f"({self.label}"]
+        return with_word if self.needs_its_word else [*bare, *(f"- {each}" for each in bare), *with_word]
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def asked_place(question: str) -> Asked | None:
                 break
     asked = f"{question[:start]}¶{question[end:]}"
     form = next((form for each in _FORMS if (form := each.fullmatch(asked))), None)
-    if form is None or _ASKED.search(asked):
+    if form is None or _ASKED.search(asked) or _MORE.search(asked):
         return None
     of = frozenset(stems(form["of"])) - _ANY_DOCUMENT
     about = frozenset(stems(form.groupdict().get("about") or "")) - _ANY_DOCUMENT

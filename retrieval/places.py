@@ -194,7 +194,9 @@ def _from(lines: list[Line], at: int, step: Step) -> list[Line]:
     return lines[at:end]
 
 
-_BEGINNING = re.compile(r"\(?(?P<label>(?P<whole>\d+)[a-z]?(?:\.\d+[a-z]?)*|[a-zA-Z]{1,4})(?P<mark>[.)])?(?=\s|$)")
+_BEGINNING = re.compile(
+    r"(?:[-•*–]\s+)?\(?(?P<label>(?P<whole>\d+)[a-z]?(?:\.\d+[a-z]?)*|[a-zA-Z]{1,4})(?P<mark>[.)])?(?=\s|$)"
+)
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
 

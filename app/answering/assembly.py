@@ -16,7 +16,7 @@ from app.answering.question import Question
 from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure, name
-from app.answering.tables.lookup import figure, takes_precedence
+from app.answering.tables.lookup import figure, is_of_the_kind, takes_precedence
 from app.mode import Mode
 from corpus.language.foreign import is_foreign
 from corpus.language.sentences import is_item
@@ -63,27 +63,32 @@ class Assembly:
     def from_tables(self, figures: Literal["off", "cells", "computed"]) -> Answer | None:
         """The figure that the question asks of a table in one of the sections, with the header and rows that it was
         read off; None where it asks of none, or ``figures`` are off."""
-        if figures == "off":
+        found = self._figure(figures)
+        if found is None:
             return None
+        section, result = found
+        quotation = Quotation()
+        rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
+        quotation.add(section.passage, sorted(rows))
+        if result.line:
+            quotation.say(result.line)
+        mode = Mode.CALCULATED if result.formula else Mode.QUOTE
+        return self._from_sections(quotation, value=_value(result), mode=mode)
+
+    def is_named_by_a_row(self, figures: Literal["off", "cells", "computed"]) -> bool:
+        """Whether a table has a row whose names say all that is asked, and that holds what is asked for."""
+        found = self._figure(figures)
+        return found is not None and is_of_the_kind(self.question.query.text, found[1])
+
+    def _figure(self, figures: Literal["off", "cells", "computed"]) -> tuple[Section, Figure] | None:
+        """The figure that the question asks of a table, and the section that it is in."""
         asked = self.question.query.text
-        for rank, section in enumerate(self.sections):
+        for rank, section in enumerate(self.sections if figures != "off" else ()):
             found = cells(section.passage, section.tables, self._beside(section))
             result = figure(asked, found, may_compute=figures == "computed")
-            if result is None or not takes_precedence(asked, result, rank):
-                continue
-            quotation = Quotation()
-            rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
-            quotation.add(section.passage, sorted(rows))
-            if result.line:
-                quotation.say(result.line)
-            mode = Mode.CALCULATED if result.formula else Mode.QUOTE
-            return self._from_sections(quotation, value=_value(result), mode=mode)
+            if result and takes_precedence(asked, result, rank):
+                return section, result
         return None
-
-    def reads_off_a_cell(self, figures: Literal["off", "cells", "computed"]) -> bool:
-        """Whether a table has a cell whose names say all that is asked, and nothing else."""
-        read = self.from_tables("cells" if figures == "computed" else figures)
-        return read is not None and read.value is not None
 
     def grounded(
         self, written: Sequence[str], passages: Sequence[PassageRecord], min_support: float, dropped: Sequence[str] = ()

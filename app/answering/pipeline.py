@@ -77,14 +77,14 @@ class Answerer:
         return self._answerability.judge(question.query.text, self._retriever.search(question.query))
 
     def _shortfall(self, assembly: Assembly) -> str | None:
-        """Why the evidence isn't enough to try an answer; None where it is. A cell whose row is all that is asked
-        for is enough, unless the configuration says how much is."""
+        """Why the evidence isn't enough to try an answer; None where it is. A row of a table that is all that is
+        asked for is enough, unless the configuration says how much is."""
         evidence, least = assembly.evidence, self._settings.min_confidence
         if not evidence.hits:
             return "No document that applies on this day has a passage on it."
         if evidence.confidence >= (self._answerability.threshold if least is None else least):
             return None
-        if least is None and assembly.reads_off_a_cell(self._settings.figures):
+        if least is None and assembly.is_named_by_a_row(self._settings.figures):
             return None
         return "The passages that were found hardly speak of what was asked."
 
