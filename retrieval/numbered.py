@@ -93,13 +93,24 @@ class Step:
         after = rf"(?:{_WORDS.get(self.kind)}){_GAP}(?:{_LABEL})\s*(?:$|[.:–—-](?:\s|$)|\()"
         return self.kind != "" and re.match(after, line, re.IGNORECASE) is not None
 
-    def heads(self, line: str, is_heading: bool) -> bool:
-        """Whether a line begins with the bare number, which in no heading must be marked as one: "3. The bank", "(c)",
-        "2.2 Cash", but not "3 banks" or "2.2 %"."""
+    def is_counted_by(self, line: str, is_heading: bool) -> bool:
+        """Whether a line shows that this number counts headings: it is a heading with the number before or after it, or
+        a part of what has it ("4.1")."""
+        if re.match(rf"{re.escape(self.label)}\.\d", line):
+            return True
+        if self.label.isdigit():
+            near = [str(int(self.label) + by) for by in (-1, 1)]
+        else:
+            near = [chr(ord(self.label) + by) for by in (-1, 1)] if len(self.label) == 1 else []
+        return is_heading and any(re.match(rf"(?:§\s*)?{each}[.)]?(?:\s|$)", line) for each in near)
+
+    def heads(self, line: str, is_counted: bool) -> bool:
+        """Whether a line begins with the bare number. It must be marked as one, "3. The bank", "(c)", "2.2 Cash",
+        unless it is a heading and others are counted so: "3 banks" and "2.2 %" bear no number."""
         if self.needs_its_word:
             return False
         marked = rf"(?:\({self._label}\)|{self._label}[.)])(?=\s|$)"
-        if is_heading or "." in self.label:
+        if is_counted or "." in self.label:
             marked = rf"(?:{marked}|{self._label}(?=\s|$))"
         return re.match(rf"(?:[-•*–]\s+)?{marked}(?!\s*(?:{_UNIT}))", line) is not None
 
@@ -110,12 +121,11 @@ class Step:
         return rf"(?-i:{escaped})" if len(self.label) == 1 else rf"(?i:{escaped})"
 
     @property
-    def beginnings(self) -> list[str]:
-        """What a line begins with that may be headed by this number, to look for in a database."""
-        words = ("section", "sec.", "§") if self.kind == "section" else (self.kind,)
-        with_word = [f"{word}{space}{self.label}" for word in words for space in (" ", "") if word]
-        bare = [self.label, f"({self.label}"]
-        return with_word if self.needs_its_word else [*bare, *(f"- {each}" for each in bare), *with_word]
+    def pattern(self) -> str:
+        """What finds texts in which a line may be headed by this number, for databases, too."""
+        words = rf"({_WORDS[self.kind]})\s*" if self.kind else ""
+        bare = "" if self.needs_its_word else "|"
+        return rf"(?i)(^|\n)(- )?({words}{bare})\(?{re.escape(self.label)}(?![0-9a-z]|\.[0-9])"
 
 
 @dataclass(frozen=True)

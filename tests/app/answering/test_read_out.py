@@ -12,7 +12,6 @@ from app.config import load_settings
 from app.service import Citewell
 from corpus.access import Principal
 from retrieval.embedder import Embedder
-from retrieval.numbered import asked_place
 from tests.conftest import settings_of
 
 Holding = Callable[..., Citewell]
@@ -217,17 +216,15 @@ def test_what_nobody_may_read_is_not_among_the_documents_to_choose_from(empty: C
     assert empty.answer(asked).answer.startswith("2.2 Cash")
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What is prohibited by the restriction in clause 2.2?",
-        "How long is the notice under clause 3.1?",
-        "Does clause 2.2 forbid weapons?",
-        "What conditions apply to boxes?",
-        "What do clauses 2.1 and 2.2 say?",
-        "What does clause 2.1 and 2.2 say?",
-        "What does clause 2.1 and clause 2.2 say?",
-    ],
-)
-def test_what_asks_for_something_else_is_searched_for(question: str) -> None:
-    assert asked_place(question) is None
+def test_a_title_that_is_the_first_section_is_that_section_only(holding: Holding) -> None:
+    text = "# 1. Access\n\nDoors open at nine.\n\n# 2. Liability\n\nWe are liable."
+    assert ask(holding(text), "What does section 1 say?").answer == "1. Access\nDoors open at nine."
+    assert ask(holding(text), "What does section 2 say?").answer == "2. Liability\nWe are liable."
+
+
+def test_numbers_are_looked_up_in_every_kind_of_database(either: Citewell, tmp_path: Path) -> None:
+    (tmp_path / "boxes.md").write_text(BOXES)
+    either.ingest([tmp_path / "boxes.md"], "default")
+    assert ask(either, "What does clause 2.2 say?").answer.startswith("2.2 Cash")
+    assert ask(either, "What does ARTICLE 5A say?").answer.startswith("Article 5a")
+    assert ask(either, "What does clause 9.9 say?").status is Status.ABSTAINED
