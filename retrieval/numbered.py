@@ -34,8 +34,8 @@ _UNIT = (
 _GAP = r"(?:\s+|(?<=[§.])|(?=[\d(]))"  # between the word and the number
 _LABEL = r"\d{1,4}[a-z]?(?:\.\d{1,3}[a-z]?)*|[ivxlc]+|[a-z]"
 _ASKED = re.compile(
-    rf"(?<!\w)(?P<word>{'|'.join(_WORDS.values())}){_GAP}(?:(?P<label>{_LABEL})(?!\w|\.\d|-\w)|(?P<first>\(\w{{1,5}}\)))"
-    r"(?P<deeper>(?:\s?\(\w{1,5}\))*)",
+    rf"(?<!\w)(?P<word>{'|'.join(_WORDS.values())}){_GAP}(?:(?P<label>{_LABEL})(?!\w|\.\d|-\w)|(?P<first>\([0-9a-z]{{1,5}}\)))"
+    r"(?P<deeper>(?:\s?\([0-9a-z]{1,5}\))*)",
     re.IGNORECASE,
 )
 _INSIDE, _DEEPER = re.compile(r"\s+(?:of|in|under|to)\s+(?:the\s+)?", re.IGNORECASE), re.compile(r",?\s+|,")
@@ -98,11 +98,10 @@ class Step:
         a part of what has it ("4.1")."""
         if re.match(rf"{re.escape(self.label)}\.\d", line):
             return True
-        if self.label.isdigit():
-            near = [str(int(self.label) + by) for by in (-1, 1)]
-        else:
-            near = [chr(ord(self.label) + by) for by in (-1, 1)] if len(self.label) == 1 else []
-        return is_heading and any(re.match(rf"(?:§\s*)?{each}[.)]?(?:\s|$)", line) for each in near)
+        if not is_heading or not (self.label.isdecimal() or len(self.label) == 1):
+            return False
+        near = [str(int(self.label) + by) if self.label.isdecimal() else chr(ord(self.label) + by) for by in (-1, 1)]
+        return any(re.match(rf"(?:§\s*)?{re.escape(each)}[.)]?(?:\s|$)", line) for each in near)
 
     def heads(self, line: str, is_counted: bool) -> bool:
         """Whether a line begins with the bare number. It must be marked as one, "3. The bank", "(c)", "2.2 Cash",

@@ -139,6 +139,7 @@ def test_what_a_question_names_is_understood(question: str, steps: list[tuple[st
         "What does clause 2.1 and clause 2.2 say?",
         "What part 1 of 3 people pay?",
         "What is the fee for 2 items?",
+        "What does point (²) say?",
     ],
 )
 def test_what_asks_for_something_else_is_searched_for(question: str) -> None:
