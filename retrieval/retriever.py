@@ -22,6 +22,7 @@ from retrieval.embedder import Embedder, Vectors
 from retrieval.embedding import indexed_text
 from retrieval.fusion import blend
 from retrieval.phrases import pairs, shared
+from retrieval.places import Places, places
 from retrieval.query import Query
 from retrieval.ranking_recipe import Recipe
 from retrieval.references import named, references
@@ -126,6 +127,12 @@ class Retriever:
             Hit(each, total[each.id], scores.similarity.get(each.id), scores.bm25.get(each.id), relevance.get(each.id))
             for each in chosen
         ]
+
+    def places(self, query: Query) -> Places | None:
+        """The places that a question asks for by their number; None where it asks for something else. Raises
+        `corpus.errors.UnknownCollection`."""
+        with self._database.reading() as session:
+            return places(session, query)
 
     def sections(self, hits: Sequence[Hit]) -> list[Section]:
         """Hits widened to what stands around them in their sections, as far as the recipe allows."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.answering import read_out
 from app.answering.answer import Answer, Citation, Operand, Passage, Replaced, Stats, Status, Value
 from app.answering.answerability import Evidence
 from app.answering.grounding import best_support
@@ -15,11 +16,12 @@ from app.answering.question import Question
 from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.answering.tables.cells import cells
 from app.answering.tables.figure import Figure, name
-from app.answering.tables.lookup import figure, takes_precedence
+from app.answering.tables.lookup import figure, is_of_the_kind, takes_precedence
 from app.mode import Mode
 from corpus.language.foreign import is_foreign
 from corpus.language.sentences import is_item
 from corpus.passage_store import PassageRecord
+from retrieval.places import Place
 from retrieval.retriever import Hit, Section
 
 DECLINED = "I can't answer that from these documents."
@@ -54,24 +56,38 @@ class Assembly:
                 quotation.say(listed.left_out, new="\n")
         return self._from_sections(quotation, mode=Mode.QUOTE)
 
+    def read_out(self, place: Place) -> Answer:
+        """The text of a place that was asked for by its number, word for word."""
+        return self._from_sections(read_out.quotation(place), mode=Mode.QUOTE)
+
     def from_tables(self, figures: Literal["off", "cells", "computed"]) -> Answer | None:
         """The figure that the question asks of a table in one of the sections, with the header and rows that it was
         read off; None where it asks of none, or ``figures`` are off."""
-        if figures == "off":
+        found = self._figure(figures)
+        if found is None:
             return None
+        section, result = found
+        quotation = Quotation()
+        rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
+        quotation.add(section.passage, sorted(rows))
+        if result.line:
+            quotation.say(result.line)
+        mode = Mode.CALCULATED if result.formula else Mode.QUOTE
+        return self._from_sections(quotation, value=_value(result), mode=mode)
+
+    def is_named_by_a_row(self, figures: Literal["off", "cells", "computed"]) -> bool:
+        """Whether a table has a row whose names say all that is asked, and that holds what is asked for."""
+        found = self._figure(figures)
+        return found is not None and is_of_the_kind(self.question.query.text, found[1])
+
+    def _figure(self, figures: Literal["off", "cells", "computed"]) -> tuple[Section, Figure] | None:
+        """The figure that the question asks of a table, and the section that it is in."""
         asked = self.question.query.text
-        for rank, section in enumerate(self.sections):
+        for rank, section in enumerate(self.sections if figures != "off" else ()):
             found = cells(section.passage, section.tables, self._beside(section))
             result = figure(asked, found, may_compute=figures == "computed")
-            if result is None or not takes_precedence(asked, result, rank):
-                continue
-            quotation = Quotation()
-            rows = {row for cell in result.cells for row in (*cell.caption, *cell.header, cell.row)}
-            quotation.add(section.passage, sorted(rows))
-            if result.line:
-                quotation.say(result.line)
-            mode = Mode.CALCULATED if result.formula else Mode.QUOTE
-            return self._from_sections(quotation, value=_value(result), mode=mode)
+            if result and takes_precedence(asked, result, rank):
+                return section, result
         return None
 
     def grounded(

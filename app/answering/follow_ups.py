@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from accel.generator import Generator
 from accel.messages import Message
 from corpus.language.words import STOP_WORDS, words
+from retrieval.numbered import asked_place
 
 # What a question begins with that goes on from the one before.
 _JOINS = re.compile(r"(?:(?:and|but|or|so|also|then|ok(?:ay)?)\b[\s,]*)+", re.IGNORECASE)
@@ -46,7 +47,7 @@ def standalone(question: str, history: Sequence[str]) -> str:
 
     "And for joint accounts?" takes the place of what the last question asked about with the same preposition ("How long
     is the notice for savings accounts?"), and other questions that go on or refer back are put behind the last one. A
-    question that does neither is left as it is.
+    question that does neither is left as it is, and "And clause 2.3?" asks for that clause only.
     """
     question = question.strip()
     if not history:
@@ -54,6 +55,8 @@ def standalone(question: str, history: Sequence[str]) -> str:
     last = history[-1].strip()
     rest = _JOINS.sub("", question, count=1) if _JOINS.match(question) else question
     about = _WHAT_ABOUT.sub("", rest, count=1) if _WHAT_ABOUT.match(rest) else rest
+    if asked_place(about):
+        return question if about == question else _capital(about)
     first, _, place = about.partition(" ")
     preposition = first.lower()
     follows = preposition in _PLACES and len(_telling(about)) <= _FEW and not _ASKS.match(place.lstrip())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from accel import AnswerTrie, Generation, Generator, Step
-from app.answering import model_output, prompt
+from app.answering import model_output, prompt, read_out
 from app.answering.answer import Answer, Passage, Stats
 from app.answering.answerability import Answerability, Evidence
 from app.answering.assembly import Assembly
@@ -52,16 +52,16 @@ class Answerer:
         ``on_step`` is called with every step of the model.
         """
         began = time.perf_counter()
-        evidence = self._answerability.judge(question.query.text, self._retriever.search(question.query))
-        shortfall = self._shortfall(evidence)
-        sections = [] if shortfall else self._retriever.sections(evidence.hits[:MOST_QUOTED])
+        places = self._retriever.places(question.query)
+        evidence = read_out.evidence(places) if places else self._searched(question)
+        sections = [] if places else self._retriever.sections(evidence.hits[:MOST_QUOTED])
         stats = Stats(retrieval_ms=round((time.perf_counter() - began) * 1000, 1))
         assembly = Assembly(question, evidence, sections, stats)
         found = [Passage.of(hit) for hit in evidence.hits]
-        if shortfall:
+        if shortfall := read_out.shortfall(places) if places else self._shortfall(assembly):
             yield Sources(found)
             yield Done(assembly.declined(shortfall))
-        elif answer := self._without_model(assembly):
+        elif answer := assembly.read_out(places.places[0]) if places else self._without_model(assembly):
             yield Sources(answer.sources)
             yield Delta(answer.answer)
             yield Done(answer)
@@ -73,14 +73,20 @@ class Answerer:
         """The whole answer, drafted from nothing that was answered earlier. Nothing is stored."""
         return final(self.stream(question))
 
-    def _shortfall(self, evidence: Evidence) -> str | None:
-        """Why the evidence isn't enough to try an answer; None where it is."""
+    def _searched(self, question: Question) -> Evidence:
+        return self._answerability.judge(question.query.text, self._retriever.search(question.query))
+
+    def _shortfall(self, assembly: Assembly) -> str | None:
+        """Why the evidence isn't enough to try an answer; None where it is. A row of a table that is all that is
+        asked for is enough, unless the configuration says how much is."""
+        evidence, least = assembly.evidence, self._settings.min_confidence
         if not evidence.hits:
             return "No document that applies on this day has a passage on it."
-        asked = self._settings.min_confidence
-        if evidence.confidence < (self._answerability.threshold if asked is None else asked):
-            return "The passages that were found hardly speak of what was asked."
-        return None
+        if evidence.confidence >= (self._answerability.threshold if least is None else least):
+            return None
+        if least is None and assembly.is_named_by_a_row(self._settings.figures):
+            return None
+        return "The passages that were found hardly speak of what was asked."
 
     def _without_model(self, assembly: Assembly) -> Answer | None:
         """What is read off a table or calculated from its cells, in every mode; else, in mode quote and where nothing

@@ -57,7 +57,7 @@ _YEAR_END = re.compile(
     re.IGNORECASE,
 )
 # What a heading may say of any column: a year's, an amount's.
-_OF_COLUMNS = "year years fiscal ended end amount amounts"
+_OF_COLUMNS = "year years fiscal ended end amount amounts value values"
 
 
 class CellNames:

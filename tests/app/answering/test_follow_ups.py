@@ -29,6 +29,8 @@ LAST = "How long is the notice for savings accounts?"
         ("And what does a lost card cost?", "What does a lost card cost?"),
         ("What does a lost card cost?", "What does a lost card cost?"),
         ("lost card fees", "lost card fees"),
+        ("And clause 2.3?", "Clause 2.3?"),
+        ("What about section 4(2)?", "Section 4(2)?"),
         ("Is there a fee for lost cards?", "Is there a fee for lost cards?"),
         ("Is it true that savings are insured?", "Is it true that savings are insured?"),
         ("How do I know that my card works?", "How do I know that my card works?"),
