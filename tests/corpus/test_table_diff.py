@@ -91,6 +91,8 @@ def test_no_row_is_taken_for_another_of_the_same_labels() -> None:
     old = [["Fee", "Amount"], ["Transfer", "EUR 1"], ["Transfer", "EUR 2"], ["Card", "EUR 5"]]
     new = [["Fee", "Amount"], ["Transfer", "EUR 1"], ["Transfer", "EUR 3"], ["Card", "EUR 5"]]
     assert changes(text_of(old), text_of(new)) == ["row removed: Transfer", "row added: Transfer"]
+    moved = [old[0], old[2], old[1], old[3]]
+    assert changes(text_of(old), text_of(moved)) == []
 
 
 def test_a_row_that_several_labels_name_is_compared_by_all_of_them() -> None:
@@ -121,6 +123,14 @@ def test_tables_with_the_same_labels_are_told_apart_by_what_stands_around_them()
     added = ["row added: Annual", "row added: Late"] * 2
     found = changes(text_of(fees("1"), fees("2")), text_of(fees("3"), fees("4")))
     assert sorted(found) == sorted(removed + added)
+
+
+def test_tables_that_share_few_labels_are_not_compared() -> None:
+    def text(*labels: str, total: str) -> VersionText:
+        return text_of([["Item", "Amount"], *([label, "1"] for label in labels), ["Total", total]])
+
+    said = changes(text("A", "B", "C", total="3"), text("X", "Y", "Z", total="9"))
+    assert [change for change in said if "Total" in change] == ["row removed: Total", "row added: Total"]
 
 
 def test_rows_of_one_name_are_compared_within_their_group() -> None:
