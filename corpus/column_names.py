@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from corpus.language.scales import CURRENCY_CODE
 
@@ -25,6 +25,7 @@ _FROM = re.compile(
 )
 _BETWEEN = re.compile(r"(?:from |over |above |more than |between )?# ?(?:to|up to|and|-|–|—) ?#")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d?)[./](\d\d?)[./](\d{4})")
+Ordered = TypeVar("Ordered", date, Decimal)
 _ROUND = 2  # digits that a round sum has beside zeros
 _TIMES = 10  # that a sum is larger than what stands below it, where both are of one kind
 
@@ -135,5 +136,5 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _rise(values: Sequence[date] | Sequence[Decimal]) -> bool:
+def _rise(values: Sequence[Ordered]) -> bool:
     return all(left < right for left, right in pairwise(values))

@@ -26,33 +26,39 @@ _NAMES_COLUMN = re.compile(
 )
 
 
-def header_rows(rows: Rows, known: int = 0) -> int:
+def header_rows(rows: Rows, known: int = 0, set_apart: int = 0) -> int:
     """How many of a table's first rows are its header, of which ``known`` are by its format: those up to the first that
-    names columns, and what follows it without a label, with units only, or with names that columns still lack. None
-    where the first row may have values: names of columns that are none make wrong statements of all rows."""
+    names columns, and what follows it ``set_apart`` in print, without a label, with units only, or with names that
+    columns still lack. None where the first row may have values: names of columns that are none make wrong statements
+    of all rows."""
     named = known > 0
     for at, row in enumerate(rows[known:], start=known):
         values = any(row[1:])
-        if not (values and _goes_on(rows, at) if named else not values or _begins(rows, at)):
+        is_set_apart = at < set_apart
+        begins = not values or _begins(rows, at, is_set_apart)
+        goes_on = values and (_goes_on(rows, at) or (is_set_apart and begins))
+        if not (goes_on if named else begins):
             return at
         named = named or values
     return known
 
 
-def _begins(rows: Rows, at: int) -> bool:
+def _begins(rows: Rows, at: int, is_set_apart: bool) -> bool:
     """Whether a row can be the first that names columns: figures where their kind or order shows it, words unless they
-    are answers or come again in their column. Without a label money may name columns, too."""
+    are answers or come again in their column. A row without a label or set apart is less likely one of values."""
     row = rows[at]
     filled = [column for column, text in enumerate(row) if column and text]
     numbers = [column for column in filled if _is_plain_number(row[column]) or (row[0] and is_money(row[column]))]
     if not numbers:
-        return not row[0] or not _has_answers(rows, at)
+        return not row[0] or is_set_apart or not _has_answers(rows, at)
     figures = [column for column in filled if column in numbers or is_band(row[column])]
     texts = [row[column] for column in figures]
     below = [[other[column] for other in rows[at + 1 :] if column < len(other) and other[column]] for column in figures]
     if are_bands(texts):
         return not any(is_band(text) for column in below for text in column)
-    return are_days(texts) or (figures == filled and are_sums(texts, below, has_label=bool(row[0])))
+    return are_days(texts) or (
+        figures == filled and are_sums(texts, below, has_label=bool(row[0]) and not is_set_apart)
+    )
 
 
 def _has_answers(rows: Rows, at: int) -> bool:

@@ -53,7 +53,7 @@ class _Reader:
             if any(len(row.children) > MOST_COLUMNS for row in lines):
                 raise Unreadable(f"one of its tables has more than the {MOST_COLUMNS:,} columns that are taken")
             rows = [[self._text(cell) for cell in row.children] for row in lines]
-            builder.table(rows, headed=not is_of_pairs(rows))
+            builder.table(rows, headed=any(rows[0]) and not is_of_pairs(rows))
         elif node.type in ("bullet_list", "ordered_list"):
             for number, item in enumerate(node.children, start=int(node.attrGet("start") or 1)):
                 self._add_item(item, f"{number}. " if node.type == "ordered_list" else "- ")

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+from corpus.loaders import Limits, load
 from corpus.table_header import header_rows, is_of_pairs
 
 FEES = [["Cards", "1%", "2%", "3%"], ["Loans", "4%", "5%", "6%"]]
@@ -75,3 +83,105 @@ def test_bands_below_the_name_of_their_group_belong_to_the_header() -> None:
 def test_a_quarter_names_the_column_of_a_table_of_two() -> None:
     assert not is_of_pairs([["Fee", "Q1 2025"], ["Annual", "60"]])
     assert is_of_pairs([["Annual fee", "EUR 60"], ["Late fee", "EUR 15"]])
+
+
+# Read by their words alone, the first row may have values.
+ANSWERS = [["Abroad", "yes", "no"], ["At home", "yes", "yes"], ["Lounge", "no", "yes"]]
+
+
+def header_of(path: Path) -> int:
+    [table] = load(path, Limits()).pages[0].tables
+    return table.header_lines
+
+
+@pytest.mark.parametrize(
+    ("cell", "row", "count"),
+    [
+        ("{}", "<tr>{}</tr>", 0),
+        ("<b>{}</b>", "<tr>{}</tr>", 1),
+        ("<strong>{}</strong>", "<tr>{}</tr>", 1),
+        ("{}", '<tr style="font-weight: 700">{}</tr>', 1),
+    ],
+)
+def test_bold_print_shows_the_header_of_a_web_page(tmp_path: Path, cell: str, row: str, count: int) -> None:
+    lines = [
+        "".join(f"<td>{cell.format(text) if not at else text}</td>" for text in line) for at, line in enumerate(ANSWERS)
+    ]
+    rows = [row.format(lines[0]), *(f"<tr>{line}</tr>" for line in lines[1:])]
+    (tmp_path / "a.html").write_text(f"<table>{''.join(rows)}</table>")
+    assert header_of(tmp_path / "a.html") == count
+
+
+def test_a_table_in_bold_print_has_no_header_for_it(tmp_path: Path) -> None:
+    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in ANSWERS)
+    (tmp_path / "a.html").write_text(f"<table><tbody style='font-weight:bold'>{rows}</tbody></table>")
+    assert header_of(tmp_path / "a.html") == 0
+
+
+def bold(table: Any, row: int) -> None:
+    for cell in table.rows[row].cells:
+        cell.paragraphs[0].runs[0].bold = True
+
+
+def shaded(table: Any, row: int) -> None:
+    for cell in table.rows[row].cells:
+        shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="D9D9D9"/>')
+        cell._tc.get_or_add_tcPr().append(shade)
+
+
+def styled(table: Any, row: int) -> None:
+    table.style = "Light Grid Accent 1"
+
+
+def without_first_row(table: Any, row: int) -> None:
+    styled(table, row)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.set(qn("w:firstRow"), "0")
+
+
+@pytest.mark.parametrize(
+    ("looks", "count"),
+    [
+        ([], 0),
+        ([(bold, 0)], 1),
+        ([(bold, row) for row in range(3)], 0),
+        ([(bold, 1)], 0),
+        ([(shaded, 0)], 1),
+        ([(shaded, 0), (shaded, 2)], 0),
+        ([(styled, 0)], 1),
+        ([(without_first_row, 0)], 0),
+    ],
+)
+def test_bold_print_ground_or_style_shows_the_header_of_a_word_file(
+    tmp_path: Path, looks: list[tuple[Callable[[Any, int], None], int]], count: int
+) -> None:
+    document = Document()
+    made = document.add_table(rows=3, cols=3)
+    for at, line in enumerate(ANSWERS):
+        for column, text in enumerate(line):
+            made.cell(at, column).text = text
+    for look, row in looks:
+        look(made, row)
+    document.save(str(tmp_path / "a.docx"))
+    assert header_of(tmp_path / "a.docx") == count
+
+
+def test_a_row_set_apart_that_may_have_values_names_no_columns() -> None:
+    assert header_rows([["Net revenue", "EUR 5,123", "EUR 4,800"], ["Tax", "EUR 90", "EUR 80"]], set_apart=1) == 0
+    assert header_rows([["Deductible", "EUR 50", "EUR 100"], ["Premium", "EUR 90", "EUR 70"]]) == 0
+    assert header_rows([["Deductible", "EUR 50", "EUR 100"], ["Premium", "EUR 90", "EUR 70"]], set_apart=1) == 1
+
+
+def test_a_name_that_goes_down_two_rows_of_a_header_does_not_come_again(tmp_path: Path) -> None:
+    rows = [
+        "<td>Card</td><td colspan=2>Fees</td><td rowspan=2>Limit</td>",
+        "<td>Type</td><td>Online</td><td>Branch</td>",
+        "<td>Gold</td><td>EUR 1</td><td>EUR 2</td><td>EUR 500</td>",
+    ]
+    (tmp_path / "a.html").write_text(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>")
+    assert header_of(tmp_path / "a.html") == 2
+
+
+def test_a_markdown_table_with_an_empty_header_has_none(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("| | |\n|---|---|\n| Opening hours | Monday to Friday |\n| Desk | first floor |\n")
+    assert header_of(tmp_path / "a.md") == 0
