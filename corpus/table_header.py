@@ -16,13 +16,17 @@ _ANSWER = re.compile(r"[Yy]es|[Nn]o|[Nn]one|[Nn]il|n/?a|N/A|free|waived|(?:not )
 Rows = Sequence[Sequence[str]]
 
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
-# What names a column of numbers: a quarter, year or day, with a note's mark perhaps, or what they are counted in.
-_NAMES_COLUMN = re.compile(
-    r"(?:(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
+# A quarter, year or day, with a note's mark perhaps.
+_PERIOD = (
+    r"(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
     r"|(?:[QH][1-4]|[1-4][QH])(?:\W{0,3}(?:19|20)?\d\d)?"
     rf"|(?:[^|\d]*\s)?{_MONTH}\s\d{{1,2}}(?:,\s(?:19|20)\d\d)?|\d{{1,2}}\s{_MONTH}(?:\s(?:19|20)\d\d)?"
-    r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
-    re.IGNORECASE,
+)
+_NOTE = r"\s*(?:\(\w\)|[*A-Z]+)*"
+_NAMES_PERIOD = re.compile(rf"(?:{_PERIOD}){_NOTE}", re.IGNORECASE)
+# What names a column of numbers: that, or what they are counted in.
+_NAMES_COLUMN = re.compile(
+    rf"(?:{_PERIOD}|[A-Z]{{0,3}}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%)){_NOTE}", re.IGNORECASE
 )
 
 
@@ -104,8 +108,10 @@ def brings_names(above: Rows, row: Sequence[str]) -> bool:
 
 
 def _is_over_numbers(rows: Rows, at: int) -> bool:
-    """Whether a row has names without a number over columns mostly of numbers, and no row above has a label."""
-    if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
+    """Whether a row has names without a number, which are no answers, over columns mostly of numbers, and no row above
+    has a label."""
+    values = rows[at][1:]
+    if any(row[0] for row in rows[:at]) or any(is_number(text) or _ANSWER.fullmatch(text) for text in values):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
     below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
@@ -146,18 +152,25 @@ def names_of_columns(header: Rows) -> list[str]:
 
 def spread(header: Rows) -> list[list[str]]:
     """A header in which an empty cell of an upper row goes on with what stands left of it, as it is meant where merged
-    cells can't be said."""
+    cells can't be said: over columns that have names of their own below, of the same kind as those left of them."""
     width = max(map(len, header), default=0)
-    last = max((depth for depth, row in enumerate(header) if any(row[1:])), default=0)
-    rows = []
-    for depth, row in enumerate(header):
-        carried, texts = "", list(row[:1])
+    rows: list[list[str]] = []
+    for row in reversed(header):  # names below are known in full before those above go on over them
+        carried, texts = 0, list(row[:1])
         for at in range(1, width):
-            text = row[at] if at < len(row) else ""
-            carried = text or (carried if depth < last and any(row[1:]) else "")
-            texts.append(carried)
-        rows.append(texts)
+            if at < len(row) and row[at]:
+                carried = at
+            elif carried and not _are_named_alike(rows, carried, at):
+                carried = 0
+            texts.append(row[carried] if carried else "")
+        rows.insert(0, texts)
     return rows
+
+
+def _are_named_alike(below: Rows, column: int, other: int) -> bool:
+    """Whether two columns have names in the rows ``below``, both with a period or both without."""
+    names = [[row[at] for row in below if row[at]] for at in (column, other)]
+    return all(names) and len({any(map(_NAMES_PERIOD.fullmatch, each)) for each in names}) == 1
 
 
 def is_number(text: str) -> bool:

@@ -12,7 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from corpus.loaders import Limits, load
-from corpus.table_header import header_rows, is_of_pairs
+from corpus.table_header import header_rows, is_of_pairs, names_of_columns, spread
 
 FEES = [["Cards", "1%", "2%", "3%"], ["Loans", "4%", "5%", "6%"]]
 
@@ -185,3 +185,31 @@ def test_a_name_that_goes_down_two_rows_of_a_header_does_not_come_again(tmp_path
 def test_a_markdown_table_with_an_empty_header_has_none(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("| | |\n|---|---|\n| Opening hours | Monday to Friday |\n| Desk | first floor |\n")
     assert header_of(tmp_path / "a.md") == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ([["", "At home", "", "Abroad", ""], ["Card", "2024", "2025", "2024", "2025"]],
+         ["At home 2024", "At home 2025", "Abroad 2024", "Abroad 2025"]),
+        ([["", "At home", "", "Abroad", "", ""], ["Card", "2024", "2025", "2024", "2025", "Remarks"]],
+         ["At home 2024", "At home 2025", "Abroad 2024", "Abroad 2025", "Remarks"]),
+        ([["", "At home", "", ""], ["Card", "2024", "2025", ""]], ["At home 2024", "At home 2025", ""]),
+        ([["", "Years ended May 31,", "", "Change", ""], ["", "2025", "2024", "$", "%"]],
+         ["Years ended May 31, 2025", "Years ended May 31, 2024", "Change $", "Change %"]),
+        ([["", "Years ended May 31,", "", ""], ["", "2025", "2024", "Change"]],
+         ["Years ended May 31, 2025", "Years ended May 31, 2024", "Change"]),
+        ([["", "Home", "", "Abroad", ""], ["", "May 31,", "", "May 31,", ""], ["", "2025", "2024", "2025", "2024"]],
+         ["Home May 31, 2025", "Home May 31, 2024", "Abroad May 31, 2025", "Abroad May 31, 2024"]),
+        ([["", "Years ended", "", "", "", "", ""], ["", "2025", "", "2024", "", "Change", ""],
+          ["", "$", "%", "$", "%", "$", "%"]],
+         [*(f"Years ended {year} {sign}" for year in (2025, 2024) for sign in "$%"), "Change $", "Change %"]),
+        ([["", "Total", "", ""], ["Card", "", "Day", "Month"]], ["Total", "Day", "Month"]),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_group_goes_on_over_names_of_one_kind_only(header: list[list[str]], names: list[str]) -> None:
+    assert names_of_columns(spread(header))[1:] == names
+
+
+def test_answers_below_the_names_of_groups_are_values() -> None:
+    assert header_rows([["", "Gold", "", "Platinum"], ["Abroad", "yes", "no", "yes"], ["Limit", "5", "6", "7"]]) == 1
