@@ -46,11 +46,13 @@ class GridCell:
 class Grid:
     """Cells of which none covers another, in the order of rows. The first ``header_rows`` rows name the columns; None
     where the format doesn't say. ``set_apart`` is how many of the first rows look other than those below: bold, or on
-    another ground."""
+    another ground. ``doubtful`` are columns whose name in a header of one row may be that of a group, which nothing
+    says: it names none of them."""
 
     cells: tuple[GridCell, ...]
     header_rows: int | None = 1
     set_apart: int = 0
+    doubtful: frozenset[int] = frozenset()
 
     @classmethod
     def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int | None = 1) -> Self:
