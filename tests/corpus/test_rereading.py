@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -32,19 +32,6 @@ from tests.corpus.test_recognised import picture, scan
 
 DAY = date(2026, 1, 1)
 OLD, NEW = "The fee is EUR 152.", "The fee is EUR 15 (note 2)."
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def originals(tmp_path: Path) -> Originals:
-    return Originals(tmp_path / "var" / "originals", tmp_path / "var" / "uploads")
 
 
 Loads = Callable[..., None]
