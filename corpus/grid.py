@@ -129,17 +129,17 @@ class Grid:
 
     def _rows_printed(self) -> Iterator[Sequence[str]]:
         """The texts of each row, without those that the first one's cells repeat further down, but for labels."""
-        going_down = [cell for cell in self.cells if cell.column and cell.rows > 1]
         first = min((cell.row for cell in self.cells if cell.text), default=0)
-        going_down = [cell for cell in going_down if cell.row == first]
+        going_down = [cell for cell in self.cells if cell.row == first and cell.column and cell.rows > 1]
+        end = max((cell.end_row for cell in going_down), default=0)
         for at, row in enumerate(replace(self, header_rows=0).rows()):
+            if not first < at < end:
+                yield row
+                continue
             repeated = {
-                column
-                for cell in going_down
-                if first < at < cell.end_row
-                for column in range(cell.column, cell.end_column)
+                column for cell in going_down if at < cell.end_row for column in range(cell.column, cell.end_column)
             }
-            yield [("" if column in repeated else text) for column, text in enumerate(row)] if repeated else row
+            yield ["" if column in repeated else text for column, text in enumerate(row)]
 
     def _reach(self, header: int) -> int:
         """Where the cells of the first ``header`` rows end, or before the first row below them that has a value."""

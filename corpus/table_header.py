@@ -155,22 +155,22 @@ def spread(header: Rows) -> list[list[str]]:
     cells can't be said: over columns that have names of their own below, of the same kind as those left of them."""
     width = max(map(len, header), default=0)
     rows: list[list[str]] = []
+    kinds: list[bool | None] = [None] * width  # whether a column has a period among its names; None without a name
     for row in reversed(header):  # names below are known in full before those above go on over them
         carried, texts = 0, list(row[:1])
         for at in range(1, width):
             if at < len(row) and row[at]:
                 carried = at
-            elif carried and not _are_named_alike(rows, carried, at):
+            elif kinds[at] is None or kinds[at] != kinds[carried]:
                 carried = 0
             texts.append(row[carried] if carried else "")
-        rows.insert(0, texts)
-    return rows
+        kinds = [_kind(text, kind) for text, kind in zip(texts, kinds, strict=False)]
+        rows.append(texts)
+    return rows[::-1]
 
 
-def _are_named_alike(below: Rows, column: int, other: int) -> bool:
-    """Whether two columns have names in the rows ``below``, both with a period or both without."""
-    names = [[row[at] for row in below if row[at]] for at in (column, other)]
-    return all(names) and len({any(map(_NAMES_PERIOD.fullmatch, each)) for each in names}) == 1
+def _kind(name: str, below: bool | None) -> bool | None:
+    return below or bool(_NAMES_PERIOD.fullmatch(name)) if name else below
 
 
 def is_number(text: str) -> bool:
