@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -24,7 +24,7 @@ _FROM = re.compile(
     r"(?:over|above|more than|at least|from|>=?|≥) ?#|# ?(?:\+|and (?:more|over|above)|or (?:more|over))"
 )
 _BETWEEN = re.compile(r"(?:from |over |above |more than |between )?# ?(?:to|up to|and|-|–|—) ?#")
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d?)[./](\d\d?)[./](\d{4})")
+_DAY = re.compile(r"([12]\d{3})-(\d\d)-(\d\d)|(\d\d?)[./](\d\d?)[./]([12]\d{3})")
 Ordered = TypeVar("Ordered", date, Decimal)
 _ROUND = 2  # digits that a round sum has beside zeros
 _TIMES = 10  # that a sum is larger than what stands below it, where both are of one kind
@@ -57,10 +57,12 @@ def is_band(text: str) -> bool:
     return _band(text) is not None
 
 
-def are_days(texts: Sequence[str]) -> bool:
-    """Whether texts are days in their order, or the other way round."""
+def are_days(texts: Sequence[str], has_label: bool) -> bool:
+    """Whether texts are days in their order, or the other way round; beside a label, which rows have too, the ends of
+    months, as those of reports are."""
     days = [day for text in texts if (day := _day(text))]
-    return len(days) == len(texts) > 1 and (_rise(days) or _rise(days[::-1]))
+    are_ends = all((day + timedelta(days=1)).day == 1 for day in days)
+    return len(days) == len(texts) > 1 and (_rise(days) or _rise(days[::-1])) and (are_ends or not has_label)
 
 
 def are_sums(texts: Sequence[str], below: Sequence[Sequence[str]], has_label: bool) -> bool:

@@ -60,9 +60,8 @@ def _begins(rows: Rows, at: int, is_set_apart: bool) -> bool:
     below = [[other[column] for other in rows[at + 1 :] if column < len(other) and other[column]] for column in figures]
     if are_bands(texts):
         return not any(is_band(text) for column in below for text in column)
-    return are_days(texts) or (
-        figures == filled and are_sums(texts, below, has_label=bool(row[0]) and not is_set_apart)
-    )
+    has_label = bool(row[0]) and not is_set_apart
+    return are_days(texts, has_label) or (figures == filled and are_sums(texts, below, has_label))
 
 
 def _has_answers(rows: Rows, at: int) -> bool:

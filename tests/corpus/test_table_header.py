@@ -34,6 +34,8 @@ FEES = [["Cards", "1%", "2%", "3%"], ["Loans", "4%", "5%", "6%"]]
         ["Standard", "IAS 17", "ASC 606", "IAS 39"],
         ["", "EUR 500 a year", "EUR 900 a year", "none"],
         ["At the end of", "31.12.2025", "31.12.2024", "31.12.2023"],
+        ["Balance", "03/31/2025", "06/30/2025", "09/30/2025"],
+        ["", "2025-01-01", "2025-03-01", "2025-07-01"],
     ],
 )
 def test_bands_quarters_years_sums_and_days_name_columns(first: list[str]) -> None:
@@ -54,6 +56,8 @@ def test_bands_quarters_years_sums_and_days_name_columns(first: list[str]) -> No
         [["Annual fee", "EUR 60", "free"], ["Late fee", "EUR 15", "EUR 20"]],
         [["Revenue", "$ 12,345", "$ 14,678"], ["Tax", "$ 90", "$ 120"]],
         [["Limit", "5", "6"], ["Price", "EUR 1", "EUR 2"]],
+        # Days on which something is, but no ends of months.
+        [["Valid from", "01.01.2025", "01.03.2025", "15.07.2025"], *FEES],
         # Values that don't rise, or bands that don't follow each other.
         [["Rooms", "3", "2", "5"], *FEES],
         [["Useful life", "3-5", "10-40", "5-7"], *FEES],
