@@ -182,9 +182,4 @@ class Grid:
 def set_apart(rows: Iterable[bool | None]) -> int:
     """How many of the first ``rows`` look other than those below; None stands for one that holds nothing. None do if
     all do."""
-    looks = False
-    for count, look in enumerate(rows):
-        if look is False:
-            return count if looks else 0
-        looks |= bool(look)
-    return 0
+    return next((count for count, look in enumerate(rows) if look is False), 0)

@@ -61,6 +61,9 @@ def test_bands_quarters_years_sums_and_days_name_columns(first: list[str]) -> No
         # Values that don't rise, or bands that don't follow each other.
         [["Rooms", "3", "2", "5"], *FEES],
         [["Useful life", "3-5", "10-40", "5-7"], *FEES],
+        [["Useful life", "3-5", "10-40"], ["Wear", "1%", "2%"], ["Scrap", "3%", "4%"]],
+        # Two that rise may do so by chance.
+        [["Deposit", "50", "100"], ["Fee", "1%", "2%"], ["Interest", "3%", "4%"]],
         [["Cover", "up to 10,000", "up to 20,000", "up to 30,000"], ["Fee", "EUR 5", "EUR 7", "EUR 9"]],
         [["Age", "up to 25", "26 to 60"], ["Years", "up to 5", "6 to 9"]],
     ],
