@@ -168,6 +168,8 @@ def test_a_header_may_have_two_rows(
         # A column without a name that holds something else is none of a group.
         ([["Card", "Fee", None, "Limit"], ["Gold", 5, "a year", 9]], ["Fee", "", "Limit"]),
         ([["Card", "Fee", "Limit"], ["Gold", 5, 9, "new"]], ["Fee", "Limit"]),
+        # Names that each have one column are none of groups, so neither is that beside a column without one.
+        ([["Card", "Fee", "Limit", None, "Note"], ["Gold", 5, 9, 8, "new"]], ["Fee", "Limit", "", "Note"]),
     ],
 )
 def test_a_group_that_is_not_merged_names_its_columns_where_that_is_certain(
