@@ -114,6 +114,10 @@ class PageBuilder:
         self._goes_on |= above is not None
         known = sum(at < (grid.header_rows or 0) for at in places)
         table = Table.of_rows(rows, [], 0, header_lines=known, above=above, merged=list(_merged(grid, places)))
+        if grid.doubtful and table.header_lines == 1:
+            [header] = table.header
+            header = tuple("" if at in grid.doubtful else text for at, text in enumerate(header))
+            table = replace(table, header=(header,))
         starts = []
         for number, row in enumerate(rows):
             kind = Kind.HEADER if number < table.header_lines else Kind.ROW

@@ -45,10 +45,14 @@ class GridCell:
 @dataclass(frozen=True)
 class Grid:
     """Cells of which none covers another, in the order of rows. The first ``header_rows`` rows name the columns; None
-    where the format doesn't say."""
+    where the format doesn't say. ``set_apart`` is how many of the first rows look other than those below: bold, or on
+    another ground. ``doubtful`` are columns whose name in a header of one row may be that of a group, which nothing
+    says: it names none of them."""
 
     cells: tuple[GridCell, ...]
     header_rows: int | None = 1
+    set_apart: int = 0
+    doubtful: frozenset[int] = frozenset()
 
     @classmethod
     def of_texts(cls, rows: Iterable[Sequence[str]], header_rows: int | None = 1) -> Self:
@@ -105,16 +109,16 @@ class Grid:
             end_row, end_column = bisect_left(rows, cell.end_row), bisect_left(columns, cell.end_column)
             return GridCell(cell.text, row, column, end_row - row, end_column - column)
 
-        header = self.header_rows and bisect_left(rows, self.header_rows)
-        return replace(self, cells=tuple(map(moved, self.cells)), header_rows=header)
+        header, set_apart = self.header_rows and bisect_left(rows, self.header_rows), bisect_left(rows, self.set_apart)
+        return replace(self, cells=tuple(map(moved, self.cells)), header_rows=header, set_apart=set_apart)
 
     def with_whole_header(self) -> Self:
         """The grid whose header has all rows that its first ones reach into: a cell of it may go down several rows, and
         one over several columns has their own names in the row below, which has none for the rows' labels. A row with a
         value is never part of it. Where the format doesn't say it, the header is what looks like one."""
         if self.header_rows is None:
-            filled = [(at, row) for at, row in enumerate(replace(self, header_rows=0).rows()) if any(row)]
-            count = header_rows([row for _, row in filled])
+            filled = [(at, row) for at, row in enumerate(self._rows_printed()) if any(row)]
+            count = header_rows([row for _, row in filled], set_apart=sum(at < self.set_apart for at, _ in filled))
             return replace(self, header_rows=filled[count - 1][0] + 1 if count else 0).with_whole_header()
         reach = self._reach(self.header_rows) if self.header_rows else 0
         over_some = any(1 < cell.columns < self.width and cell.text for cell in self.cells if cell.end_row == reach)
@@ -122,6 +126,20 @@ class Grid:
         if 0 < reach < self.height - 1 and over_some and not (first and first.text) and not self._has_value(reach):
             reach = self._reach(reach + 1)
         return replace(self, header_rows=min(reach, self.height))
+
+    def _rows_printed(self) -> Iterator[Sequence[str]]:
+        """The texts of each row, without those that the first one's cells repeat further down, but for labels."""
+        first = min((cell.row for cell in self.cells if cell.text), default=0)
+        going_down = [cell for cell in self.cells if cell.row == first and cell.column and cell.rows > 1]
+        end = max((cell.end_row for cell in going_down), default=0)
+        for at, row in enumerate(replace(self, header_rows=0).rows()):
+            if not first < at < end:
+                yield row
+                continue
+            repeated = {
+                column for cell in going_down if at < cell.end_row for column in range(cell.column, cell.end_column)
+            }
+            yield ["" if column in repeated else text for column, text in enumerate(row)]
 
     def _reach(self, header: int) -> int:
         """Where the cells of the first ``header`` rows end, or before the first row below them that has a value."""
@@ -159,3 +177,9 @@ class Grid:
                     "taken"
                 )
             yield tuple(line)
+
+
+def set_apart(rows: Iterable[bool | None]) -> int:
+    """How many of the first ``rows`` look other than those below; None stands for one that holds nothing. None do if
+    all do."""
+    return next((count for count, look in enumerate(rows) if look is False), 0)

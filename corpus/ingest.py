@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -26,7 +24,7 @@ from corpus.naming import Home
 from corpus.originals import Originals
 from corpus.passages import CHARACTERS, Size
 from corpus.reading import Reading, hash_of
-from corpus.sandbox import Sandbox
+from corpus.sandbox import Sandbox, ahead
 from corpus.schema import Document, Version
 from corpus.sources import SourceFile, find_files
 from corpus.store import Provenance
@@ -74,15 +72,9 @@ def carry_out(
     kept in ``originals``, if there is such a folder; raises `OriginalNotKept` where it can't be written.
     """
     waiting = (each for each in plan.sources.items() if jobs.begin(database, plan.id, each[0]))
-    begun: deque[tuple[_Ingestion, Future[Reading] | FileReport | None]] = deque()
     with Sandbox(limits, size) as sandbox:
-        while True:
-            for number, source in islice(waiting, 2 * sandbox.count - len(begun)):
-                ingestion = _Ingestion(database, plan, number, source, limits, sandbox, clock, originals)
-                begun.append((ingestion, ingestion.begin()))
-            if not begun:
-                return
-            ingestion, reading = begun.popleft()
+        ingestions = (_Ingestion(database, plan, *each, limits, sandbox, clock, originals) for each in waiting)
+        for ingestion, reading in ahead(((each, each.begin()) for each in ingestions), sandbox.count):
             report = reading if isinstance(reading, FileReport) else ingestion.finish(reading)
             if report.outcome in (Outcome.FAILED, Outcome.UNCHANGED):
                 with database.writing() as session:

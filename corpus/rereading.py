@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,7 +19,7 @@ from corpus.loaders import Limits, format_of
 from corpus.originals import Originals
 from corpus.passages import CHARACTERS, Size
 from corpus.reading import Reading, hash_of
-from corpus.sandbox import Sandbox
+from corpus.sandbox import Sandbox, ahead
 from corpus.schema import Document, Version
 
 
@@ -89,16 +87,9 @@ def carry_out(
     Files are read ahead by other processes. What gives the same pages and passages changes nothing, so whoever was
     interrupted does it all once more.
     """
-    waiting = iter(wanted)
-    begun: deque[tuple[_Rereading, Future[Reading] | VersionReport]] = deque()
     with Sandbox(limits, size) as sandbox:
-        while True:
-            for version in islice(waiting, 2 * sandbox.count - len(begun)):
-                rereading = _Rereading(database, version, originals, limits, sandbox)
-                begun.append((rereading, rereading.begin()))
-            if not begun:
-                return
-            rereading, reading = begun.popleft()
+        rereadings = (_Rereading(database, version, originals, limits, sandbox) for version in wanted)
+        for rereading, reading in ahead(((each, each.begin()) for each in rereadings), sandbox.count):
             yield reading if isinstance(reading, VersionReport) else rereading.finish(reading)
 
 

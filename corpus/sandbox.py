@@ -9,9 +9,12 @@ import signal
 import subprocess
 import sys
 import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +22,7 @@ from queue import LifoQueue
 from tempfile import TemporaryFile
 from threading import Lock
 from types import TracebackType
-from typing import IO
+from typing import IO, TypeVar
 
 from corpus.errors import Unreadable
 from corpus.loaders import Limits
@@ -80,6 +83,21 @@ class Sandbox:
             return process.read(path, title)
         finally:
             self._idle.put(process)
+
+
+Begun = TypeVar("Begun")
+
+
+def ahead(begun: Iterable[Begun], readers: int) -> Iterator[Begun]:
+    """What ``begun`` gives, in its order. Twice as many as there are ``readers`` are taken from it in advance, so that
+    no reader waits for what is done with the one before."""
+    coming = iter(begun)
+    taken: deque[Begun] = deque()
+    while True:
+        taken.extend(islice(coming, 2 * readers - len(taken)))
+        if not taken:
+            return
+        yield taken.popleft()
 
 
 class _Process:

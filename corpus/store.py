@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,6 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from corpus.access import OPERATOR, Principal
-from corpus.diff import Line
 from corpus.errors import UnknownCollection, UnknownDocument, UnknownVersion
 from corpus.page_store import pages_of
 from corpus.reading import Reading
@@ -258,25 +256,6 @@ def document(session: Session, collection: str, key: str | int, principal: Princ
     if found is None:
         raise UnknownDocument(f"There is no document {key!r} in collection {collection!r}: see citewell documents list")
     return _records(session, [found])[0]
-
-
-def lines(session: Session, record: DocumentRecord, number: int) -> list[Line]:
-    """The text of version ``number`` of a document as lines to compare. Raises `UnknownVersion`."""
-    record.version(number)
-    of_version = select(Page, Version.paged).join(Version).where(Version.document_id == record.id)
-    of_version = of_version.options(selectinload(Page.passages))
-    found: list[Line] = []
-    for page, paged in session.execute(of_version.where(Version.number == number).order_by(Page.number)):
-        # A heading's own line belongs to no passage: it stands below that of the passage before it.
-        starts = [passage.start for passage in page.passages]
-        at = 0
-        for text in page.text.split("\n"):
-            before = bisect_right(starts, at)
-            heading = page.passages[before - 1].heading if before else ""
-            if text:
-                found.append(Line(text, page.number if paged else None, heading))
-            at += len(text) + 1
-    return found
 
 
 # What a record is made of, in a statement each instead of one for each document.

@@ -5,48 +5,95 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.column_names import are_bands, are_days, are_sums, is_band, is_money
 from corpus.language.dates import MONTHS
 from corpus.language.scales import without_money_scale
 
 _FIGURE = re.compile(r"\d|^\W+$")  # also the dash that stands for none
 _AMOUNT = re.compile(r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥])\s?\d")
+# What a row says of something, and no name of a column.
+_ANSWER = re.compile(r"[Yy]es|[Nn]o|[Nn]one|[Nn]il|n/?a|N/A|free|waived|(?:not )?(?:included|covered)|[✓✔✗✘×]|[-–—]")
 Rows = Sequence[Sequence[str]]
 
 _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.?"
-# What names a column of numbers: a year or day, with a note's mark perhaps, or what they are counted in.
-_NAMES_COLUMN = re.compile(
-    r"(?:(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
+# A quarter, year or day, with a note's mark perhaps.
+_PERIOD = (
+    r"(?:FY?\s?'?\d\d|(?:19|20)\d\d|2 0 \d \d)(?:[-/](?:19|20)?\d\d)?"
+    r"|(?:[QH][1-4]|[1-4][QH])(?:\W{0,3}(?:19|20)?\d\d)?"
     rf"|(?:[^|\d]*\s)?{_MONTH}\s\d{{1,2}}(?:,\s(?:19|20)\d\d)?|\d{{1,2}}\s{_MONTH}(?:\s(?:19|20)\d\d)?"
-    r"|[A-Z]{0,3}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%))\s*(?:\(\w\)|[*A-Z]+)*",
-    re.IGNORECASE,
+)
+_NOTE = r"\s*(?:\(\w\)|[*A-Z]+)*"
+_NAMES_PERIOD = re.compile(rf"(?:{_PERIOD}){_NOTE}", re.IGNORECASE)
+# What names a column of numbers: that, or what they are counted in.
+_NAMES_COLUMN = re.compile(
+    rf"(?:{_PERIOD}|[A-Z]{{0,3}}[$€£'’]?\s?(?:000s?|k|m|mn|bn|thousands?|millions?|billions?|%)){_NOTE}", re.IGNORECASE
 )
 
 
-def header_rows(rows: Rows, known: int = 0) -> int:
+def header_rows(rows: Rows, known: int = 0, set_apart: int = 0) -> int:
     """How many of a table's first rows are its header, of which ``known`` are by its format: those up to the first that
-    names columns, and what follows it without a label, with units only, or with names that columns still lack. None
-    where the first row has numbers for values."""
+    names columns, and what follows it ``set_apart`` in print, without a label, with units only, or with names that
+    columns still lack. None where the first row may have values: names of columns that are none make wrong statements
+    of all rows."""
     named = known > 0
-    is_pairs = max(map(len, rows), default=0) == 2
     for at, row in enumerate(rows[known:], start=known):
-        values = [text for text in row[1:] if text]
-        if named and not (values and _goes_on(rows, at)):
+        values = any(row[1:])
+        is_set_apart = at < set_apart
+        begins = not values or _begins(rows, at, is_set_apart)
+        goes_on = values and (_goes_on(rows, at) or (is_set_apart and begins))
+        if not (goes_on if named else begins):
             return at
-        if any(is_number(text) if is_pairs else _is_plain_number(text) for text in values):
-            return at
-        named = named or bool(values)
+        named = named or values
     return known
 
 
-def _goes_on(rows: Rows, at: int) -> bool:
-    """Whether a row goes on with the header above it: without a label, or with years, days, units or words that bring
-    the names of columns which have none of their own."""
+def _begins(rows: Rows, at: int, is_set_apart: bool) -> bool:
+    """Whether a row can be the first that names columns: figures where their kind or order shows it, words unless they
+    are answers or come again in their column. A row without a label or set apart is less likely one of values."""
     row = rows[at]
+    filled = [column for column, text in enumerate(row) if column and text]
+    numbers = [column for column in filled if _is_plain_number(row[column]) or (row[0] and is_money(row[column]))]
+    if not numbers:
+        return not row[0] or is_set_apart or not _has_answers(rows, at)
+    figures = [column for column in filled if column in numbers or is_band(row[column])]
+    texts = [row[column] for column in figures]
+    below = [[other[column] for other in rows[at + 1 :] if column < len(other) and other[column]] for column in figures]
+    if are_bands(texts):
+        return not any(is_band(text) for column in below for text in column)
+    has_label = bool(row[0]) and not is_set_apart
+    return are_days(texts, has_label) or (figures == filled and are_sums(texts, below, has_label))
+
+
+def _has_answers(rows: Rows, at: int) -> bool:
+    """Whether the values of a row with a label say yes, no or the like, or come again below: names stand once. Where
+    all come again, both rows are headers, unless these are words in lower case."""
+    label, *values = rows[at]
+    if any(_ANSWER.fullmatch(text) for text in values):
+        return True
+    for other in rows[at + 1 :]:
+        again = [text for text, below in zip(values, other[1:], strict=False) if text and text == below]
+        if again and other[0] not in ("", label) and (again != list(filter(None, values)) or again[0][0].islower()):
+            return True
+    return False
+
+
+def _goes_on(rows: Rows, at: int) -> bool:
+    """Whether a row goes on with the header above it: without a label, or with years, days, bands, units or words that
+    bring the names of columns which have none of their own."""
+    row = rows[at]
+    values = [text for text in row[1:] if text]
+    is_of_bands = are_bands(values)
+    if not is_of_bands and any(map(is_number if _has_pairs(rows) else _is_plain_number, values)):
+        return False
     if not row[0]:
         return True
     if not brings_names(rows[:at], row):
         return False
-    return all(map(_names_column, filter(None, row[1:]))) or _is_over_numbers(rows, at)
+    return is_of_bands or all(map(_names_column, values)) or _is_over_numbers(rows, at)
+
+
+def _has_pairs(rows: Rows) -> bool:
+    return max(map(len, rows), default=0) == 2
 
 
 def brings_names(above: Rows, row: Sequence[str]) -> bool:
@@ -60,8 +107,10 @@ def brings_names(above: Rows, row: Sequence[str]) -> bool:
 
 
 def _is_over_numbers(rows: Rows, at: int) -> bool:
-    """Whether a row has names without a number over columns mostly of numbers, and no row above has a label."""
-    if any(row[0] for row in rows[:at]) or any(map(is_number, rows[at][1:])):
+    """Whether a row has names without a number, which are no answers, over columns mostly of numbers, and no row above
+    has a label."""
+    values = rows[at][1:]
+    if any(row[0] for row in rows[:at]) or any(is_number(text) or _ANSWER.fullmatch(text) for text in values):
         return False
     named = [column for column, text in enumerate(rows[at]) if column and text]
     below = [row[column] for row in rows[at + 1 :] for column in named if column < len(row) and row[column]]
@@ -71,7 +120,7 @@ def _is_over_numbers(rows: Rows, at: int) -> bool:
 def is_of_pairs(rows: Rows) -> bool:
     """Whether a table only says names and their values, from its first row on: "Annual fee" and "EUR 60"."""
     first = rows[0] if rows else ()
-    return max(map(len, rows), default=0) == 2 and len(first) == 2 and is_number(first[1])
+    return _has_pairs(rows) and len(first) == 2 and is_number(first[1])
 
 
 def label_columns(rows: Rows) -> int:
@@ -102,18 +151,25 @@ def names_of_columns(header: Rows) -> list[str]:
 
 def spread(header: Rows) -> list[list[str]]:
     """A header in which an empty cell of an upper row goes on with what stands left of it, as it is meant where merged
-    cells can't be said."""
+    cells can't be said: over columns that have names of their own below, of the same kind as those left of them."""
     width = max(map(len, header), default=0)
-    last = max((depth for depth, row in enumerate(header) if any(row[1:])), default=0)
-    rows = []
-    for depth, row in enumerate(header):
-        carried, texts = "", list(row[:1])
+    rows: list[list[str]] = []
+    kinds: list[bool | None] = [None] * width  # whether a column has a period among its names; None without a name
+    for row in reversed(header):  # names below are known in full before those above go on over them
+        carried, texts = 0, list(row[:1])
         for at in range(1, width):
-            text = row[at] if at < len(row) else ""
-            carried = text or (carried if depth < last and any(row[1:]) else "")
-            texts.append(carried)
+            if at < len(row) and row[at]:
+                carried = at
+            elif kinds[at] is None or kinds[at] != kinds[carried]:
+                carried = 0
+            texts.append(row[carried] if carried else "")
+        kinds = [_kind(text, kind) for text, kind in zip(texts, kinds, strict=False)]
         rows.append(texts)
-    return rows
+    return rows[::-1]
+
+
+def _kind(name: str, below: bool | None) -> bool | None:
+    return below or bool(_NAMES_PERIOD.fullmatch(name)) if name else below
 
 
 def is_number(text: str) -> bool:

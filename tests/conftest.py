@@ -23,6 +23,7 @@ from app.service import Citewell
 from corpus import ingest, rereading
 from corpus.database import Database
 from corpus.errors import NoRecognition
+from corpus.originals import Originals
 from corpus.recognition import Recognition, find_recognition
 from retrieval.embedder import Embedder
 from tests import commands
@@ -179,6 +180,21 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'var' / 'test.db'}"
     return request.getfixturevalue("postgres").database()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database of the newest form, of each kind in turn."""
+    database = Database(database_url)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Originals:
+    """Where the files of versions are kept, with nothing in it."""
+    return Originals(tmp_path / "var" / "originals", tmp_path / "var" / "uploads")
 
 
 @pytest.fixture

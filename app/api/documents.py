@@ -21,9 +21,10 @@ from app.api.requests import (
     VersionNumber,
     no_repeats,
 )
-from corpus import page_store, store
-from corpus.diff import Sign, diff
+from corpus import page_store, store, version_text
+from corpus.diff import Hunk, Sign, SignedLine, diff
 from corpus.store import DocumentRecord, VersionRecord
+from corpus.table_diff import ChangeKind, TableChange
 
 router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(no_repeats)])
 
@@ -129,6 +130,32 @@ class PageText(BaseModel):
     text: str = Field(description="The text.", examples=["Card fees\n\nThe fee is EUR 3.50."])
 
 
+class DiffChange(BaseModel):
+    """What changed in a table."""
+
+    kind: ChangeKind = Field(description="What happened to which part of the table.", examples=["cell changed"])
+    row: str = Field(description="The labels of the row; empty for a column.", examples=["Platinum credit card"])
+    column: str = Field(
+        description="The name of the column; empty for a row, or where it has none.", examples=["Annual fee"]
+    )
+    old: str = Field(description="What the cell said; empty for rows and columns.", examples=["EUR 40"])
+    new: str = Field(description="What the cell says now; empty for rows and columns.", examples=["EUR 45"])
+    text: str = Field(
+        description="The change in words.", examples=["Platinum credit card, Annual fee: EUR 40 -> EUR 45"]
+    )
+
+    @classmethod
+    def of(cls, change: TableChange) -> DiffChange:
+        return cls(
+            kind=change.kind,
+            row=change.row,
+            column=change.column,
+            old=change.old,
+            new=change.new,
+            text=change.text,
+        )
+
+
 class DiffLine(BaseModel):
     """A line of one version or of both."""
 
@@ -138,6 +165,17 @@ class DiffLine(BaseModel):
     text: str = Field(description="The line.", examples=["The fee is EUR 3.50."])
     page: int | None = Field(description="The page of the line; null for formats without pages.", examples=[1])
     heading: str = Field(description="The headings above the line.", examples=["Card fees > Cash"])
+    changes: list[DiffChange] = Field(
+        description="If the line is a row of a table: what changed there, cell by cell. Rows with the same labels are "
+        "compared. A row without a clear match is shown as removed or added.",
+        examples=[[]],
+    )
+
+    @classmethod
+    def of(cls, each: SignedLine) -> DiffLine:
+        line = each.line
+        changes = [DiffChange.of(change) for change in each.changes]
+        return cls(sign=each.sign, text=line.text, page=line.page, heading=line.heading, changes=changes)
 
 
 class DiffHunk(BaseModel):
@@ -147,9 +185,14 @@ class DiffHunk(BaseModel):
     new_before: int = Field(description="Number of lines of the new version before this group.", examples=[11])
     lines: list[DiffLine] = Field(description="The lines.", examples=[[]])
 
+    @classmethod
+    def of(cls, hunk: Hunk) -> DiffHunk:
+        lines = [DiffLine.of(each) for each in hunk.lines]
+        return cls(old_before=hunk.old_before, new_before=hunk.new_before, lines=lines)
+
 
 class Diff(BaseModel):
-    """Compare the texts of two versions, line by line."""
+    """Compare the texts of two versions, line by line, and their tables cell by cell."""
 
     old: int = Field(description="The number of the old version.", examples=[1])
     new: int = Field(description="The number of the new version.", examples=[2])
@@ -212,25 +255,11 @@ def read_diff(
     old: VersionNumber,
     new: VersionNumber,
 ) -> Diff:
-    """What changed from one version of a document to another, line by line."""
+    """What changed from one version of a document to another: line by line, and cell by cell in tables."""
     with service.database.reading() as session:
         record = store.document_of_id(session, document_id, principal)
-        hunks = diff(store.lines(session, record, old), store.lines(session, record, new))
-    return Diff(
-        old=old,
-        new=new,
-        hunks=[
-            DiffHunk(
-                old_before=hunk.old_before,
-                new_before=hunk.new_before,
-                lines=[
-                    DiffLine(sign=each.sign, text=each.line.text, page=each.line.page, heading=each.line.heading)
-                    for each in hunk.lines
-                ],
-            )
-            for hunk in hunks
-        ],
-    )
+        hunks = diff(version_text.read(session, record, old), version_text.read(session, record, new))
+    return Diff(old=old, new=new, hunks=[DiffHunk.of(hunk) for hunk in hunks])
 
 
 @router.delete("/documents/{document_id}", status_code=204, responses=problems(404, 422))

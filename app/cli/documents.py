@@ -17,7 +17,7 @@ from app.cli.console import Collection, app, counted, opened, out, parse_date, s
 from app.config import Settings
 from app.errors import BadSettings
 from app.ingestion.as_read import write_as_read
-from corpus import store
+from corpus import store, version_text
 from corpus.access import check_labels
 from corpus.diff import diff, unified
 from corpus.rereading import RereadOutcome, VersionReport
@@ -26,7 +26,7 @@ from corpus.store import DocumentRecord, VersionRecord
 documents = typer.Typer(help="List, show, reread, label and delete documents.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
 
-DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan"}
+DIFF_STYLES = {"-": "red", "+": "green", "@": "bold cyan", "#": "yellow"}
 
 AsOf = Annotated[str | None, typer.Option(help="Show what is in force on this day; by default today.")]
 
@@ -128,12 +128,13 @@ def diff_versions(
     new: Annotated[int, typer.Argument(help="Number of the version to compare to.")],
     collection: Collection = None,
 ) -> None:
-    """Show what changed between two versions: in colours, or as a unified diff if piped."""
+    """Show what changed between two versions, in tables cell by cell: in colours, or as a unified diff if piped."""
     settings: Settings = context.obj
     with opened(settings) as service, service.database.reading() as session:
         record = store.document(session, collection or settings.collection, document)
-        hunks = diff(store.lines(session, record, old), store.lines(session, record, new))
-    printed = unified(hunks, f"{record.name} (version {old})", f"{record.name} (version {new})")
+        hunks = diff(version_text.read(session, record, old), version_text.read(session, record, new))
+    old_name, new_name = (f"{record.name} (version {number})" for number in (old, new))
+    printed = unified(hunks, old_name, new_name, remarks_beside=out.is_terminal)
     for line in printed:
         style = DIFF_STYLES.get(line[:1], "") if out.is_terminal else ""
         out.print(line, style=style, markup=False, soft_wrap=True)

@@ -24,11 +24,11 @@ _LETTERS = {
     "b": "billion",
 }
 UNCLEAR = "unclear"
-_CODE = r"(?-i:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)"
+CURRENCY_CODE = r"(?-i:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)"
 # The same with a currency, in a label or heading: "(EUR million)", "€m", "EUR '000", "TEUR", "million EUR".
 _MONEY_SCALE = re.compile(
-    rf"(?:\b{_CODE}|[$€£¥])\s?(?:(?P<word>thousand|million|billion)s?|(?P<letters>k|mm|mn|m|bn|b)|['’]?000s?)\b"
-    rf"|\b(?:(?P<before>thousand|million|billion)s?|(?P<short>k|mn|m|bn|(?-i:T)))\s?(?:of\s+)?(?:{_CODE}\b|[$€£¥])",
+    rf"(?:\b{CURRENCY_CODE}|[$€£¥])\s?(?:(?P<word>thousand|million|billion)s?|(?P<letters>k|mm|mn|m|bn|b)|['’]?000s?)\b"
+    rf"|\b(?:(?P<before>thousand|million|billion)s?|(?P<short>k|mn|m|bn|(?-i:T)))\s?(?:of\s+)?(?:{CURRENCY_CODE}\b|[$€£¥])",
     re.IGNORECASE,
 )
 # What running text says of it, and says of all its figures: "in millions of households" counts those households only.
@@ -47,7 +47,7 @@ _UNIT = re.compile(
     r"[A-Z]{0,3}[$€£¥₹]|%|\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|HKD|SGD|INR|AUD|NZD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|ZAR|BRL)\b"
 )
 _CURRENCY = re.compile(
-    rf"[$€£¥₹]|\b{_CODE}\b|\b(?i:euros?|dollars?|pounds?|francs?|yen|kron[ae]r?)\b|\bU\.?S\b",
+    rf"[$€£¥₹]|\b{CURRENCY_CODE}\b|\b(?i:euros?|dollars?|pounds?|francs?|yen|kron[ae]r?)\b|\bU\.?S\b",
 )
 
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "US$": "$"}

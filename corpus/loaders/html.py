@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -11,7 +14,7 @@ from bs4.element import NavigableString
 
 from corpus.content import Content, Kind, PageBuilder, clean
 from corpus.errors import Unreadable
-from corpus.grid import Grid, GridCell
+from corpus.grid import Grid, GridCell, set_apart
 from corpus.loaders.counting import written
 from corpus.loaders.left_out import left_out_warning
 from corpus.loaders.limits import Limits
@@ -52,6 +55,7 @@ _HIDING = re.compile(
 
 _NO_SIZE = re.compile(r"(?:^|;)font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%)?(?:;|!|$)")
 _STRIKING = re.compile(r"(?:^|;)text-decoration(?:-line)?:[^;]*line-through")
+_BOLD = re.compile(r"(?:^|;)font-weight:(?:bold|[6-9]\d\d)")
 _RAISED = re.compile(r"(?:^|;)vertical-align:(?:super|text-top|\d)")
 # What HTML calls the numbers of a list, and OOXML.
 _COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -183,7 +187,20 @@ def _grid(table: Tag) -> Grid:
         lines.append([_cell(cell, left) for cell in row.find_all(["th", "td"], recursive=False)])
         left -= 1
     filled = next((at for at, line in enumerate(lines) if any(cell.text for cell in line)), 0)
-    return Grid.flowing(lines, max(header, filled + 1) if header else None).compact().with_whole_header()
+    grid = Grid.flowing(lines, max(header, filled + 1) if header else None)
+    return replace(grid, set_apart=set_apart(map(_are_bold, rows))).compact().with_whole_header()
+
+
+def _are_bold(row: Tag) -> bool | None:
+    """Whether all that a row's cells say is in bold print; None where they say nothing."""
+    table = row.find_parent("table")
+    texts = [text for text in row.find_all(string=True) if clean(text) and not isinstance(text, Comment)]
+    return all(map(partial(_is_bold, table), texts)) if texts else None
+
+
+def _is_bold(table: Tag | None, text: NavigableString) -> bool:
+    above = takewhile(lambda element: element is not table, text.parents)
+    return any(element.name in ("b", "strong", "th") or _BOLD.search(_style(element)) for element in above)
 
 
 # What parts of a table hold beside text, of which a browser moves all that is in no cell before the table.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from corpus.jobs import FileReport, Outcome
 from corpus.loaders import Limits
 from corpus.schema import Collection, Passage
 from tests.postgres import PASSWORD, Cluster
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 def take_in(database: Database, *paths: Path) -> list[FileReport]:

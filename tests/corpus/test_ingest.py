@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -46,14 +45,6 @@ INTEGRITY_CHECK = {
         SELECT 1 / ((SELECT count(*) FROM wrong) = 0 AND passages = (SELECT count(*) FROM passages)
             AND words = (SELECT sum(count) FROM held))::int FROM passage_words_total""",
 }
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

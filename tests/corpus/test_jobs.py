@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,14 +17,6 @@ from corpus.errors import UnknownJob
 from corpus.jobs import FileRecord, FileReport, FileState, JobState, Outcome, Plan
 from corpus.loaders import Limits
 from corpus.sources import SourceFile
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

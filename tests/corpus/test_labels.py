@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -23,14 +22,6 @@ from corpus.schema import now
 from corpus.sources import SourceFile
 
 RETAIL, BOARD = Principal(frozenset({"retail"})), Principal(frozenset({"board"}))
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 def upload(

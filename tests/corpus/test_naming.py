@@ -22,14 +22,6 @@ from tests.conftest import ROOT, SAMPLE
 OLD_DATA = ROOT / "tests" / "fixtures" / "data-0.1.0" / "var.tar.gz"
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
-
-
 def take_in(database: Database, *paths: Path, day: date | None = None, **how: object) -> list[FileReport]:
     plan = ingest.plan(database, paths, "default", effective_from=day, **how)  # type: ignore[arg-type]
     reports = list(ingest.carry_out(database, plan, Limits()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,6 @@ from corpus.schema import Version
 from corpus.sources import SourceFile
 
 TEXT = "# Fees\n\nThe fee is 5 euros.\n"
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def originals(tmp_path: Path) -> Originals:
-    return Originals(tmp_path / "var" / "originals", tmp_path / "var" / "uploads")
 
 
 def file(folder: Path, name: str, text: str = TEXT) -> Path:

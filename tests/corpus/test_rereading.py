@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from alembic import command
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from corpus import ingest, page_store, passage_store, rereading, store
+from corpus import ingest, page_store, passage_store, rereading, store, version_text
 from corpus import reading as readings
 from corpus.content import Content, Kind, PageBuilder
 from corpus.database import Database
@@ -32,19 +32,6 @@ from tests.corpus.test_recognised import picture, scan
 
 DAY = date(2026, 1, 1)
 OLD, NEW = "The fee is EUR 152.", "The fee is EUR 15 (note 2)."
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def originals(tmp_path: Path) -> Originals:
-    return Originals(tmp_path / "var" / "originals", tmp_path / "var" / "uploads")
 
 
 Loads = Callable[..., None]
@@ -123,7 +110,7 @@ def test_a_better_reading_takes_the_place_of_the_one_before_which_is_kept(
         assert (last.reading, last.text) == (2, NEW)
         assert (first.reading, first.text) == (1, f"Page 1 of 1\n\n{OLD}")
         assert page_store.page(session, after.id, 1, 1, 2) == last
-        [line] = store.lines(session, after, 1)
+        [line] = version_text.read(session, after, 1).lines
         assert line.text == NEW
         session.execute(text(INTEGRITY_CHECK[session.get_bind().dialect.name]))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from corpus import ingest, integrity, store
+from corpus import ingest, integrity, store, version_text
 from corpus.database import Database
 from corpus.loaders import Limits
 from corpus.schema import Document, Page, Passage, Version
@@ -61,7 +61,7 @@ def test_a_version_of_many_pages_is_read_in_a_few_statements(database: Database)
     with database.reading() as session:
         record = store.document(session, "default", "00.md")
         with counted(database) as statements:
-            assert len(store.lines(session, record, 2)) == 20
+            assert len(version_text.read(session, record, 2).lines) == 20
     assert len(statements) <= 2
 
 

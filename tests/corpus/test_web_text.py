@@ -148,3 +148,56 @@ def test_what_a_style_hides_or_raises(tmp_path: Path) -> None:
     <div style="font-size:0"><p style="font-size:16px">EUR 15<span style="vertical-align: super">2</span>.</p></div>
     <p>3<sup>1</sup>/<sub>2</sub> percent</p>"""
     assert read(tmp_path / "a.html", page).split("\n\n") == ["Shown.", "EUR 15 (note 2).", "3 1/2 percent"]
+
+
+def test_empty_lines_in_a_table_of_a_markdown_file_part_nothing(tmp_path: Path) -> None:
+    text = """# Fees
+
+<div>
+<table>
+
+  <tr><th>Card</th><th>Fee</th></tr>
+
+    <tr>
+
+      <td>
+
+**Gold** ~~Silver~~ card
+
+</td>
+      <td>EUR 5 & more</td>
+
+  </tr>
+
+  <tr><td>Basic</td><td>
+
+- free
+- at home
+
+</td></tr>
+</table>
+</div>
+
+After.
+
+```
+<table>
+
+</table>
+```
+"""
+    (tmp_path / "a.md").write_text(text)
+    [page] = load(tmp_path / "a.md", Limits()).pages
+    assert page.text.split("\n") == [
+        "Fees", "", "Card | Fee", "Gold card | EUR 5 & more", "Basic | free at home", "", "After.", "",
+        "<table> </table>",
+    ]  # fmt: skip
+    assert len(page.tables) == 1
+    (tmp_path / "b.md").write_text("<table>\n\n<tr><td>Gold</td><td>5</td></tr>\n\nNo end.\n")
+    assert "No end." in load(tmp_path / "b.md", Limits()).pages[0].text
+
+
+def test_what_is_nested_too_deeply_in_a_table_of_a_markdown_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"<table>\n\n<tr><td>\n\n{'>' * 60} deep\n\n</td></tr>\n</table>\n")
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        load(tmp_path / "a.md", Limits())

@@ -19,6 +19,7 @@ from corpus.content import Content
 from corpus.errors import Unreadable
 from corpus.loaders import Limits, load
 from corpus.loaders.xlsx.tables import SheetCell, read_tables
+from corpus.table_header import names_of_columns
 
 RAISED = InlineFont(vertAlign="superscript")
 
@@ -148,6 +149,43 @@ def test_a_header_may_have_two_rows(
     tmp_path: Path, rows: list[list[object]], merged: list[str], header: list[str]
 ) -> None:
     assert [line for line in read_rows(tmp_path, *rows, merged=merged) if line.startswith("#")] == header
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        # The row below the groups has a name for each of their columns.
+        (
+            [[None, "Fees", None, "Limits"], ["Card", "Online", "Branch", "Day", "Month"], ["Gold", 1, 2, 3, 4]],
+            ["Fees Online", "Fees Branch", "Limits Day", "Limits Month"],
+        ),
+        # It has values, so nothing says how far a group goes.
+        (
+            [[None, "Gold", None, "Basic"], ["Abroad", "yes", "no", "yes", "no"], ["Limit", 5, 6, 7, 8]],
+            ["", "", ""],
+        ),
+        ([[None, "Gold", None, "Basic"], ["Fee", 5, 6, 7]], ["", "", "Basic"]),
+        # A column without a name that holds something else is none of a group.
+        ([["Card", "Fee", None, "Limit"], ["Gold", 5, "a year", 9]], ["Fee", "", "Limit"]),
+        ([["Card", "Fee", "Limit"], ["Gold", 5, 9, "new"]], ["Fee", "Limit"]),
+        # Names that each have one column are none of groups, so neither is that beside a column without one.
+        ([["Card", "Fee", "Limit", None, "Note"], ["Gold", 5, 9, 8, "new"]], ["Fee", "Limit", "", "Note"]),
+    ],
+)
+def test_a_group_that_is_not_merged_names_its_columns_where_that_is_certain(
+    tmp_path: Path, rows: list[list[object]], names: list[str]
+) -> None:
+    book, _ = book_with(*rows)
+    [table] = read(book, tmp_path).pages[0].tables
+    assert names_of_columns(table.header)[1:] == names
+
+
+def test_a_group_that_is_merged_names_its_columns(tmp_path: Path) -> None:
+    book, sheet = book_with([None, "Gold", None, "Basic"], ["Fee", 5, 6, 7, 8], ["Limit", 1, 2, 3, 4])
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+    [table] = read(book, tmp_path).pages[0].tables
+    assert names_of_columns(table.header) == ["", "Gold", "Gold", "Basic", "Basic"]
 
 
 def test_a_merged_cell_stands_in_every_row_and_hides_what_lies_under_it(tmp_path: Path) -> None:

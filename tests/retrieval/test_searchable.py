@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,14 +33,6 @@ from tests.retrieval.test_concurrency import Letters
 
 DAY = date(2026, 1, 1)
 PRINCIPALS = (OPERATOR, ANYONE, Principal(frozenset({"board"})), Principal(frozenset({"staff", "audit"})))
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 def write(database: Database, name: str, text: str, first_day: date | None = None, passages: int = 2) -> None:

@@ -1,7 +1,8 @@
-"""What styles and properties say of a run of text: whether it is hidden, struck out or raised."""
+"""What styles and properties say of a run of text: whether it is hidden, struck out, raised or bold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,16 @@ _LONGEST_CHAIN = 20  # of styles based on each other, which may be a circle
 
 @dataclass(frozen=True)
 class Styles:
-    """The ids of styles whose text is ``hidden``, ``struck`` out, ``raised`` or hidden on the ``web``, by themselves or
-    as the style that they are based on. None among them stands for the style of paragraphs that name none."""
+    """The ids of styles whose text is ``hidden``, ``struck`` out, ``raised``, hidden on the ``web`` or ``bold``, by
+    themselves or as the style that they are based on. None among them stands for the style of paragraphs that name
+    none. ``headed`` are those of tables whose first row is bold or on another ground."""
 
     hidden: frozenset[str | None] = frozenset()
     struck: frozenset[str | None] = frozenset()
     raised: frozenset[str | None] = frozenset()
     web: frozenset[str | None] = frozenset()
+    bold: frozenset[str | None] = frozenset()
+    headed: frozenset[str | None] = frozenset()
 
     @classmethod
     def of(cls, document: Any) -> Styles:
@@ -38,6 +42,8 @@ class Styles:
             struck=having("w:strike", "w:dstrike"),
             raised=having("w:vertAlign", value="superscript"),
             web=having("w:webHidden"),
+            bold=having("w:b"),
+            headed=frozenset(name for name in styles if any(map(_sets_first_row_apart, _chain(name, styles)))),
         )
 
     def left_out(self, run: Any, paragraph_style: str | None) -> str:
@@ -49,6 +55,10 @@ class Styles:
         if self._is(properties, paragraph_style, ("w:strike", "w:dstrike"), self.struck):
             return "struck"
         return "web" if self._is(properties, paragraph_style, ("w:webHidden",), self.web) else ""
+
+    def is_bold(self, run: Any, paragraph_style: str | None) -> bool:
+        """Whether a run is in bold print."""
+        return self._is(run.find(qn("w:rPr")), paragraph_style, ("w:b",), self.bold)
 
     def is_raised(self, run: Any) -> bool:
         """Whether a run stands higher than its line."""
@@ -79,17 +89,37 @@ def is_on(switch: Any) -> bool:
 
 def _has(style: str | None, styles: dict[str | None, Any], name: str, value: str | None) -> bool:
     """Whether a style has a property, on or of this value; the nearest in its chain that names it decides."""
-    for _ in range(_LONGEST_CHAIN):
-        if style not in styles:
-            return False
-        switch = styles[style].find(f"{qn('w:rPr')}/{qn(name)}")
+    for each in _chain(style, styles):
+        switch = each.find(f"{qn('w:rPr')}/{qn(name)}")
         if switch is not None:
             return switch.get(qn("w:val")) == value if value else is_on(switch)
+    return False
+
+
+def _chain(style: str | None, styles: dict[str | None, Any]) -> Iterator[Any]:
+    """A style, the one that it is based on, and so on."""
+    for _ in range(_LONGEST_CHAIN):
+        if style not in styles:
+            return
+        yield styles[style]
         based = styles[style].find(qn("w:basedOn"))
         if based is None:
-            return False
+            return
         style = based.get(qn("w:val"))
+
+
+def _sets_first_row_apart(style: Any) -> bool:
+    """Whether a style of tables shows the first row in bold print or on another ground."""
+    for part in style.iterfind(qn("w:tblStylePr")):
+        if part.get(qn("w:type")) == "firstRow":
+            bold, shade = part.find(f"{qn('w:rPr')}/{qn('w:b')}"), part.find(f"{qn('w:tcPr')}/{qn('w:shd')}")
+            return is_on(bold) or is_shaded(shade)
     return False
+
+
+def is_shaded(shade: Any) -> bool:
+    """Whether a shading gives a ground of its own."""
+    return shade is not None and shade.get(qn("w:fill"), "auto").lower() not in ("auto", "ffffff")
 
 
 def _has_style(properties: Any, styles: frozenset[str | None]) -> bool:

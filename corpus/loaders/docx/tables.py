@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from docx.oxml.ns import qn
 
 from corpus.content import clean
 from corpus.errors import Unreadable
-from corpus.grid import MOST_COLUMNS, Grid, GridCell
+from corpus.grid import MOST_COLUMNS, Grid, GridCell, set_apart
 from corpus.loaders.docx.parts import inside
-from corpus.loaders.docx.styles import is_on
+from corpus.loaders.docx.styles import is_on, is_shaded
 from corpus.loaders.docx.text import Text, has_text
 from corpus.loaders.limits import Limits
 
@@ -46,7 +48,35 @@ def grid_of(table: Any, text: Text, limits: Limits) -> Grid:
                     going_on[column] = len(cells) - 1
             column += width
         open_cells = going_on
-    return Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None).compact().with_whole_header()
+    grid = Grid(tuple(cells), max(header, _first_filled(cells) + 1) if header else None, _set_apart(table, rows, text))
+    return grid.compact().with_whole_header()
+
+
+def _set_apart(table: Any, rows: Sequence[Any], text: Text) -> int:
+    """How many of the first rows look other than those below: all that they say is bold, all their cells are on another
+    ground, or the table's style shows the first so."""
+    style, look = (table.find(f"{qn('w:tblPr')}/{qn(name)}") for name in ("w:tblStyle", "w:tblLook"))
+    is_headed = style is not None and style.get(qn("w:val")) in text.styles.headed and _shows_first_row(look)
+    grounds = list(map(_is_shaded, rows))
+    shaded = set_apart(grounds)
+    if any(grounds[shaded:]):  # every other row is, for the eye
+        shaded = 0
+    return max(set_apart(map(text.is_bold, rows)), shaded, int(is_headed and len(rows) > 1))
+
+
+def _shows_first_row(look: Any) -> bool:
+    """Whether a table shows what its style has for the first row: in words, or as bit 5 of a number (ECMA-376)."""
+    if look is None:
+        return False
+    if (said := look.get(qn("w:firstRow"))) is not None:
+        return said in ("1", "true", "on")
+    number = look.get(qn("w:val"), "")
+    return bool(re.fullmatch(r"[\dA-Fa-f]{1,4}", number)) and bool(int(number, 16) & 0x20)
+
+
+def _is_shaded(row: Any) -> bool | None:
+    shades = [cell.find(f"{qn('w:tcPr')}/{qn('w:shd')}") for cell in inside(row, qn("w:tc"))]
+    return all(map(is_shaded, shades)) if shades else None
 
 
 def _is_gone(row: Any, text: Text) -> bool:

@@ -38,6 +38,16 @@ class Text:
             text += raised(clean(ends(text)), clean(piece)) if is_raised and clean(piece) else piece
         return text
 
+    def is_bold(self, element: Any) -> bool | None:
+        """Whether all text of an element is in bold print; None where it has none."""
+        found = [
+            self.styles.is_bold(run, style_of(paragraph))
+            for paragraph in element.iter(qn("w:p"))
+            for run in paragraph.iter(qn("w:r"))
+            if has_text(run)
+        ]
+        return all(found) if found else None
+
     def _pieces(self, element: Any) -> Iterator[tuple[str, bool]]:
         """Pieces of text and whether each is raised; the runs of one mark come together."""
         mark = ""

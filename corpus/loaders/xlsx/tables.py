@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -254,5 +254,23 @@ def _grid(cells: list[SheetCell], header_rows: int, most: int) -> Grid:
         if covered > most:
             raise Unreadable(f"the merged cells of one of its tables cover more than the {most:,} cells that are taken")
         placed.append(GridCell(cell.text, row, column, end_row - row, end_column - column))
-    grid = Grid(tuple(placed), header_rows)
+    doubtful = _doubtful([(rows[cell.row], columns[cell.column], cell) for cell in cells]) if header_rows == 1 else ()
+    grid = Grid(tuple(placed), header_rows, doubtful=frozenset(doubtful))
     return grid.with_whole_header() if header_rows else grid
+
+
+def _doubtful(placed: Sequence[tuple[int, int, SheetCell]]) -> Iterable[int]:
+    """The columns of a table whose names may be those of groups: all names but the last are followed by columns without
+    one, which hold the like. ``placed`` are its cells with their rows and columns."""
+    if any(cell.columns > 1 for row, _, cell in placed if row == 0):
+        return ()  # groups are merged
+    names = sorted(column for row, column, _ in placed if row == 0 and column)
+    ends = [*names[1:], max(column for _, column, _ in placed) + 1]
+    groups = [name for name, end in zip(names, ends, strict=True) if end > name + 1]
+    if len(names) < 2 or not set(names[:-1]) <= set(groups):
+        return ()
+    held: dict[int, set[bool]] = {column: set() for name in groups for column in (name, name + 1)}
+    for row, column, cell in placed:
+        if row and column in held:
+            held[column].add(cell.is_value)
+    return (name for name in groups if held[name] and held[name] == held[name + 1])

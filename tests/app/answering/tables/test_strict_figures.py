@@ -73,7 +73,7 @@ def columns(names: str, label: str = "Wire") -> str:
         (YEAR, columns("Budget 2025 | 2024", "Revenue"), ROW),
         (YEAR, columns("2025 forecast | 2024", "Revenue"), ROW),
         (YEAR, columns("First half 2025 | 2024", "Revenue"), ROW),
-        (YEAR, columns("H1 2025 | 2024", "Revenue"), None),
+        (YEAR, columns("H1 2025 | 2024", "Revenue"), ROW),
         (YEAR, columns("31 March 2025 | 31 December 2024", "Revenue"), ROW),
         (YEAR, columns("2025 restated | 2024", "Revenue"), ROW),
         (YEAR, columns("Change 2025 | 2024", "Revenue"), ROW),
