@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
 
@@ -28,14 +28,16 @@ class Styles:
     @classmethod
     def of(cls, document: Any) -> Styles:
         """Those of a document."""
-        styles: dict[str | None, Any] = {}
-        for style in document.styles.element.iterfind(qn("w:style")):
-            styles[style.get(qn("w:styleId"))] = style
-            if style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) in ("1", "true", "on"):
+        styles: dict[str | None, _Style] = {}
+        for element in document.styles.element.iterfind(qn("w:style")):
+            style = _Style.of(element)
+            styles[element.get(qn("w:styleId"))] = style
+            if element.get(qn("w:type")) == "paragraph" and element.get(qn("w:default")) in ("1", "true", "on"):
                 styles[None] = style
 
         def having(*names: str, value: str | None = None) -> frozenset[str | None]:
-            return frozenset(each for each in styles if any(_has(each, styles, name, value) for name in names))
+            tags = [qn(name) for name in names]
+            return frozenset(each for each in styles if any(_has(each, styles, tag, value) for tag in tags))
 
         return cls(
             hidden=having("w:vanish"),
@@ -43,7 +45,7 @@ class Styles:
             raised=having("w:vertAlign", value="superscript"),
             web=having("w:webHidden"),
             bold=having("w:b"),
-            headed=frozenset(name for name in styles if any(map(_sets_first_row_apart, _chain(name, styles)))),
+            headed=frozenset(name for name in styles if any(each.is_headed for each in _chain(name, styles))),
         )
 
     def left_out(self, run: Any, paragraph_style: str | None) -> str:
@@ -87,25 +89,39 @@ def is_on(switch: Any) -> bool:
     return switch is not None and switch.get(qn("w:val")) in _ON
 
 
-def _has(style: str | None, styles: dict[str | None, Any], name: str, value: str | None) -> bool:
+class _Style(NamedTuple):
+    """The properties of its runs, if it gives any, the style that it is based on, and whether it sets the first row of
+    a table apart."""
+
+    properties: Any | None
+    based_on: str | None
+    is_headed: bool
+
+    @classmethod
+    def of(cls, element: Any) -> _Style:
+        based = element.find(qn("w:basedOn"))
+        based_on = None if based is None else based.get(qn("w:val"))
+        return cls(element.find(qn("w:rPr")), based_on, _sets_first_row_apart(element))
+
+
+def _has(name: str | None, styles: dict[str | None, _Style], tag: str, value: str | None) -> bool:
     """Whether a style has a property, on or of this value; the nearest in its chain that names it decides."""
-    for each in _chain(style, styles):
-        switch = each.find(f"{qn('w:rPr')}/{qn(name)}")
+    for style in _chain(name, styles):
+        switch = None if style.properties is None else style.properties.find(tag)
         if switch is not None:
             return switch.get(qn("w:val")) == value if value else is_on(switch)
     return False
 
 
-def _chain(style: str | None, styles: dict[str | None, Any]) -> Iterator[Any]:
+def _chain(name: str | None, styles: dict[str | None, _Style]) -> Iterator[_Style]:
     """A style, the one that it is based on, and so on."""
     for _ in range(_LONGEST_CHAIN):
-        if style not in styles:
+        if name not in styles:
             return
-        yield styles[style]
-        based = styles[style].find(qn("w:basedOn"))
-        if based is None:
+        yield styles[name]
+        if styles[name].based_on is None:
             return
-        style = based.get(qn("w:val"))
+        name = styles[name].based_on
 
 
 def _sets_first_row_apart(style: Any) -> bool:
