@@ -46,7 +46,7 @@ def test_stop_words_end_the_answer_and_are_not_part_of_it(chat: ChatLookahead) -
 
 
 def test_sampled_text_depends_on_the_seed_and_not_on_the_drafts(chat: ChatLookahead) -> None:
-    drawn = chat.model_copy(update={"temperature": 1.5, "seed": 1})
+    drawn = chat.model_copy(update={"temperature": 1.5, "seed": 1, "max_new_tokens": 12})
     first = drawn.invoke(MESSAGES, passages=[PASSAGE]).text
     assert drawn.invoke(MESSAGES).text == first
     assert drawn.model_copy(update={"seed": 2}).invoke(MESSAGES).text != first
@@ -97,7 +97,8 @@ def test_generate_writes_one_answer_of_a_model_and_its_tokenizer(chat: ChatLooka
 def test_an_answer_from_passages_says_what_stands_in_them(chat: ChatLookahead) -> None:
     question, passages = "What does reactivating an account cost?", [PASSAGE, "A replacement card costs EUR 8."]
     generator = chat.generator
-    written = accel.generate(generator._runtime.model, generator.tokenizer, question, passages=passages)
+    model, tokenizer = generator._runtime.model, generator.tokenizer
+    written = accel.generate(model, tokenizer, question, passages=passages, max_new_tokens=24)
     assert "free of charge" in written.text
     assert "free of charge" in chat.bind(passages=passages).invoke(question).text
     assert "free of charge" not in chat.invoke(question).text
@@ -106,7 +107,7 @@ def test_an_answer_from_passages_says_what_stands_in_them(chat: ChatLookahead) -
 def test_what_was_written_before_is_drafted_when_it_comes_again(chat: ChatLookahead) -> None:
     messages = [{"role": "user", "content": "Tell me a story about a lighthouse."}]
     answers = accel.AnswerTrie(4096)
-    *_, first = chat.generator.stream(messages, earlier=answers, max_new_tokens=24)
-    *_, again = chat.generator.stream(messages, earlier=answers, max_new_tokens=24)
+    *_, first = chat.generator.stream(messages, earlier=answers, max_new_tokens=16)
+    *_, again = chat.generator.stream(messages, earlier=answers, max_new_tokens=16)
     assert again.generation.tokens == first.generation.tokens
     assert again.generation.steps < first.generation.steps / 2
