@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from corpus.language.dates import MONTHS
 from corpus.language.scales import without_money_scale
@@ -88,9 +89,32 @@ def label_columns(rows: Rows) -> int:
         if len({(own, *row[:count]) for own, row in zip(groups, filled, strict=True)}) == len(filled):
             return count
         following = [row[count] for row in filled if count < len(row)]
-        if any(re.search(r"\d", text) and not re.search(r"[A-Za-z]{3}", text) for text in following):
+        if any(map(_is_of_digits, following)):
             break
     return 1
+
+
+def rows_named_by_more(rows: Rows, labels: int) -> Iterator[tuple[int, int]]:
+    """The ``rows`` below the header that have the same ``labels`` in one group, and how many columns tell them apart,
+    if those hold words: "Average" and "Severe"."""
+    group, alike = 0, defaultdict[tuple[object, ...], list[int]](list)
+    for at, row in enumerate(rows):
+        if any(row[1:]):
+            alike[group, *row[:labels]].append(at)
+        else:
+            group += 1
+    for places in (places for places in alike.values() if len(places) > 1):
+        its = [rows[at] for at in places]
+        for count in range(labels + 1, max(map(len, its))):
+            if any(map(_is_of_digits, (row[count - 1] for row in its if len(row) >= count))):
+                break
+            if len({tuple(row[:count]) for row in its}) == len(its):
+                yield from ((at, count) for at in places)
+                break
+
+
+def _is_of_digits(text: str) -> bool:
+    return bool(re.search(r"\d", text)) and not re.search(r"[A-Za-z]{3}", text)
 
 
 def names_of_columns(header: Rows) -> list[str]:
