@@ -48,16 +48,20 @@ class TableCells:
     edges: tuple[float, ...] = ()
 
 
-def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = None) -> TableCells:
+def table_cells(
+    table: Sequence[Line], words: Words, above: TableCells | None = None, headed: bool = True
+) -> TableCells:
     """A table's cells. What several lines of a header say of a column is its one name, also where a line says it of
     several columns; lines that only go on with a cell are added to the row above.
 
-    ``above`` is the table that ends the page before, where this one begins its page.
+    ``above`` is the table that ends the page before, where this one begins its page. It has no header where it isn't
+    ``headed``.
     """
     table = [_unglued(line, table) for line in table]
     columns = columns_of(table)
     names = [at for at, line in enumerate(table, start=1) if line.is_names]
     count = names[-1] if names else header_rows(_lines(table, columns), _close(table))
+    count = count if headed else 0
     bold = count > 0 and all(line.bold for line in table[:count])
     # Rows of words alone look like a header, but not under one that is bold.
     plain = count == 0 or (above is not None and above.bold and not table[0].bold)

@@ -7,20 +7,23 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.loaders.pdf.another import LOOKED_AT, Header, as_header
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece
 from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
 
-_SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
+_SENTENCE = re.compile(rf"[.:;?!]$|^{_CAPTION.pattern}", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
-def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
+def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[int]) -> int:
     """Where the table that begins at line ``start`` ends (exclusive), or ``start`` where none begins there.
 
     A table has at least two rows of several pieces; between them may stand single pieces, which are labels or parts of
-    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table.
+    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table;
+    where a line may be one, it is put to those that are ``unsure``.
     """
     end = at = start
     several = 0
@@ -34,6 +37,11 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
         if several > 2 and line.left >= values and names_periods(line.pieces):
             break
         if len(line.pieces) > 1:
+            header = as_header(region[start:end], region[at : at + LOOKED_AT], at > end) if several > 1 else Header.NO
+            if header is Header.UNSURE:
+                unsure.add(at)
+            if header is not Header.NO:
+                break
             several += 1
             values = min(values, line.pieces[1].left)
             end = at + 1
@@ -104,8 +112,11 @@ def units_above(run: Sequence[Line], table: Line) -> int:
 
 
 def _begins_row(region: Sequence[Line], at: int, values: float) -> bool:
-    """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
+    """Whether the single piece of line ``at`` can be a cell, and not a line of text or the caption of another table: by
+    its words, its width and what follows."""
     line = region[at]
+    if _CAPTION.match(line.text):
+        return False
     width = line.right - line.left
     if width <= 0.6 * _width(region):
         return True
