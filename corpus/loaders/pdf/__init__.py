@@ -21,9 +21,10 @@ from corpus.loaders.pdf.pieces import Print, pieces
 from corpus.loaders.pdf.recognised import Recognised, recognise
 from corpus.loaders.pdf.ruled import printed_regions, underlined, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
-from corpus.loaders.pdf.unread import Pictures, find_pictures, unread, unseen
+from corpus.loaders.pdf.struck import without_struck
+from corpus.loaders.pdf.unread import Pictures, find_pictures, layers, struck_out, unread, unseen
 from corpus.loaders.pdf.words import Words
-from corpus.recognition import Recognition, reader
+from corpus.recognition import UNKNOWN, Recognition, reader
 
 
 def load_pdf(path: Path, limits: Limits) -> Content:
@@ -37,7 +38,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     try:
         if len(document) > limits.pages:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
-        printed, pinned = _printed(document)
+        printed, struck, pinned = _printed(document)
         kept = without_running([page.pieces for page in printed])
         pictures = find_pictures(document, printed, kept)
         found = _recognised(document, printed, pictures, limits.ocr) if limits.ocr else None
@@ -45,7 +46,13 @@ def load_pdf(path: Path, limits: Limits) -> Content:
         read = [recognised.get(at, page) for at, page in enumerate(printed)]
         if recognised:
             kept = without_running([page.pieces for page in read])
-        warnings = (*unread(printed, pictures, found), *unseen(printed), *attached(document, pinned))
+        warnings = (
+            *unread(printed, pictures, found),
+            *layers(printed),
+            *unseen(printed),
+            *struck_out(struck),
+            *attached(document, pinned),
+        )
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error
@@ -56,23 +63,27 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     )
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in printed_regions(page))
+    sure = {at: page.sure for at, page in recognised.items()}
+    sure |= {at: UNKNOWN for at, page in enumerate(printed) if page.is_layer}
     content = tuple(
-        replace(page, recognised=recognised[page.number - 1].sure) if page.number - 1 in recognised else page
-        for page in blocks(pages, levels, words)
+        replace(page, recognised=sure.get(page.number - 1)) for page in blocks(pages, levels, words, frozenset(sure))
     )
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)
 
 
-def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], int]:
-    """What is printed on each page, and how many files are pinned to all of them. Opening a page takes time, so that is
-    done once."""
-    printed, pinned = [], 0
+def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], list[int], int]:
+    """What is printed on each page, how many words are struck out on each, and how many files are pinned to all of
+    them. Opening a page takes time, so that is done once."""
+    printed, struck, pinned = [], list[int](), 0
     for at in range(len(document)):
         page = document[at]
-        printed.append(pieces(page))
+        found = pieces(page)
+        kept, count = without_struck(found.pieces, [*found.rules.lines, *found.marked])
+        printed.append(replace(found, pieces=kept))
+        struck.append(count)
         pinned += pins(page)
-    return printed, pinned
+    return printed, struck, pinned
 
 
 def _recognised(
