@@ -99,11 +99,12 @@ def is_aside(text: str) -> bool:
     return text.startswith("(") and text.endswith(")") and not is_figure(text)
 
 
-def is_rest(above: Line, line: Line, left: float) -> bool:
-    """Whether ``line``, a single piece, is the rest of a cell of the row above, in a table with this ``left`` edge."""
+def is_rest(row: Line, above: Line, line: Line, left: float) -> bool:
+    """Whether ``line``, a single piece, is the rest of a cell of the ``row`` that begins above, or right ``above``, in a
+    table with this ``left`` edge. What begins where that row does, and not in lower case, begins another."""
     close = above.y - line.y < 1.3 * line.height
-    inside = line.left > left + 2 * line.height or line.text[0].islower()
-    return close and inside and len(line.pieces) == 1
+    inside = line.left > left + 2 * line.height and abs(line.left - row.left) > _FLUSH
+    return close and (inside or line.text[0].islower()) and len(line.pieces) == 1
 
 
 def _is_amount(text: str) -> bool:
@@ -273,22 +274,23 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
     usual = median([gap for gap, line in zip(gaps, lines[1:], strict=True) if len(line.pieces) > 1] or [0.0])
     rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
     above: Line | None = None
+    row: Line | None = None
     is_appended = False
     for line in lines:
         cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
             cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
         begins_label = above and not is_appended and _is_rest_of_label(above, line, columns, usual)
-        is_appended = bool(
-            above and (is_rest(above, line, columns[0][0]) or _are_rests(above, line, spaced) or begins_label)
-        )
+        is_rest_of_row = above and row and is_rest(row, above, line, columns[0][0])
+        is_appended = bool(above and (is_rest_of_row or _are_rests(above, line, spaced) or begins_label))
         if is_appended:
             rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
+            row = line
         above = line
-    for row in rows:
-        yield [with_signs(words.join(cell)) for cell in row]
+    for its in rows:
+        yield [with_signs(words.join(cell)) for cell in its]
 
 
 def _is_rest_of_label(above: Line, line: Line, columns: Sequence[Span], usual: float) -> bool:

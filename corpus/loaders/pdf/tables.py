@@ -51,7 +51,8 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[i
     if several < 2:
         return start
     # A last cell may go on for another line.
-    while end < len(region) and end not in stops and is_rest(region[end - 1], region[end], region[start].left):
+    row = region[end - 1]
+    while end < len(region) and end not in stops and is_rest(row, region[end - 1], region[end], region[start].left):
         end += 1
     return end if _are_aligned(region[start:end]) else start
 
