@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.loaders.pdf.beside import text_beside_table
 from corpus.loaders.pdf.close import parted
 from corpus.loaders.pdf.lines import Line, lines
 from corpus.loaders.pdf.pieces import Piece
@@ -28,7 +29,7 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
     votes = Counter(gutter for gutter in own if gutter)
     common = max(votes, key=lambda gutter: votes[gutter]) if 3 * votes.total() >= len(pages) and votes else None
     return [
-        [parted(region) for region in _regions(page, gutter or _if_fits(common, page))]
+        [parted(region) for region in _whole_regions(page, gutter or _if_fits(common, page))]
         for page, gutter in zip(pages, own, strict=True)
     ]
 
@@ -87,6 +88,16 @@ def _fill(column: Sequence[Piece]) -> float:
     return sum(piece.right - piece.left for piece in column) / (len(column) * width) if width else 0.0
 
 
+def _whole_regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line]]:
+    found = None if gutter else text_beside_table(page)
+    if found is None:
+        yield from _regions(page, gutter)
+        return
+    yield from _whole_regions(found.above, None)
+    yield from map(lines, found.columns)
+    yield from _whole_regions(found.below, None)
+
+
 def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line]]:
     rows = lines(page)
     if gutter is None or not rows:
@@ -124,7 +135,7 @@ def _columns(band: Sequence[Piece], x: float) -> Iterator[list[Line]]:
     before = [piece for piece in band if piece.right <= x]
     after = [piece for piece in band if piece.right > x]
     rows = lines(band)
-    if before and after and sum(len(row.pieces) > 2 for row in rows) > 0.5 * len(rows):
+    if before and after and sum(len(row.pieces) > 2 for row in rows) > 0.5 * len(rows) and not text_beside_table(band):
         yield rows
         return
     for column in (before, after):

@@ -100,7 +100,7 @@ def is_aside(text: str) -> bool:
 
 
 def is_rest(row: Line, above: Line, line: Line, left: float) -> bool:
-    """Whether ``line``, a single piece, is the rest of a cell of the ``row`` that begins above, or right ``above``, in a
+    """Whether ``line``, a single piece, is the rest of a cell of the ``row`` that begins ``above`` or higher, in a
     table with this ``left`` edge. What begins where that row does, and not in lower case, begins another."""
     close = above.y - line.y < 1.3 * line.height
     inside = line.left > left + 2 * line.height and abs(line.left - row.left) > _FLUSH
