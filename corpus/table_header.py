@@ -103,10 +103,13 @@ def rows_named_by_more(rows: Rows, labels: int) -> Iterator[tuple[int, int]]:
             alike[group, *row[:labels]].append(at)
         else:
             group += 1
-    for places in (places for places in alike.values() if len(places) > 1):
+    for (_, *label), places in alike.items():
         its = [rows[at] for at in places]
+        if len(its) < 2 or not any(label):
+            continue
         for count in range(labels + 1, max(map(len, its))):
-            if any(map(_is_of_digits, (row[count - 1] for row in its if len(row) >= count))):
+            beside = [row[count - 1] for row in its if len(row) >= count and row[count - 1]]
+            if any(_is_of_digits(text) or not re.search(r"[^\W\d_]{2}", text) for text in beside):
                 break
             if len({tuple(row[:count]) for row in its}) == len(its):
                 yield from ((at, count) for at in places)

@@ -48,6 +48,7 @@ def read(content: Content) -> list[tuple[tuple[str, ...] | None, int]]:
         pytest.param([caption(720), *table(TWO, 704)], UNNAMED, id="after white"),
         pytest.param(table(TWO, 720), UNNAMED, id="without a caption"),
         pytest.param([caption(720), *table(TWO, 704, (72, 250, 430))], NAMED, id="other columns"),
+        pytest.param([caption(720, "Table games of our guests"), *table(TWO, 704)], UNNAMED, id="no number"),
         pytest.param([caption(720, "Table 2: Fees for cards"), *table(TWO, 704)], NAMED, id="numbered"),
     ],
 )
@@ -57,6 +58,29 @@ def test_a_header_in_the_midst_of_rows_begins_another_table(
     content = pdf(tmp_path / "two.pdf", [*table(ONE, 780), *second, *PROSE])
     assert read(content) == expected
     assert " | ".join(TWO[0]) in content.pages[0].text
+
+
+def test_periods_beside_units_are_a_header(tmp_path: Path) -> None:
+    years = [("(in millions)", "2031", "2030"), *TWO[1:]]
+    content = pdf(tmp_path / "two.pdf", [*table(ONE, 780), caption(720), *table(years, 704), *PROSE])
+    assert read(content) == [(ONE[0], 3), (years[0], 3)]
+
+
+def test_names_over_one_row_of_amounts_are_a_table_however_they_are_set(tmp_path: Path) -> None:
+    rows = [("(in millions)", "2031", "2032", "Later"), ("Deposits", "5,790", "1", "12")]
+    right = [[200, 250, 300], [212, 239, 291]]
+    page = [
+        line
+        for at, row in enumerate(rows)
+        for line in [
+            ("Helvetica", 10.0, 72.0, 700.0 - 14 * at, row[0]),
+            *[
+                ("Helvetica", 10.0, x - 5.0 * len(text), 700.0 - 14 * at, text)
+                for x, text in zip(right[at], row[1:], strict=True)
+            ],
+        ]
+    ]
+    assert read(pdf(tmp_path / "one.pdf", [*page, *PROSE])) == [(rows[0], 2)]
 
 
 def test_one_that_is_set_apart_as_the_first_is_a_header(tmp_path: Path) -> None:

@@ -82,3 +82,18 @@ def test_long_labels_of_rows_stay_with_them(tmp_path: Path) -> None:
     rows = [(label, f"{at}.00", f"{at}.50") for at, label in enumerate(labels)]
     read = texts(pdf(tmp_path / "page.pdf", [*table((60, 320, 420), 760, 12, [("", *ROWS[0][1:]), *rows]), *PROSE]))
     assert read[1:9] == [" | ".join(row) for row in rows]
+
+
+def test_a_row_on_one_side_of_a_page_in_two_columns_stays_in_the_table_over_both(tmp_path: Path) -> None:
+    xs = (60, 350, 440)
+    rows = [
+        ("Cash of the bank and of all its branches in all of the countries", "5,000", "0.50"),
+        ("", "5,000", "0.50"),
+        ("20% category:",),
+    ]
+    rows = [*rows, ("Loans to private persons and to companies of any size at all", "1,000", "1.50")]
+    columns = [[*text(60, top), *text(310, top)] for top in (720, 560, 400)]
+    page = [*table(xs, 782, 14, rows), *[line for column in columns for line in column]]
+    read = texts(pdf(tmp_path / "page.pdf", page))
+    assert read[:4] == [" | ".join(row).strip() for row in rows]
+    assert read[4] == " ".join(TEXT)

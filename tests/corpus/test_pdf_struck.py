@@ -44,6 +44,19 @@ def test_an_underline_leaves_its_words(tmp_path: Path) -> None:
     assert content.warnings == ()
 
 
+def test_the_underline_of_a_raised_mark_leaves_it(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(72, 704, "[1]")
+    canvas.line(72, 703, 72 + canvas.stringWidth("[1]", "Helvetica", 7), 703)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(82, 700, "The fee is due at once.")
+    canvas.save()
+    content = load(tmp_path / "a.pdf", Limits())
+    assert "[1]" in content.pages[0].text
+    assert content.warnings == ()
+
+
 @pytest.mark.parametrize(("left", "right", "is_struck"), [(72, 110, True), (60, 110, False), (72, 500, False)])
 def test_a_line_that_is_longer_than_the_words_is_none_through_them(
     tmp_path: Path, left: float, right: float, is_struck: bool

@@ -119,6 +119,8 @@ def test_rows_of_one_label_are_told_apart_by_the_words_beside_it() -> None:
         ("", "Mean Severe", "6"),
     ]
     assert [label for _, label, _ in _named([*rows, ["Mean", "2", "Severe", "6"]])][-3:] == ["Mean"] * 3
+    assert [label for _, label, _ in _named([*rows, ["Mean", "-", "Severe", "6"]])][-3:] == ["Mean"] * 3
+    assert [label for _, label, _ in _named([*rows[:2], ["", "", "Mild", "3"], ["", "", "Severe", "6"]])][-1] == ""
 
 
 def test_a_total_ends_a_group_but_not_as_its_first_row() -> None:

@@ -21,7 +21,6 @@ from corpus.loaders.pdf.pieces import Print, pieces
 from corpus.loaders.pdf.recognised import Recognised, recognise
 from corpus.loaders.pdf.ruled import printed_regions, underlined, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
-from corpus.loaders.pdf.struck import without_struck
 from corpus.loaders.pdf.unread import Pictures, find_pictures, layers, struck_out, unread, unseen
 from corpus.loaders.pdf.words import Words
 from corpus.recognition import UNKNOWN, Recognition, reader
@@ -38,7 +37,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     try:
         if len(document) > limits.pages:
             raise Unreadable(f"it has {len(document):,} pages, more than the {limits.pages:,} that are taken")
-        printed, struck, pinned = _printed(document)
+        printed, pinned = _printed(document)
         kept = without_running([page.pieces for page in printed])
         pictures = find_pictures(document, printed, kept)
         found = _recognised(document, printed, pictures, limits.ocr) if limits.ocr else None
@@ -50,7 +49,7 @@ def load_pdf(path: Path, limits: Limits) -> Content:
             *unread(printed, pictures, found),
             *layers(printed),
             *unseen(printed),
-            *struck_out(struck),
+            *struck_out(printed),
             *attached(document, pinned),
         )
         named = clean(document.get_metadata_value("Title"))
@@ -72,18 +71,15 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     return Content(title, content, paged=True, warnings=warnings)
 
 
-def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], list[int], int]:
-    """What is printed on each page, how many words are struck out on each, and how many files are pinned to all of
-    them. Opening a page takes time, so that is done once."""
-    printed, struck, pinned = [], list[int](), 0
+def _printed(document: pdfium.PdfDocument) -> tuple[list[Print], int]:
+    """What is printed on each page, and how many files are pinned to all of them. Opening a page takes time, so that is
+    done once."""
+    printed, pinned = [], 0
     for at in range(len(document)):
         page = document[at]
-        found = pieces(page)
-        kept, count = without_struck(found.pieces, [*found.rules.lines, *found.marked])
-        printed.append(replace(found, pieces=kept))
-        struck.append(count)
+        printed.append(pieces(page))
         pinned += pins(page)
-    return printed, struck, pinned
+    return printed, pinned
 
 
 def _recognised(

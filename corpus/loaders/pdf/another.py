@@ -10,7 +10,7 @@ from statistics import median
 
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
-from corpus.loaders.pdf.table_cells import EDGE, is_period
+from corpus.loaders.pdf.table_cells import EDGE, is_aside, is_period
 
 LOOKED_AT = 12  # lines, of which the first may be a header
 _WHITE = 1.5  # times the usual distance of rows: it parts what stands below
@@ -46,13 +46,20 @@ def as_header(table: Sequence[Line], below: Sequence[Line], is_captioned: bool) 
             return Header.SURE if is_set_apart(row) and not is_set_apart(following[0]) else Header.NO
     if any(map(_are_names, (*rows, *following))) or not (any(map(_amounts, rows)) and _amounts(following[0])):
         return Header.NO
-    return Header.UNSURE if _are_in_columns(following[0], rows) else Header.SURE
+    is_sure = _names_periods_only(row) or not _are_in_columns(following[0], rows)
+    return Header.SURE if is_sure else Header.UNSURE
 
 
 def _are_names(line: Line) -> bool:
     """Whether what stands right of a line's first piece may be names of columns."""
     names = [piece.text for piece in line.pieces[1:]]
     return len(set(names)) == len(names) and all(_NAME.match(name) or is_period(name) for name in names)
+
+
+def _names_periods_only(line: Line) -> bool:
+    """Whether all that a line holds are periods, beside units at most."""
+    label, *names = line.pieces
+    return all(is_period(piece.text) for piece in names) and (is_aside(label.text) or is_period(label.text))
 
 
 def _amounts(line: Line) -> list[Piece]:

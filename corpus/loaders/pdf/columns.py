@@ -12,6 +12,7 @@ from corpus.loaders.pdf.lines import Line, lines
 from corpus.loaders.pdf.pieces import Piece
 
 _CROSSING = 0.15  # share of a page's pieces that may cross a gutter: titles, tables over both columns
+_LOOKED_AT = 12  # rows of a table
 _NARROW = 0.3  # of the text's width: a column that is narrower holds notes
 
 
@@ -108,9 +109,14 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
         return
     band: list[Piece] = []
     whole: list[Line] = []
-    for row in rows:
-        across = any(piece.start < gutter.x < piece.right for piece in row.pieces)
-        if across or (whole and row.right <= gutter.x and _ends(whole[-1], row)):
+    across = [any(piece.start < gutter.x < piece.right for piece in row.pieces) for row in rows]
+    for at, row in enumerate(rows):
+        ahead = [
+            other for other, is_across in zip(rows[at + 1 : at + 9], across[at + 1 : at + 9], strict=True) if is_across
+        ]
+        is_end = bool(whole) and row.right <= gutter.x and _ends(whole[-1], row)
+        is_between = bool(whole) and any(across[at + 1 : at + 4]) and _is_of_table(row, whole, ahead)
+        if across[at] or is_end or is_between:
             yield from _columns(band, gutter.x)
             band = []
             whole.append(row)
@@ -122,6 +128,22 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     if whole:
         yield whole
     yield from _columns(band, gutter.x)
+
+
+def _is_of_table(row: Line, above: Sequence[Line], below: Sequence[Line]) -> bool:
+    """Whether a row that keeps to one side is one of a table over both columns, whose rows stand right above and below:
+    each of its pieces stands under or over one of theirs."""
+    known = [piece for line in (*above[-_LOOKED_AT:], *below) for piece in line.pieces]
+    are_rows = any(len(line.pieces) > 1 for line in above[-3:]) and any(len(line.pieces) > 1 for line in below)
+    is_near = 0 < above[-1].y - row.y < 3 * row.height and abs(above[-1].height - row.height) < 0.05 * row.height
+    return (
+        are_rows
+        and is_near
+        and all(
+            any(abs(piece.left - other.left) < 1 or abs(piece.right - other.right) < 1 for other in known)
+            for piece in row.pieces
+        )
+    )
 
 
 def _ends(above: Line, row: Line) -> bool:

@@ -65,7 +65,8 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
             in_columns = all(
                 len({lattice.place(piece)[1] for piece in line.pieces}) == len(line.pieces) for line in body
             )
-            if in_columns and sum(len(line.pieces) > 1 for line in body) > 1:
+            filled = [len(line.pieces) for line in body if len(line.pieces) > 1]
+            if in_columns and (len(filled) > 1 or filled == [len(names)]):
                 left_over = [piece for piece in left_over if not lattice.holds(piece)]
                 left_over.append(_headed(lattice, (Line(tuple(names)), *body)))
     return left_over

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 _THICKEST = 2.5  # points of a rule that is drawn as a narrow rectangle
@@ -65,20 +64,6 @@ def rules_of(paths: Iterable[raw.FPDF_PAGEOBJECT]) -> Rules:
         if max(len(found[Kind.UPRIGHT]), len(found[Kind.LEVEL]) + len(found[Kind.EDGE])) > _MOST:
             return Rules()
     return Rules(found[Kind.UPRIGHT], found[Kind.LEVEL], found[Kind.EDGE])
-
-
-def marked_struck(page: pdfium.PdfPage) -> Iterator[Rule]:
-    """The lines through words that somebody marked as struck out in a viewer."""
-    for at in range(raw.FPDFPage_GetAnnotCount(page)):
-        mark = raw.FPDFPage_GetAnnot(page, at)
-        if raw.FPDFAnnot_GetSubtype(mark) == raw.FPDF_ANNOT_STRIKEOUT:
-            corners = raw.FS_QUADPOINTSF()
-            for place in range(raw.FPDFAnnot_CountAttachmentPoints(mark)):
-                raw.FPDFAnnot_GetAttachmentPoints(mark, place, corners)
-                xs = corners.x1, corners.x2, corners.x3, corners.x4
-                ys = corners.y1, corners.y2, corners.y3, corners.y4
-                yield Rule((min(ys) + max(ys)) / 2, min(xs), max(xs))
-        raw.FPDFPage_CloseAnnot(mark)
 
 
 def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 from corpus.loaders.pdf.another import LOOKED_AT, Header, as_header
 from corpus.loaders.pdf.lines import Line
-from corpus.loaders.pdf.pieces import Piece
+from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
 
-_CAPTION = re.compile(r"(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
-_SENTENCE = re.compile(rf"[.:;?!]$|^{_CAPTION.pattern}", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b")
+_SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
@@ -54,7 +54,8 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[i
     row = region[end - 1]
     while end < len(region) and end not in stops and is_rest(row, region[end - 1], region[end], region[start].left):
         end += 1
-    return end if _are_aligned(region[start:end]) else start
+    table = region[start:end]
+    return end if _are_aligned(table) or _are_amounts_below_names(table) else start
 
 
 def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
@@ -132,6 +133,18 @@ def _are_aligned(table: Sequence[Line]) -> bool:
     inner = [(at, piece) for at, line in enumerate(table) for piece in line.pieces[1:]]
     aligned = sum(any(other_at != at and _is_over(piece, other) for other_at, other in inner) for at, piece in inner)
     return aligned >= 0.6 * len(inner)
+
+
+def _are_amounts_below_names(table: Sequence[Line]) -> bool:
+    """Whether it is two lines, several amounts of which one stands below each name."""
+    if len(table) != 2 or not 2 < len(table[0].pieces) == len(table[1].pieces):
+        return False
+    pairs = zip(table[0].pieces[1:], table[1].pieces[1:], strict=True)
+    return all(is_figure(amount.text) and _is_below(amount, name) for name, amount in pairs)
+
+
+def _is_below(piece: Piece, name: Piece) -> bool:
+    return piece.left < name.right and name.left < piece.right
 
 
 def _is_over(piece: Piece, other: Piece) -> bool:

@@ -73,9 +73,9 @@ def layers(printed: Sequence[Print]) -> Iterator[str]:
         yield f"{_pages(places)} {verb} by another program, not known how sure: compare figures with the original"
 
 
-def struck_out(words: Sequence[int]) -> Iterator[str]:
-    """A clause on text with a line through it, of which each page has so many ``words``."""
-    places = [at for at, count in enumerate(words) if count]
+def struck_out(printed: Sequence[Print]) -> Iterator[str]:
+    """A clause on text with a line through it."""
+    places = [at for at, page in enumerate(printed) if page.struck]
     if places:
         verb = "holds" if len(places) == 1 else "hold"
         yield f"{_pages(places)} {verb} text that is struck out, which isn't read"
