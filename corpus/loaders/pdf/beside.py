@@ -34,7 +34,7 @@ class Beside:
 
 def text_beside_table(page: Sequence[Piece]) -> Beside | None:
     """A page parted where text runs beside the rows of a table; None where it doesn't."""
-    for run in _texts(page):
+    for run in running_texts(page):
         sides = _sides(run, page)
         if sides is None or bool(sides.left) == bool(sides.right):
             continue
@@ -44,7 +44,7 @@ def text_beside_table(page: Sequence[Piece]) -> Beside | None:
     return None
 
 
-def _texts(page: Sequence[Piece]) -> Iterator[list[Piece]]:
+def running_texts(page: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Lines of running text: below each other with one left edge, most of them full, and many that only go on."""
     runs: list[list[Piece]] = []
     active: list[list[Piece]] = []
