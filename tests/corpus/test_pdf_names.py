@@ -289,20 +289,6 @@ def test_a_rule_below_the_whole_line_names_nothing(tmp_path: Path) -> None:
     assert table(pdf(tmp_path, page, (736, 72, 500)))[0][1] == "Service | Fee | Period"
 
 
-def test_names_between_rules_over_a_single_row_are_its_header(tmp_path: Path) -> None:
-    page = [
-        *body(72, 780, "Fees of the harbour in the year 2031"),
-        *at(750, (72, "Length of the boat"), (240, "Examples")), *body(380, 756, "Share of"), *body(380, 744, "the fee"),
-        *at(718, (72, "Less than 10 metres ......................"), (240, "A raft"), (380, "12")),
-    ]  # fmt: skip
-    upright = [(230, 688, 770), (370, 688, 770)]
-    content = pdf(tmp_path, page, (770, 70, 500), (730, 70, 500), (688, 70, 500), upright=upright)
-    assert table(content) == [
-        (Kind.HEADER, "Length of the boat | Examples | Share of the fee"),
-        (Kind.ROW, "Less than 10 metres | A raft | 12"),
-    ]
-
-
 def test_running_text_beside_names_between_rules_is_none_of_their_rows(tmp_path: Path) -> None:
     beside = [f"of all boats and ships of the harbour in the year {at}" for at in range(2031, 2051)]
     page = [
