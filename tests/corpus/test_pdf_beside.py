@@ -77,6 +77,15 @@ def test_text_in_the_cells_of_a_table_stays_in_its_rows(tmp_path: Path) -> None:
     assert not any(line.split(" | ")[0] == "Basic" for line in read)
 
 
+def test_text_below_a_name_is_a_column_of_the_table(tmp_path: Path) -> None:
+    rows = [
+        ("Service", "Basic", "Remarks"),
+        *[(row[0], row[1], line) for row, line in zip(ROWS[1:] * 2, TEXT[:8], strict=True)],
+    ]
+    read = texts(pdf(tmp_path / "page.pdf", [*table((60, 180, 240), 760, 12, rows), *PROSE]))
+    assert read[0] == "Service | Basic | Remarks"
+
+
 def test_long_labels_of_rows_stay_with_them(tmp_path: Path) -> None:
     labels = [f"of which {name} that are due within a year or so" for name in ("loans", "bonds", "notes", "bills")] * 2
     rows = [(label, f"{at}.00", f"{at}.50") for at, label in enumerate(labels)]

@@ -51,9 +51,13 @@ def test_the_underline_of_a_raised_mark_leaves_it(tmp_path: Path) -> None:
     canvas.line(72, 703, 72 + canvas.stringWidth("[1]", "Helvetica", 7), 703)
     canvas.setFont("Helvetica", 10)
     canvas.drawString(82, 700, "The fee is due at once.")
+    after = 82 + canvas.stringWidth("The fee is due at once.", "Helvetica", 10)
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(after, 704, "[2]")
+    canvas.line(after, 703, after + canvas.stringWidth("[2]", "Helvetica", 7), 703)
     canvas.save()
     content = load(tmp_path / "a.pdf", Limits())
-    assert "[1]" in content.pages[0].text
+    assert content.pages[0].text == "[1] The fee is due at once.[2]"
     assert content.warnings == ()
 
 

@@ -39,7 +39,7 @@ def text_beside_table(page: Sequence[Piece]) -> Beside | None:
         if sides is None or bool(sides.left) == bool(sides.right):
             continue
         leading = median(above.y - piece.y for above, piece in pairwise(run))
-        if _is_dense(sides.left or sides.right, leading):
+        if _is_dense(sides.left or sides.right, leading) and not _is_headed(sides, page):
             return _parted(page, sides)
     return None
 
@@ -117,13 +117,26 @@ def _sides(run: Sequence[Piece], page: Sequence[Piece]) -> _Sides | None:
 
 
 def _is_dense(table: Iterable[Piece], leading: float) -> bool:
-    """Whether the pieces are rows of several cells, most of which begin with a label of their own, and so close to each
-    other that no row has several lines."""
+    """Whether the pieces are rows of several cells, most of which begin with a label of their own and end with a
+    number, and so close to each other that no row has several lines."""
     found = [line for line in lines(table) if len(line.pieces) > 1]
-    labelled = sum(not is_figure(line.pieces[0].text) for line in found)
+    labelled = sum(not is_figure(line.pieces[0].text) and is_figure(line.pieces[-1].text) for line in found)
     if len(found) < _ROWS or labelled < _MOST * len(found):
         return False
     return median(above.y - line.y for above, line in pairwise(found)) < _DENSE * leading
+
+
+def _is_headed(sides: _Sides, page: Sequence[Piece]) -> bool:
+    """Whether a name stands right above the text, and others on its line: the text is a column of the table."""
+    left, right = min(piece.left for piece in sides.own), max(piece.right for piece in sides.own)
+    first = max(sides.own, key=lambda piece: piece.y)
+    near = [piece for piece in page if first.y + 0.5 * first.height < piece.y < first.y + _APART * first.height]
+    over = [piece for piece in near if left - 1 < piece.left and piece.right < right + 1]
+    beside = [piece for piece in near if piece.right < left or piece.left > right]
+    width = right - left
+    return any(
+        abs(piece.y - other.y) < 1 and piece.right - piece.left < 0.5 * width for piece in over for other in beside
+    )
 
 
 def _parted(page: Sequence[Piece], sides: _Sides) -> Beside:

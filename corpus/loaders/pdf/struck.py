@@ -48,7 +48,7 @@ def without_struck(
     for piece in pieces if lines else ():
         low, high = (piece.y + share * piece.height for share in _THROUGH)
         near = lines[bisect_left(heights, low) : bisect_right(heights, high)]
-        struck = {at for at, y in _struck(piece, near) if _is_through(text_page, piece.words[at], y)} if near else set()
+        struck = {at for at, place in _struck(piece, near) if _is_through(text_page, *place)} if near else set()
         count += len(struck)
         if not struck:
             kept.append(piece)
@@ -57,8 +57,8 @@ def without_struck(
     return (kept, count) if lines else (list(pieces), 0)
 
 
-def _struck(piece: Piece, near: Sequence[Rule]) -> Iterator[tuple[int, float]]:
-    """Which words of a piece are struck out, and where the line is."""
+def _struck(piece: Piece, near: Sequence[Rule]) -> Iterator[tuple[int, tuple[float, float, float]]]:
+    """Which words of a piece are struck out, and from where to where the line goes over each, and how high."""
     space = _SPACE * piece.height
     for start, end, y in _strokes(near, space):
         its = [
@@ -67,12 +67,14 @@ def _struck(piece: Piece, near: Sequence[Rule]) -> Iterator[tuple[int, float]]:
             if min(right, end) - max(left, start) > _STRUCK * (right - left)
         ]
         if its and piece.words[its[0]][0] - space <= start and end <= piece.words[its[-1]][1] + space:
-            yield from ((at, y) for at in its)
+            for at in its:
+                left, right = piece.words[at]
+                yield at, (max(left, start), min(right, end), y)
 
 
-def _is_through(text_page: pdfium.PdfTextPage, word: tuple[float, float], y: float) -> bool:
-    """Whether the line at ``y`` goes through a word's own characters: below a raised mark, it goes through no word."""
-    at = raw.FPDFText_GetCharIndexAtPos(text_page, sum(word) / 2, y, (word[1] - word[0]) / 2, 1.0)
+def _is_through(text_page: pdfium.PdfTextPage, start: float, end: float, y: float) -> bool:
+    """Whether the line at ``y`` goes through the characters themselves: below a raised mark, it goes through none."""
+    at = raw.FPDFText_GetCharIndexAtPos(text_page, (start + end) / 2, y, (end - start) / 2, 1.0)
     box, _, base = raw.FS_RECTF(), c_double(), c_double()
     if at < 0 or not raw.FPDFText_GetLooseCharBox(text_page, at, box):
         return False

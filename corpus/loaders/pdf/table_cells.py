@@ -29,6 +29,7 @@ _UNFINISHED = re.compile(r"(?:[,(/&\x02\ufffe-]|\b(?:and|or|of|for|in|on|the|to|
 _TIGHT = 0.95  # in heights of a character, from line to line of one name that is set close
 # What an amount at the end of a label belongs to.
 _OF_AMOUNT = re.compile(r"\b(?:under|over|above|below|up to|from|to|than|least|most|of|in|per|and|or)$", re.IGNORECASE)
+_SET_IN = 6.0  # in heights of a character, by which labels are indented at most
 _FLUSH = 1.0  # points by which edges that are set alike differ
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
@@ -101,9 +102,11 @@ def is_aside(text: str) -> bool:
 
 def is_rest(row: Line, above: Line, line: Line, left: float) -> bool:
     """Whether ``line``, a single piece, is the rest of a cell of the ``row`` that begins ``above`` or higher, in a
-    table with this ``left`` edge. What begins where that row does, and not in lower case, begins another."""
+    table with this ``left`` edge. What begins where that row's label does, and not in lower case, begins another."""
     close = above.y - line.y < 1.3 * line.height
-    inside = line.left > left + 2 * line.height and abs(line.left - row.left) > _FLUSH
+    is_label = len(row.pieces) > 1 and row.left < left + _SET_IN * line.height
+    begins_row = is_label and abs(line.left - row.left) < _FLUSH and line.text[0] != "("
+    inside = line.left > left + 2 * line.height and not begins_row
     return close and (inside or line.text[0].islower()) and len(line.pieces) == 1
 
 

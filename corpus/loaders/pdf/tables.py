@@ -12,7 +12,7 @@ from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
 
-_CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b")
+_CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b|(?:Exhibit|EXHIBIT) \w+$")
 _SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
