@@ -36,7 +36,8 @@ class Block:
 class Page:
     """``number`` counts from 1. Blocks are in reading order and don't overlap, and neither do tables. ``goes_on`` says
     that the page begins with rows of the table that ends the page before, without its header. ``recognised`` is how
-    sure text recognition is of the text, 0 to 1; None where the file holds it as text."""
+    sure text recognition is of the text, 0 to 1, where 0 is that nobody knows; None where the file holds it as
+    text."""
 
     number: int
     text: str

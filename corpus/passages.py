@@ -91,6 +91,7 @@ def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
         if not page.goes_on:
             header = label = ""
         above: Kind | None = None
+        above_text = ""
         room = 0
         for block in page.blocks:
             text = page.text[block.start : block.end]
@@ -115,21 +116,22 @@ def _cut(content: Content, title: str, size: Size) -> Iterator[PassageSpan]:
             if block.kind is Kind.HEADER:
                 header, label = "\n".join(filter(None, (header if above is Kind.HEADER else stem, text))), ""
             elif block.kind is Kind.ROW:
-                label = _label(text, label)
+                label = _label(text, label, is_first=above_text == label)
             elif block.kind is Kind.PARAGRAPH:
                 stem = text if text.endswith((":", "—")) else ""
                 header = label = ""
-            above = block.kind
+            above, above_text = block.kind, text
             run.append(block)
         if run:
             yield from _spans(page, run, path.names, context, size, room)
 
 
-def _label(row: str, above: str) -> str:
-    """The label of the rows after ``row``, of which the one ``above`` has been the label until now."""
+def _label(row: str, above: str, is_first: bool) -> str:
+    """The label of the rows after ``row``, of which the one ``above`` has been the label until now; ``is_first`` says
+    whether it stands right above."""
     if not is_row(row):
         return row
-    return "" if ends_group(row) else above
+    return "" if ends_group(row, is_first) else above
 
 
 def _shortened(context: str, size: Size) -> str:

@@ -19,6 +19,8 @@ from corpus.errors import NoRecognition
 if TYPE_CHECKING:
     from tesserocr import PyTessBaseAPI
 
+UNKNOWN = 0.0  # how sure a recognition is that another program did, which doesn't say
+
 _HOW = "install tesseract (on Debian the package tesseract-ocr), or set ingestion.ocr to off"
 
 

@@ -115,7 +115,7 @@ class Version(Base):
 class Page(Base):
     """The text of one page of a version, as its passages and quotations are spans of it, and its ``tables``, each a
     `corpus.table.Table`; None where it was read before they were stored. ``recognised`` is how sure text recognition is
-    of the text, 0 to 1; None where the file holds it as text."""
+    of the text, 0 to 1, where 0 is that nobody knows; None where the file holds it as text."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("version_id", "number"),)

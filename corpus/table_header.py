@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from corpus.column_names import are_bands, are_days, are_sums, is_band, is_money
 from corpus.language.dates import MONTHS
@@ -137,9 +138,35 @@ def label_columns(rows: Rows) -> int:
         if len({(own, *row[:count]) for own, row in zip(groups, filled, strict=True)}) == len(filled):
             return count
         following = [row[count] for row in filled if count < len(row)]
-        if any(re.search(r"\d", text) and not re.search(r"[A-Za-z]{3}", text) for text in following):
+        if any(map(_is_of_digits, following)):
             break
     return 1
+
+
+def rows_named_by_more(rows: Rows, labels: int) -> Iterator[tuple[int, int]]:
+    """The ``rows`` below the header that have the same ``labels`` in one group, and how many columns tell them apart,
+    if those hold words: "Average" and "Severe"."""
+    group, alike = 0, defaultdict[tuple[object, ...], list[int]](list)
+    for at, row in enumerate(rows):
+        if any(row[1:]):
+            alike[group, *row[:labels]].append(at)
+        else:
+            group += 1
+    for (_, *label), places in alike.items():
+        its = [rows[at] for at in places]
+        if len(its) < 2 or not any(label):
+            continue
+        for count in range(labels + 1, max(map(len, its))):
+            beside = [row[count - 1] for row in its if len(row) >= count and row[count - 1]]
+            if any(_is_of_digits(text) or not re.search(r"[^\W\d_]{2}", text) for text in beside):
+                break
+            if len({tuple(row[:count]) for row in its}) == len(its):
+                yield from ((at, count) for at in places)
+                break
+
+
+def _is_of_digits(text: str) -> bool:
+    return bool(re.search(r"\d", text)) and not re.search(r"[A-Za-z]{3}", text)
 
 
 def names_of_columns(header: Rows) -> list[str]:

@@ -30,7 +30,9 @@ def _field(description: str, example: object) -> Any:
 
 def remark_on(recognised: float | None) -> str:
     """That a text was recognised from a picture, in words; empty where the document holds it as text."""
-    return "" if recognised is None else f"recognised from a picture, {100 * recognised:.0f} % sure"
+    if recognised is None:
+        return ""
+    return f"recognised from a picture, {f'{100 * recognised:.0f} % sure' if recognised else 'not known how sure'}"
 
 
 class Place(Frozen):
@@ -54,7 +56,9 @@ class Place(Frozen):
     recognised: Annotated[
         float | None,
         _field(
-            "How sure text recognition is of the page's text, 0 to 1; null where the document holds it as text.", None
+            "How sure text recognition is of the page's text, 0 to 1, where 0 is that nobody knows; null where the "
+            "document holds it as text.",
+            None,
         ),
     ] = None
 

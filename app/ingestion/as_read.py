@@ -137,6 +137,7 @@ def _rows(table: Table, text: str) -> Iterator[tuple[Cell, ...]]:
         if down or right
     }
     width = max((len(cells_of(line.of(text))) for line in table.lines()), default=1)
+    named_by = dict(table.named_by)
     for row, line in enumerate(table.lines()):
         cells = [cell for cell, _ in cells_of(line.of(text))]
         is_header = row < table.header_lines
@@ -144,7 +145,7 @@ def _rows(table: Table, text: str) -> Iterator[tuple[Cell, ...]]:
             yield (Cell(cells[0], is_name=True, columns=width),)
             continue
         yield tuple(
-            Cell(cell, is_header or column < table.labels, *merged.get((row, column), (1, 1)))
+            Cell(cell, is_header or column < named_by.get(row, table.labels), *merged.get((row, column), (1, 1)))
             for column, cell in enumerate(cells)
             if (row, column) not in covered
         )

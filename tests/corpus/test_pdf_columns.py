@@ -123,3 +123,20 @@ def test_wide_white_at_one_place_among_others_is_no_column(tmp_path: Path) -> No
         "Every boat that passes the the harbour in the night Each of all the boats pays the harbour in the night "
         "No one of these does enter the harbour in the night"
     ]
+
+
+def test_a_label_in_two_lines_that_is_set_in_is_no_rest_of_the_row_above(tmp_path: Path) -> None:
+    rows = [("Cash", "5,000"), ("Balances at banks", "1,000"), ("Credit equivalent amounts of long commitments to", "")]
+    lines = [
+        *body(72, 760, "Assets", "100% category:", leading=11),
+        *body(400, 760, "2031", leading=11),
+        *[line for at, (label, value) in enumerate(rows) for line in body(100, 738 - 11 * at, label)],
+        *[line for at, (label, value) in enumerate(rows[:2]) for line in body(400, 738 - 11 * at, value)],
+        *body(108, 705, "private corporations"),
+        *body(400, 705, "10,000"),
+    ]
+    assert texts(pdf(tmp_path / "label.pdf", [*lines, *PROSE]))[2:5] == [
+        "Cash | 5,000",
+        "Balances at banks | 1,000",
+        "Credit equivalent amounts of long commitments to private corporations | 10,000",
+    ]

@@ -287,3 +287,21 @@ def test_a_rule_below_the_whole_line_names_nothing(tmp_path: Path) -> None:
         *rows(722, 300, 420),
     ]
     assert table(pdf(tmp_path, page, (736, 72, 500)))[0][1] == "Service | Fee | Period"
+
+
+def test_running_text_beside_names_between_rules_is_none_of_their_rows(tmp_path: Path) -> None:
+    beside = [f"of all boats and ships of the harbour in the year {at}" for at in range(2031, 2051)]
+    page = [
+        *body(72, 752, "Length of the boat,"), *body(72, 740, "from bow to stern"),
+        *body(200, 758, "Share of the fee"), *body(200, 746, "that is due at"), *body(200, 734, "once"),
+        *at(718, (72, "Less than 10 metres"), (200, "12 percent")),
+        *at(706, (72, "Up to 20 metres"), (200, "25 percent")),
+        *at(694, (72, "Any other boat"), (200, "40 percent")),
+        *body(300, 758, *beside, leading=6.0),
+    ]  # fmt: skip
+    rules = (770, 70, 285), (730, 70, 285), (688, 70, 285)
+    content = pdf(tmp_path, page, *rules, upright=[(190, 688, 770)])
+    assert table(content)[:2] == [
+        (Kind.HEADER, "Length of the boat, from bow to stern | Share of the fee that is due at once"),
+        (Kind.ROW, "Less than 10 metres | 12 percent"),
+    ]

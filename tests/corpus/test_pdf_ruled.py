@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 from corpus.content import Content, Kind
 from corpus.loaders import Limits, load
 from corpus.loaders.pdf.pieces import Piece
-from corpus.loaders.pdf.ruled import RuledTable, with_ruled_tables
+from corpus.loaders.pdf.ruled import HeadedTable, RuledTable, with_ruled_tables
 from corpus.loaders.pdf.rules import Rule, Rules
 from corpus.passages import cut
 from tests.corpus.test_pdf import blocks, texts
@@ -235,6 +235,14 @@ def test_rules_that_draw_other_shapes_than_cells_make_no_table() -> None:
     level[2] = Rule(740, 200, 400)  # not left of the second column
     pieces = [piece for piece in PIECES if piece.text != "21"]
     assert with_ruled_tables(pieces, Rules(upright, level)) == pieces
+
+
+@pytest.mark.parametrize(("row", "is_table"), [((106, 206, 306), True), ((106, 206), False)])
+def test_names_between_rules_head_a_single_row_that_fills_their_columns(row: Sequence[float], is_table: bool) -> None:
+    names = [piece("Rating", 106, 746), piece("Examples", 206, 746), piece("Weight", 306, 746)]
+    rules = Rules([Rule(x, 718.5, 760) for x in (200, 300)], [Rule(y, 100, 400) for y in (740, 760)])
+    found = with_ruled_tables([*names, *(piece("A–1", x, 716) for x in row)], rules)
+    assert any(isinstance(each, HeadedTable) for each in found) is is_table
 
 
 def test_rules_around_a_table_are_a_frame() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.content import Content
 from corpus.loaders import Limits, load
+from corpus.recognition import UNKNOWN
 from tests.corpus.test_pdf import texts
 
 UNSEEN = "page 1 holds text that isn't shown, which isn't read"
@@ -50,7 +51,7 @@ def test_digits_without_a_colour_belong_to_no_number(tmp_path: Path) -> None:
     assert content.warnings == (UNSEEN,)
 
 
-def test_what_was_recognised_in_a_picture_of_the_page_is_read(tmp_path: Path) -> None:
+def test_what_was_recognised_in_a_picture_of_the_page_is_read_and_marked(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawImage(ImageReader(Image.new("L", (20, 20), 200)), 0, 0, 595, 842)
         for at in range(12):
@@ -58,7 +59,35 @@ def test_what_was_recognised_in_a_picture_of_the_page_is_read(tmp_path: Path) ->
 
     content = drawn(tmp_path, draw)
     assert content.pages[0].text.count("EUR 5") == 12
-    assert content.warnings == ()
+    assert content.pages[0].recognised == UNKNOWN
+    assert content.warnings == (
+        "page 1 was recognised from a picture by another program, not known how sure: compare figures with the "
+        "original",
+    )
+
+
+def scanned(canvas: Canvas, rows: Sequence[tuple[str, ...]], top: float) -> None:
+    canvas.drawImage(ImageReader(Image.new("L", (20, 20), 200)), 0, 0, 595, 842)
+    for down, row in enumerate(rows):
+        for right, text in enumerate(row):
+            invisible(canvas, 72 + 140 * right, top - 16 * down, text)
+
+
+def test_printed_rows_take_no_names_from_a_header_that_was_recognised(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        scanned(canvas, [("Market", "2028", "2025"), ("Austria", "31", "131"), ("Belgium", "32", "132")], 120)
+        canvas.showPage()
+        for right, text in enumerate(("Chile", "33", "133")):
+            canvas.drawString(72 + 140 * right, 780, text)
+            canvas.drawString(72 + 140 * right, 764, text)
+
+    first, second = drawn(tmp_path, draw).pages
+    assert first.recognised == UNKNOWN
+    assert first.tables[0].header == (("Market", "2028", "2025"),)
+    assert second.recognised is None
+    assert not second.goes_on
+    assert [(table.header, table.header_lines) for table in second.tables] == [((), 0)]
+    assert second.text == "Chile | 33 | 133\nChile | 33 | 133"
 
 
 def test_text_beside_the_page_is_left_out(tmp_path: Path) -> None:

@@ -100,6 +100,39 @@ def test_an_empty_cell_of_an_upper_row_goes_on_only_where_cells_cant_be_merged()
     ]
 
 
+def _named(rows: list[list[str]]) -> list[tuple[str, str, str]]:
+    """The group, label and text of each cell of a table whose first row is its header."""
+    builder = PageBuilder()
+    builder.table(rows)
+    page = builder.page(1)
+    record = passage_store.PassageRecord(1, "d", "t", 1, None, None, 1, "h", 0, len(page.text), "", page.text)
+    return [(cell.group, cell.label, cell.text) for cell in cells(record, page.tables)]
+
+
+def test_rows_of_one_label_are_told_apart_by_the_words_beside_it() -> None:
+    rows = [["Peak", "Trough", "Severity", "Quarters"], ["1957Q3", "1958Q2", "Severe", "4"], ["Mean", "", "Mild", "3"]]
+    assert _named([*rows, ["Mean", "", "Severe", "6"]]) == [
+        ("", "1957Q3", "1958Q2"),
+        ("", "1957Q3", "Severe"),
+        ("", "1957Q3", "4"),
+        ("", "Mean Mild", "3"),
+        ("", "Mean Severe", "6"),
+    ]
+    assert [label for _, label, _ in _named([*rows, ["Mean", "2", "Severe", "6"]])][-3:] == ["Mean"] * 3
+    assert [label for _, label, _ in _named([*rows, ["Mean", "-", "Severe", "6"]])][-3:] == ["Mean"] * 3
+    assert [label for _, label, _ in _named([*rows[:2], ["", "", "Mild", "3"], ["", "", "Severe", "6"]])][-1] == ""
+
+
+def test_a_total_ends_a_group_but_not_as_its_first_row() -> None:
+    rows = [["Loans", ""], ["Total loans", "7"], ["Past due", "2"], ["Total", "9"], ["Staff", "4"]]
+    assert _named([["", "2025"], *rows]) == [
+        ("Loans", "Total loans", "7"),
+        ("Loans", "Past due", "2"),
+        ("Loans", "Total", "9"),
+        ("", "Staff", "4"),
+    ]
+
+
 @pytest.fixture
 def prices(tmp_path: Path) -> Database:
     """A price list so long that no passage holds all of it."""

@@ -91,17 +91,18 @@ def _cells(passage: PassageRecord, table: Table, scale: Scale, around: str, plac
     scale = only_one([*map(scale_of_name, alone), scale_of_name(title)], scale)
     headings = [without_marks(name) for name in names_of_columns(table.header)]
     own_scale = Scale(UNCLEAR) if any(scale_of_name(heading).word for heading in headings) else None
-    notation = notation_of([text for _, row in rows for text, _ in row[1:]], around)
+    notation = notation_of([text for _, row, _ in rows for text, _ in row[1:]], around)
     group = _label_above(passage.context) if table.start <= 0 and not header else ""
-    for line, row in rows:
-        label = without_marks(" ".join(text for text, _ in row[: table.labels] if text))
+    is_first = False  # of its group
+    for line, row, labels in rows:
+        label = without_marks(" ".join(text for text, _ in row[:labels] if text))
         if not any(text for text, _ in row[1:]):
             if label.startswith("("):
                 scale = only_one([scale_of_name(label)], scale)
             else:
-                group = label
+                group, is_first = label, True
             continue
-        for at, (text, span) in enumerate(row[table.labels :], start=table.labels):
+        for at, (text, span) in enumerate(row[labels:], start=labels):
             if text:
                 heading = headings[at] if at < len(headings) else ""
                 counted_in = scale_of_cell(scale_of_name(label), scale_of_name(heading), own_scale or scale)
@@ -120,8 +121,9 @@ def _cells(passage: PassageRecord, table: Table, scale: Scale, around: str, plac
                     table=place,
                     is_of_money=counted_in.is_of_money and not scale_of_name(label).word,
                 )
-        if ends_group(label):
+        if ends_group(label, is_first):
             group = ""
+        is_first = False
 
 
 def _paragraph_above(text: str, start: int) -> list[Span]:

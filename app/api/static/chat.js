@@ -216,7 +216,8 @@ function place({ title, heading, page, version, effective_from: from, effective_
   line.append(page ? `, page ${page}` : "", ` · ${name}, version ${version}`);
   line.append(from ? ` · in force from ${from}` : "", to ? ` until before ${to}` : "");
   // Answers of old versions don't have it.
-  if (recognised != null) line.append(" · ", element("em", `recognised from a picture, ${Math.round(100 * recognised)} % sure`));
+  const sure = recognised ? `${Math.round(100 * recognised)} % sure` : "not known how sure";
+  if (recognised != null) line.append(" · ", element("em", `recognised from a picture, ${sure}`));
   return line;
 }
 

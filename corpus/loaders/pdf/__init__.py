@@ -21,9 +21,9 @@ from corpus.loaders.pdf.pieces import Print, pieces
 from corpus.loaders.pdf.recognised import Recognised, recognise
 from corpus.loaders.pdf.ruled import printed_regions, underlined, with_ruled_tables
 from corpus.loaders.pdf.running import without_running
-from corpus.loaders.pdf.unread import Pictures, find_pictures, unread, unseen
+from corpus.loaders.pdf.unread import Pictures, find_pictures, layers, struck_out, unread, unseen
 from corpus.loaders.pdf.words import Words
-from corpus.recognition import Recognition, reader
+from corpus.recognition import UNKNOWN, Recognition, reader
 
 
 def load_pdf(path: Path, limits: Limits) -> Content:
@@ -45,7 +45,13 @@ def load_pdf(path: Path, limits: Limits) -> Content:
         read = [recognised.get(at, page) for at, page in enumerate(printed)]
         if recognised:
             kept = without_running([page.pieces for page in read])
-        warnings = (*unread(printed, pictures, found), *unseen(printed), *attached(document, pinned))
+        warnings = (
+            *unread(printed, pictures, found),
+            *layers(printed),
+            *unseen(printed),
+            *struck_out(printed),
+            *attached(document, pinned),
+        )
         named = clean(document.get_metadata_value("Title"))
     except pdfium.PdfiumError as error:
         raise Unreadable("one of its pages is damaged: export it again") from error
@@ -56,9 +62,10 @@ def load_pdf(path: Path, limits: Limits) -> Content:
     )
     levels = heading_levels(pages)
     words = Words(region for page in pages for region in printed_regions(page))
+    sure = {at: page.sure for at, page in recognised.items()}
+    sure |= {at: UNKNOWN for at, page in enumerate(printed) if page.is_layer}
     content = tuple(
-        replace(page, recognised=recognised[page.number - 1].sure) if page.number - 1 in recognised else page
-        for page in blocks(pages, levels, words)
+        replace(page, recognised=sure.get(page.number - 1)) for page in blocks(pages, levels, words, frozenset(sure))
     )
     title = (_title(pages[0], levels, words) if pages else None) or named or None
     return Content(title, content, paged=True, warnings=warnings)

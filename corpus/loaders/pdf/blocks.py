@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from corpus.content import Kind, Page, PageBuilder
 from corpus.loaders.pdf.headings import Levels, has_leaders, without_leaders
@@ -32,30 +32,42 @@ class _Part:
     lines: tuple[Line, ...]
     level: int = 0
     table: bool = False
+    headed: bool = True  # where the header can be told from a row
 
 
-def blocks(pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Words) -> Iterator[Page]:
-    """Each page with the blocks of its regions, which are in reading order."""
+def blocks(
+    pages: Sequence[Sequence[Sequence[Line]]], levels: Levels, words: Words, recognised: Set[int] = frozenset()
+) -> Iterator[Page]:
+    """Each page with the blocks of its regions, which are in reading order. Printed rows of a table lose their header
+    where that is on one of the pages that were ``recognised``: in it, a digit may have been taken for another."""
     last: TableCells | None = None  # the table that ends the page before
     written: Table | None = None  # the same, as it was written
+    of_picture = False
     for at, regions in enumerate(pages):
+        loses_header = of_picture and at not in recognised
+        if loses_header and written:
+            written = replace(written, header=())
         parts = list(_page_parts(at, regions, levels))
         tables: dict[int, TableCells] = {}
         for place, part in enumerate(parts):
             if part.table:
-                tables[place] = _cells(part.lines, words, last if place == 0 else None)
+                tables[place] = _cells(part, words, last if place == 0 else None)
         page = _page(at + 1, parts, tables, words, written)
-        yield page
+        yield replace(page, goes_on=page.goes_on and not loses_header)
         if parts:
             last = _whole(tables.get(len(parts) - 1), last)
             written = page.tables[-1] if last and page.tables else None
+            of_picture = at in recognised
 
 
-def _cells(table: Sequence[Line], words: Words, above: TableCells | None) -> TableCells:
+def _cells(part: _Part, words: Words, above: TableCells | None) -> TableCells:
+    table = part.lines
     drawn = table[-1].pieces[0]
     if isinstance(drawn, HeadedTable):
         return table_cells((*table[:-1], *drawn.lines), words, above)
-    return ruled_cells(table, words, above) if drawn.is_table else table_cells(table, words, above)
+    if drawn.is_table:
+        return ruled_cells(table, words, above)
+    return table_cells(table, words, above, part.headed)
 
 
 def _whole(table: TableCells | None, above: TableCells | None) -> TableCells | None:
@@ -112,6 +124,7 @@ def _goes_on(above: str, text: str) -> bool:
 
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
     stops = set(headings) | {at for at, line in enumerate(region) if line.is_table or _is_note(line)}
+    unsure: set[int] = set()
     above = _Paragraphs(region)
     at = 0
     while at < len(region):
@@ -120,7 +133,7 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
             yield from _ruled_parts(above, line)
             at += 1
             continue
-        end = table_end(region, at, stops) if heading is None and len(line.pieces) > 1 else at
+        end = table_end(region, at, stops, unsure) if heading is None and len(line.pieces) > 1 else at
         if heading:
             yield from above.parts()
             below = at + heading[0]
@@ -129,13 +142,13 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
                 yield _Part(tuple(region[at : below - names]), level=heading[1])
             at = below - names
             if names:
-                end = table_end(region, below, stops)
+                end = table_end(region, below, stops, unsure)
                 yield _Part(tuple(region[at:end]), table=True)
                 at = end
         elif end > at:
             names = lines_above(above.lines, region[at:end])
             yield from above.parts(but=names)
-            yield _Part(tuple(region[at - names : end]), table=True)
+            yield _Part(tuple(region[at - names : end]), table=True, headed=at not in unsure)
             at = end
         else:
             above.add(line)
@@ -190,7 +203,11 @@ def _ruled_parts(above: _Paragraphs, line: Line) -> Iterator[_Part]:
 def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int]) -> int:
     """How many of the last lines of what looks like a heading name the columns of a table right below it."""
     names_several = any(len(line.pieces) > 1 for line in region[heading:below])
-    end = table_end(region, below, stops) if names_several and below < len(region) and below not in stops else below
+    end = (
+        table_end(region, below, stops, set())
+        if names_several and below < len(region) and below not in stops
+        else below
+    )
     return lines_above(region[heading:below], region[below:end]) if end > below else 0
 
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.loaders.pdf.beside import text_beside_table
 from corpus.loaders.pdf.close import parted
 from corpus.loaders.pdf.lines import Line, lines
 from corpus.loaders.pdf.pieces import Piece
 
 _CROSSING = 0.15  # share of a page's pieces that may cross a gutter: titles, tables over both columns
+_LOOKED_AT = 12  # rows of a table
 _NARROW = 0.3  # of the text's width: a column that is narrower holds notes
 
 
@@ -28,7 +30,7 @@ def reading_order(pages: Sequence[list[Piece]]) -> list[list[list[Line]]]:
     votes = Counter(gutter for gutter in own if gutter)
     common = max(votes, key=lambda gutter: votes[gutter]) if 3 * votes.total() >= len(pages) and votes else None
     return [
-        [parted(region) for region in _regions(page, gutter or _if_fits(common, page))]
+        [parted(region) for region in _whole_regions(page, gutter or _if_fits(common, page))]
         for page, gutter in zip(pages, own, strict=True)
     ]
 
@@ -87,6 +89,16 @@ def _fill(column: Sequence[Piece]) -> float:
     return sum(piece.right - piece.left for piece in column) / (len(column) * width) if width else 0.0
 
 
+def _whole_regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line]]:
+    found = None if gutter else text_beside_table(page)
+    if found is None:
+        yield from _regions(page, gutter)
+        return
+    yield from _whole_regions(found.above, None)
+    yield from map(lines, found.columns)
+    yield from _whole_regions(found.below, None)
+
+
 def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line]]:
     rows = lines(page)
     if gutter is None or not rows:
@@ -97,9 +109,14 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
         return
     band: list[Piece] = []
     whole: list[Line] = []
-    for row in rows:
-        across = any(piece.start < gutter.x < piece.right for piece in row.pieces)
-        if across or (whole and row.right <= gutter.x and _ends(whole[-1], row)):
+    across = [any(piece.start < gutter.x < piece.right for piece in row.pieces) for row in rows]
+    for at, row in enumerate(rows):
+        ahead = [
+            other for other, is_across in zip(rows[at + 1 : at + 9], across[at + 1 : at + 9], strict=True) if is_across
+        ]
+        is_end = bool(whole) and row.right <= gutter.x and _ends(whole[-1], row)
+        is_between = bool(whole) and any(across[at + 1 : at + 4]) and _is_of_table(row, whole, ahead)
+        if across[at] or is_end or is_between:
             yield from _columns(band, gutter.x)
             band = []
             whole.append(row)
@@ -113,6 +130,22 @@ def _regions(page: Sequence[Piece], gutter: Gutter | None) -> Iterator[list[Line
     yield from _columns(band, gutter.x)
 
 
+def _is_of_table(row: Line, above: Sequence[Line], below: Sequence[Line]) -> bool:
+    """Whether a row that keeps to one side is one of a table over both columns, whose rows stand right above and below:
+    each of its pieces stands under or over one of theirs."""
+    known = [piece for line in (*above[-_LOOKED_AT:], *below) for piece in line.pieces]
+    are_rows = any(len(line.pieces) > 1 for line in above[-3:]) and any(len(line.pieces) > 1 for line in below)
+    is_near = 0 < above[-1].y - row.y < 3 * row.height and abs(above[-1].height - row.height) < 0.05 * row.height
+    return (
+        are_rows
+        and is_near
+        and all(
+            any(abs(piece.left - other.left) < 1 or abs(piece.right - other.right) < 1 for other in known)
+            for piece in row.pieces
+        )
+    )
+
+
 def _ends(above: Line, row: Line) -> bool:
     """Whether ``row`` is the short last line of a text over both columns, such as a footnote."""
     alike = abs(above.height - row.height) < 0.05 * row.height and row.left <= above.left + row.height
@@ -124,7 +157,7 @@ def _columns(band: Sequence[Piece], x: float) -> Iterator[list[Line]]:
     before = [piece for piece in band if piece.right <= x]
     after = [piece for piece in band if piece.right > x]
     rows = lines(band)
-    if before and after and sum(len(row.pieces) > 2 for row in rows) > 0.5 * len(rows):
+    if before and after and sum(len(row.pieces) > 2 for row in rows) > 0.5 * len(rows) and not text_beside_table(band):
         yield rows
         return
     for column in (before, after):

@@ -15,6 +15,7 @@ import pypdfium2.raw as raw
 from corpus.loaders.pdf.drawn import drawn_on, picture_share
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note, without_marks
 from corpus.loaders.pdf.rules import Rules, rules_of
+from corpus.loaders.pdf.struck import marked_struck, without_struck
 from corpus.loaders.pdf.unseen import LeftOut, has_invisible, is_invisible, put_back, without_stand_ins
 
 LINE_HYPHENS = ("\x02", "\ufffe")  # how PDFium shows a hyphen that stands at a line's end
@@ -143,12 +144,15 @@ def belongs(words: Sequence[str], at: int) -> bool:
 class Print:
     """A page's ``pieces`` in the order in which the file draws them, which need not be reading order. ``sideways`` is
     how many characters of the page stand across it and aren't among them, ``unseen`` how many nobody sees. ``rules``
-    are the lines drawn around them."""
+    are the lines drawn around them. ``is_layer`` says that the program which made the file recognised them, or some of
+    them, in a picture of the page. ``struck`` is how many words are struck out, which aren't among them either."""
 
     pieces: list[Piece]
     sideways: int = 0
     unseen: int = 0
     rules: Rules = field(default_factory=Rules)
+    is_layer: bool = False
+    struck: int = 0
 
 
 def pieces(page: pdfium.PdfPage) -> Print:
@@ -158,7 +162,9 @@ def pieces(page: pdfium.PdfPage) -> Print:
     """
     drawn = drawn_on(page)
     # Text without a colour over a picture of a page is what was recognised in it.
-    left_out = LeftOut(page.get_cropbox(), has_invisible(drawn.texts) and picture_share(page) < _SCANNED)
+    invisible = has_invisible(drawn.texts)
+    is_layer = invisible and picture_share(page) >= _SCANNED
+    left_out = LeftOut(page.get_cropbox(), invisible and not is_layer)
     stand_ins = without_stand_ins(drawn.texts)
     text_page = page.get_textpage()
     if stand_ins and put_back(stand_ins, page, text_page):
@@ -171,9 +177,12 @@ def pieces(page: pdfium.PdfPage) -> Print:
         if len(across) <= max(_LABEL_SIZE, sum(len(piece.text) for piece in upright)):
             several = len(set(map(round, across))) > 1  # lines: one is a printer's mark
             rules = rules_of(drawn.paths)
-            return Print(list(walled(upright, rules)), len(across) if several else 0, left_out.unseen, rules)
+            kept, struck = without_struck(upright, [*rules.lines, *marked_struck(page)], text_page)
+            found = list(walled(kept, rules))
+            sideways = len(across) if several else 0
+            return Print(found, sideways, left_out.unseen, rules, is_layer and bool(found), struck)
         turned = _nonempty(_pieces(text_page, replace(left_out, sideways={}), turns))
-        return Print(_together(turned, upright, left_out.page[3]), unseen=left_out.unseen)
+        return Print(_together(turned, upright, left_out.page[3]), unseen=left_out.unseen, is_layer=is_layer)
     finally:
         text_page.close()
 

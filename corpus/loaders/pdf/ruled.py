@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.loaders.pdf.beside import running_texts
 from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
 from corpus.loaders.pdf.lines import Line, lines, rows
 from corpus.loaders.pdf.pieces import NamePiece, Piece, is_figure
@@ -65,7 +66,8 @@ def with_ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Piece]:
             in_columns = all(
                 len({lattice.place(piece)[1] for piece in line.pieces}) == len(line.pieces) for line in body
             )
-            if in_columns and sum(len(line.pieces) > 1 for line in body) > 1:
+            filled = [len(line.pieces) for line in body if len(line.pieces) > 1]
+            if in_columns and (len(filled) > 1 or filled == [len(names)]):
                 left_over = [piece for piece in left_over if not lattice.holds(piece)]
                 left_over.append(_headed(lattice, (Line(tuple(names)), *body)))
     return left_over
@@ -230,7 +232,9 @@ def _ends_early(above: Line, line: Line, room: float) -> bool:
 
 def _has_rows_beside(lattice: Lattice, inside: Sequence[Piece], page: Sequence[Piece]) -> bool:
     """Whether the rows go on outside of the rules, as where they are drawn around some of the columns."""
-    outside = sorted(piece.y for piece in page if not piece.is_table and not lattice.holds(piece))
+    texts = {id(piece) for run in running_texts(page) for piece in run}  # of another column of the page
+    others = (piece for piece in page if not piece.is_table and id(piece) not in texts)
+    outside = sorted(piece.y for piece in others if not lattice.holds(piece))
 
     def goes_on(row: Sequence[Piece]) -> bool:
         y, near = row[0].y, 0.25 * row[0].height

@@ -6,6 +6,7 @@ import ctypes
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import pypdfium2.raw as raw
 
@@ -31,11 +32,18 @@ class Rule:
     end: float
 
 
-class Rules:
-    """The rules of a page. The ``level`` ones are also the edges of coloured areas, such as rows."""
+class Kind(Enum):
+    UPRIGHT = auto()
+    LEVEL = auto()
+    EDGE = auto()  # of a coloured area, such as a row: it is level
 
-    def __init__(self, upright: Sequence[Rule] = (), level: Sequence[Rule] = ()) -> None:
-        self.upright, self.level = sorted(upright), sorted(level)
+
+class Rules:
+    """The rules of a page. The ``level`` ones are also the edges of coloured areas; those that are drawn as lines are
+    the ``lines``."""
+
+    def __init__(self, upright: Sequence[Rule] = (), lines: Sequence[Rule] = (), edges: Sequence[Rule] = ()) -> None:
+        self.upright, self.lines, self.level = sorted(upright), sorted(lines), sorted([*lines, *edges])
         self._places = [rule.at for rule in self.upright]
 
     def __bool__(self) -> bool:
@@ -49,18 +57,17 @@ class Rules:
 
 def rules_of(paths: Iterable[raw.FPDF_PAGEOBJECT]) -> Rules:
     """What paths draw as straight lines, narrow rectangles and the frames of cells."""
-    upright: list[Rule] = []
-    level: list[Rule] = []
+    found: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for path in paths:
-        for rule, is_upright in _of_path(path):
-            (upright if is_upright else level).append(rule)
-        if max(len(upright), len(level)) > _MOST:
+        for rule, kind in _of_path(path):
+            found[kind].append(rule)
+        if max(len(found[Kind.UPRIGHT]), len(found[Kind.LEVEL]) + len(found[Kind.EDGE])) > _MOST:
             return Rules()
-    return Rules(upright, level)
+    return Rules(found[Kind.UPRIGHT], found[Kind.LEVEL], found[Kind.EDGE])
 
 
-def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
-    """The rules that a path draws, and whether each is upright."""
+def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:
+    """The rules that a path draws."""
     edges = [ctypes.c_float() for _ in range(4)]
     raw.FPDFPageObj_GetBounds(path, *edges)
     left, bottom, right, top = (edge.value for edge in edges)
@@ -68,10 +75,10 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
     if max(width, height) < _SHORTEST:
         return
     if width <= _THICKEST:
-        yield Rule((left + right) / 2, bottom, top), True
+        yield Rule((left + right) / 2, bottom, top), Kind.UPRIGHT
         return
     if height <= _THICKEST:
-        yield Rule((bottom + top) / 2, left, right), False
+        yield Rule((bottom + top) / 2, left, right), Kind.LEVEL
         return
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, fill, stroke)
@@ -85,11 +92,11 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
             yield from sides
     elif fill.value and segments <= _OF_RECTANGLE and height >= _SHORTEST:
         # Its sides are no rules: it may be a mark behind a word of a sentence.
-        yield Rule(bottom, left, right), False
-        yield Rule(top, left, right), False
+        yield Rule(bottom, left, right), Kind.EDGE
+        yield Rule(top, left, right), Kind.EDGE
 
 
-def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, bool]]:
+def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:
     for one, other in _lines(path):
         yield from _of_line(one, other)
 
@@ -122,9 +129,9 @@ def _area(path: raw.FPDF_PAGEOBJECT) -> float:
     return abs(sum(a * d - c * b for (a, b), (c, d) in _lines(path))) / 2
 
 
-def _of_line(one: Point, other: Point) -> Iterator[tuple[Rule, bool]]:
+def _of_line(one: Point, other: Point) -> Iterator[tuple[Rule, Kind]]:
     (left, right), (bottom, top) = sorted((one[0], other[0])), sorted((one[1], other[1]))
     if right - left < 0.5 and top - bottom >= _SHORTEST:
-        yield Rule(left, bottom, top), True
+        yield Rule(left, bottom, top), Kind.UPRIGHT
     elif top - bottom < 0.5 and right - left >= _SHORTEST:
-        yield Rule(bottom, left, right), False
+        yield Rule(bottom, left, right), Kind.LEVEL

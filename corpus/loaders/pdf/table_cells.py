@@ -29,6 +29,7 @@ _UNFINISHED = re.compile(r"(?:[,(/&\x02\ufffe-]|\b(?:and|or|of|for|in|on|the|to|
 _TIGHT = 0.95  # in heights of a character, from line to line of one name that is set close
 # What an amount at the end of a label belongs to.
 _OF_AMOUNT = re.compile(r"\b(?:under|over|above|below|up to|from|to|than|least|most|of|in|per|and|or)$", re.IGNORECASE)
+_SET_IN = 6.0  # in heights of a character, by which labels are indented at most
 _FLUSH = 1.0  # points by which edges that are set alike differ
 EDGE = 3.0  # points by which the edges of a column differ from page to page
 
@@ -48,16 +49,20 @@ class TableCells:
     edges: tuple[float, ...] = ()
 
 
-def table_cells(table: Sequence[Line], words: Words, above: TableCells | None = None) -> TableCells:
+def table_cells(
+    table: Sequence[Line], words: Words, above: TableCells | None = None, headed: bool = True
+) -> TableCells:
     """A table's cells. What several lines of a header say of a column is its one name, also where a line says it of
     several columns; lines that only go on with a cell are added to the row above.
 
-    ``above`` is the table that ends the page before, where this one begins its page.
+    ``above`` is the table that ends the page before, where this one begins its page. It has no header where it isn't
+    ``headed``.
     """
     table = [_unglued(line, table) for line in table]
     columns = columns_of(table)
     names = [at for at, line in enumerate(table, start=1) if line.is_names]
     count = names[-1] if names else header_rows(_lines(table, columns), _close(table))
+    count = count if headed else 0
     bold = count > 0 and all(line.bold for line in table[:count])
     # Rows of words alone look like a header, but not under one that is bold.
     plain = count == 0 or (above is not None and above.bold and not table[0].bold)
@@ -95,11 +100,14 @@ def is_aside(text: str) -> bool:
     return text.startswith("(") and text.endswith(")") and not is_figure(text)
 
 
-def is_rest(above: Line, line: Line, left: float) -> bool:
-    """Whether ``line``, a single piece, is the rest of a cell of the row above, in a table with this ``left`` edge."""
+def is_rest(row: Line, above: Line, line: Line, left: float) -> bool:
+    """Whether ``line``, a single piece, is the rest of a cell of the ``row`` that begins ``above`` or higher, in a
+    table with this ``left`` edge. What begins where that row's label does, and not in lower case, begins another."""
     close = above.y - line.y < 1.3 * line.height
-    inside = line.left > left + 2 * line.height or line.text[0].islower()
-    return close and inside and len(line.pieces) == 1
+    is_label = len(row.pieces) > 1 and row.left < left + _SET_IN * line.height
+    begins_row = is_label and abs(line.left - row.left) < _FLUSH and line.text[0] != "("
+    inside = line.left > left + 2 * line.height and not begins_row
+    return close and (inside or line.text[0].islower()) and len(line.pieces) == 1
 
 
 def _is_amount(text: str) -> bool:
@@ -269,22 +277,23 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
     usual = median([gap for gap, line in zip(gaps, lines[1:], strict=True) if len(line.pieces) > 1] or [0.0])
     rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
     above: Line | None = None
+    row: Line | None = None
     is_appended = False
     for line in lines:
         cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
             cells[_column(piece, columns)].append(without_leaders(piece.text).strip())
         begins_label = above and not is_appended and _is_rest_of_label(above, line, columns, usual)
-        is_appended = bool(
-            above and (is_rest(above, line, columns[0][0]) or _are_rests(above, line, spaced) or begins_label)
-        )
+        is_rest_of_row = above and row and is_rest(row, above, line, columns[0][0])
+        is_appended = bool(above and (is_rest_of_row or _are_rests(above, line, spaced) or begins_label))
         if is_appended:
             rows[-1] = [old + new for old, new in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
+            row = line
         above = line
-    for row in rows:
-        yield [with_signs(words.join(cell)) for cell in row]
+    for its in rows:
+        yield [with_signs(words.join(cell)) for cell in its]
 
 
 def _is_rest_of_label(above: Line, line: Line, columns: Sequence[Span], usual: float) -> bool:

@@ -7,20 +7,23 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.loaders.pdf.another import LOOKED_AT, Header, as_header
 from corpus.loaders.pdf.lines import Line
-from corpus.loaders.pdf.pieces import Piece
+from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
 
+_CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b|(?:Exhibit|EXHIBIT) \w+$")
 _SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
-def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
+def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[int]) -> int:
     """Where the table that begins at line ``start`` ends (exclusive), or ``start`` where none begins there.
 
     A table has at least two rows of several pieces; between them may stand single pieces, which are labels or parts of
-    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table.
+    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table;
+    where a line may be one, it is put to those that are ``unsure``.
     """
     end = at = start
     several = 0
@@ -34,6 +37,11 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
         if several > 2 and line.left >= values and names_periods(line.pieces):
             break
         if len(line.pieces) > 1:
+            header = as_header(region[start:end], region[at : at + LOOKED_AT], at > end) if several > 1 else Header.NO
+            if header is Header.UNSURE:
+                unsure.add(at)
+            if header is not Header.NO:
+                break
             several += 1
             values = min(values, line.pieces[1].left)
             end = at + 1
@@ -43,9 +51,11 @@ def table_end(region: Sequence[Line], start: int, stops: set[int]) -> int:
     if several < 2:
         return start
     # A last cell may go on for another line.
-    while end < len(region) and end not in stops and is_rest(region[end - 1], region[end], region[start].left):
+    row = region[end - 1]
+    while end < len(region) and end not in stops and is_rest(row, region[end - 1], region[end], region[start].left):
         end += 1
-    return end if _are_aligned(region[start:end]) else start
+    table = region[start:end]
+    return end if _are_aligned(table) or _are_amounts_below_names(table) else start
 
 
 def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
@@ -104,8 +114,11 @@ def units_above(run: Sequence[Line], table: Line) -> int:
 
 
 def _begins_row(region: Sequence[Line], at: int, values: float) -> bool:
-    """Whether the single piece of line ``at`` can be a cell, and not a line of text: by its width and what follows."""
+    """Whether the single piece of line ``at`` can be a cell, and not a line of text or the caption of another table: by
+    its words, its width and what follows."""
     line = region[at]
+    if _CAPTION.match(line.text):
+        return False
     width = line.right - line.left
     if width <= 0.6 * _width(region):
         return True
@@ -120,6 +133,18 @@ def _are_aligned(table: Sequence[Line]) -> bool:
     inner = [(at, piece) for at, line in enumerate(table) for piece in line.pieces[1:]]
     aligned = sum(any(other_at != at and _is_over(piece, other) for other_at, other in inner) for at, piece in inner)
     return aligned >= 0.6 * len(inner)
+
+
+def _are_amounts_below_names(table: Sequence[Line]) -> bool:
+    """Whether it is two lines, several amounts of which one stands below each name."""
+    if len(table) != 2 or not 2 < len(table[0].pieces) == len(table[1].pieces):
+        return False
+    pairs = zip(table[0].pieces[1:], table[1].pieces[1:], strict=True)
+    return all(is_figure(amount.text) and _is_below(amount, name) for name, amount in pairs)
+
+
+def _is_below(piece: Piece, name: Piece) -> bool:
+    return piece.left < name.right and name.left < piece.right
 
 
 def _is_over(piece: Piece, other: Piece) -> bool:

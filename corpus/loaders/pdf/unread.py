@@ -65,6 +65,22 @@ def unread(printed: Sequence[Print], pictures: Pictures, found: Mapping[int, Rec
         yield f"{_pages(across)} {'holds' if len(across) == 1 else 'hold'} text set sideways, which isn't read"
 
 
+def layers(printed: Sequence[Print]) -> Iterator[str]:
+    """A clause on text that another program recognised."""
+    places = [at for at, page in enumerate(printed) if page.is_layer]
+    if places:
+        verb = "was recognised from a picture" if len(places) == 1 else "were recognised from pictures"
+        yield f"{_pages(places)} {verb} by another program, not known how sure: compare figures with the original"
+
+
+def struck_out(printed: Sequence[Print]) -> Iterator[str]:
+    """A clause on text with a line through it."""
+    places = [at for at, page in enumerate(printed) if page.struck]
+    if places:
+        verb = "holds" if len(places) == 1 else "hold"
+        yield f"{_pages(places)} {verb} text that is struck out, which isn't read"
+
+
 def unseen(printed: Sequence[Print]) -> Iterator[str]:
     """A clause on text that nobody sees."""
     places = [at for at, page in enumerate(printed) if page.unseen]

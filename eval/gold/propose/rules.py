@@ -147,11 +147,11 @@ def _rows(section: Section) -> Iterator[_Row]:
     for text, tables in section.texts:
         for table in tables:
             names = names_of_columns(table.header)
-            for line, cells in table.rows(text):
-                if len(cells) == len(names) > table.labels:
+            for line, cells, labels in table.rows(text):
+                if len(cells) == len(names) > labels:
                     texts = [cell for cell, _ in cells]
-                    label = " ".join(filter(None, texts[: table.labels]))
-                    yield _Row(label, list(zip(names, texts, strict=True))[table.labels :], line.of(text))
+                    label = " ".join(filter(None, texts[:labels]))
+                    yield _Row(label, list(zip(names, texts, strict=True))[labels:], line.of(text))
 
 
 def _is_label(text: str) -> bool:
