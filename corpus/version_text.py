@@ -58,19 +58,17 @@ def _goes_on(table: Table, above: TableText) -> bool:
 def _rows(table: Table, text: str, line_at: Mapping[int, int], group: str) -> Iterator[TableRow]:
     """The rows of a table of a page's ``text``, the first of which is in ``group``; ``line_at`` is which line begins
     where."""
+    is_first = False  # right below the name of its group
     for number, span in enumerate(table.lines()):
         cells = tuple(cell for cell, _ in cells_of(span.of(text)))
         is_header = number < table.header_lines
-        row = TableRow(line_at[span.start], cells, "" if is_header or _begins_group(cells) else group)
-        yield row
-        group = group if is_header else _group_below(row)
-
-
-def _group_below(row: TableRow) -> str:
-    """The label of the group that the row below this one is in."""
-    if _begins_group(row.cells):
-        return row.cells[0]
-    return "" if ends_group(row.cells[0]) else row.group
+        begins = not is_header and _begins_group(cells)
+        yield TableRow(line_at[span.start], cells, "" if is_header or begins else group)
+        if begins:
+            group = cells[0]
+        elif not is_header and ends_group(cells[0], is_first):
+            group = ""
+        is_first = begins
 
 
 def _begins_group(cells: tuple[str, ...]) -> bool:
