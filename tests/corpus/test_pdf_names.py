@@ -287,3 +287,119 @@ def test_a_rule_below_the_whole_line_names_nothing(tmp_path: Path) -> None:
         *rows(722, 300, 420),
     ]
     assert table(pdf(tmp_path, page, (736, 72, 500)))[0][1] == "Service | Fee | Period"
+
+
+def centred(y: float, *cells: tuple[float, str], size: float = 10) -> list[Print]:
+    return [("Helvetica", size, x - stringWidth(text, "Helvetica", size) / 2, y, text) for x, text in cells]
+
+
+def test_names_of_three_lines_beside_names_of_two_are_each_of_one_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (340, "Boats"), (460, "Ships")),
+        *centred(737, (310, "Number"), (430, "Number")),
+        *centred(733, (370, "Average"), (490, "Average")),
+        *centred(726, (310, "(in tens)"), (430, "(in tens)")),
+        *centred(724, (370, "length"), (490, "length")),
+        *centred(715, (370, "over all"), (490, "over all")),
+        *at(700, (72, "Spring"), (300, "11"), (360, "12"), (420, "13"), (480, "14")),
+        *at(688, (72, "Autumn"), (300, "21"), (360, "22"), (420, "23"), (480, "24")),
+    ]
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "| Boats Number (in tens) | Boats Average length over all"
+        " | Ships Number (in tens) | Ships Average length over all"
+    )
+
+
+def test_lines_of_names_over_a_rule_are_the_header_though_they_stand_at_several_heights(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *body(80, 755, "Length of the boat, from", "bow to stern, with all", "that is fixed", leading=11),
+        *body(300, 749.5, "Share of the fee that", "is due at once", leading=11),
+        *at(716, (72, "Less than 10 metres ..............."), (300, "12 percent of what is due")),
+        *at(703, (72, "More than 10 metres ..............."), (300, "25 percent of what is due")),
+        *at(690, (72, "More than 20 metres ..............."), (300, "40 percent of what is due")),
+    ]
+    assert table(pdf(tmp_path, page, (729, 70, 500))) == [
+        (
+            Kind.HEADER,
+            "Length of the boat, from bow to stern, with all that is fixed | Share of the fee that is due at once",
+        ),
+        (Kind.ROW, "Less than 10 metres | 12 percent of what is due"),
+        (Kind.ROW, "More than 10 metres | 25 percent of what is due"),
+        (Kind.ROW, "More than 20 metres | 40 percent of what is due"),
+    ]
+
+
+def test_rows_of_words_over_a_rule_are_no_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (72, "Kind"), (300, "Colour")),
+        *at(737, (72, "Rafts"), (300, "Blue")),
+        *at(724, (72, "Boats"), (300, "Green")),
+        *at(706, (72, "Ships"), (300, "Red")),
+        *at(693, (72, "Tugs"), (300, "White")),
+    ]
+    assert [kind for kind, _ in table(pdf(tmp_path, page, (720, 70, 500)))] == [Kind.HEADER, *[Kind.ROW] * 4]
+
+
+def test_short_numbers_beside_their_name_are_of_its_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "Share of all"), (400, "Growth a year")),
+        *at(738, (72, "Boats"), (358, "11"), (466, "12")),
+        *at(726, (72, "Ships"), (358, "21"), (466, "22")),
+    ]
+    assert table(pdf(tmp_path, page)) == [
+        (Kind.HEADER, "| Share of all | Growth a year"),
+        (Kind.ROW, "Boats | 11 | 12"),
+        (Kind.ROW, "Ships | 21 | 22"),
+    ]
+
+
+def test_numbers_close_to_two_names_have_neither(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "Share of all"), (374, "Growth"), (480, "Sum")),
+        *at(738, (72, "Boats"), (358, "11"), (480, "31")),
+        *at(726, (72, "Ships"), (358, "21"), (480, "41")),
+    ]
+    assert table(pdf(tmp_path, page))[1][1] == "Boats | | 11 | | 31"
+
+
+def test_a_label_set_higher_than_its_values_is_of_their_row(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "2031"), (360, "2030")),
+        *at(734, (72, "Boats")), *at(730, (300, "11"), (360, "12")),
+        *at(714, (72, "Ships")), *at(710, (300, "21"), (360, "22")),
+    ]  # fmt: skip
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == ["Boats | 11 | 12", "Ships | 21 | 22"]
+
+
+def test_a_currency_sign_right_behind_a_label_makes_no_column(tmp_path: Path) -> None:
+    label = "Ships that were built elsewhere, of whatever age"
+    sign = 72 + stringWidth(f"{label} ", "Helvetica", 10)
+    page = [
+        *INTRODUCTION,
+        *at(750, (320, "2031"), (380, "2030")),
+        *at(738, (72, f"{label} $"), (325, "21"), (385, "22")),
+        *at(726, (72, "Boats"), (sign, "$ 1,100"), (385, "12")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == [
+        "Ships that were built elsewhere, of whatever age | $21 | 22",
+        "Boats | $1,100 | 12",
+    ]
+
+
+def test_a_name_over_names_that_reach_left_of_short_numbers_is_in_the_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        bold(72, 770, "Fees of the harbour"),
+        bold(285, 750, "All of these boats and ships are of wood,"),
+        bold(72, 738, "Kinds of boats and ships of the harbour"),
+        bold(275, 738, "Spring of the year 2031"), bold(400, 738, "Autumn of the year 2031"),
+        *rows(724, 370, 500),
+        *body(72, 160, *["All of this is what the document consists of, so it is neither bold nor large."] * 4),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1].startswith("All of these boats and ships are of wood, Kinds of boats")

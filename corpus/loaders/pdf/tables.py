@@ -7,9 +7,11 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.loaders.pdf.cell_text import is_aside, names_periods
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece
-from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
+from corpus.loaders.pdf.table_cells import is_rest
+from corpus.loaders.pdf.table_columns import EDGE, LEAST_LEADING, Span, columns_of, with_names
 
 _SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
@@ -59,8 +61,10 @@ def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
             break
         if not (_is_over_values(line, columns) or is_aside(line.text) or _are_over_one_each(line, columns)):
             break
+        is_beside = line.y - below.y < LEAST_LEADING * line.height  # a line of a name beside those of another
         below = line
-        if is_aside(line.text) or line.right > columns[1][0]:
+        columns = with_names(columns, line) or columns
+        if is_aside(line.text) or line.right > columns[1][0] or (is_beside and count == passed - 1):
             count = passed
     return count
 
