@@ -346,12 +346,12 @@ def test_rows_of_words_over_a_rule_are_no_header(tmp_path: Path) -> None:
 def test_short_numbers_beside_their_name_are_of_its_column(tmp_path: Path) -> None:
     page = [
         *INTRODUCTION,
-        *at(750, (300, "Share of all"), (400, "Growth a year")),
+        *at(750, (72, "Kind"), (300, "Share of all"), (400, "Growth a year")),
         *at(738, (72, "Boats"), (358, "11"), (466, "12")),
         *at(726, (72, "Ships"), (358, "21"), (466, "22")),
     ]
     assert table(pdf(tmp_path, page)) == [
-        (Kind.HEADER, "| Share of all | Growth a year"),
+        (Kind.HEADER, "Kind | Share of all | Growth a year"),
         (Kind.ROW, "Boats | 11 | 12"),
         (Kind.ROW, "Ships | 21 | 22"),
     ]
@@ -396,10 +396,51 @@ def test_a_name_over_names_that_reach_left_of_short_numbers_is_in_the_header(tmp
     page = [
         *INTRODUCTION,
         bold(72, 770, "Fees of the harbour"),
-        bold(285, 750, "All of these boats and ships are of wood,"),
+        bold(300, 750, "Half of a year"),
         bold(72, 738, "Kinds of boats and ships of the harbour"),
         bold(275, 738, "Spring of the year 2031"), bold(400, 738, "Autumn of the year 2031"),
         *rows(724, 370, 500),
         *body(72, 160, *["All of this is what the document consists of, so it is neither bold nor large."] * 4),
     ]  # fmt: skip
-    assert table(pdf(tmp_path, page))[0][1].startswith("All of these boats and ships are of wood, Kinds of boats")
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "Kinds of boats and ships of the harbour | Half of a year Spring of the year 2031 | Autumn of the year 2031"
+    )
+
+
+def flush_right(y: float, *cells: tuple[float, str]) -> list[Print]:
+    return at(y, *((right - stringWidth(text, "Helvetica", 10), text) for right, text in cells))
+
+
+def test_a_name_in_the_middle_of_columns_set_flush_right_is_that_of_all_of_them(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (341, "Share of the boats"), (511, "Share of all ships")),
+        *flush_right(736, (337, "2031"), (422, "2030"), (507, "2031"), (592, "2030")),
+        *at(722, (72, "Spring")), *flush_right(722, (337, "11"), (422, "12"), (507, "13"), (592, "14")),
+        *at(710, (72, "Autumn")), *flush_right(710, (337, "21"), (422, "22"), (507, "23"), (592, "24")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "| Share of the boats 2031 | Share of the boats 2030 | Share of all ships 2031 | Share of all ships 2030"
+    )
+
+
+def test_a_name_of_words_right_above_another_of_one_column_is_one_name_with_it(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (370, "All boats"), (550, "All ships")),
+        *centred(736, (310, "Lost"), (370, "at the end"), (430, "Built"), (490, "Sold"), (550, "at the end")),
+        *centred(722, *((x, str(x)) for x in (310, 370, 430, 490, 550))),
+        *centred(710, *((x, str(x + 1)) for x in (310, 370, 430, 490, 550))),
+        *at(722, (72, "Spring")), *at(710, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == ("| Lost | All boats at the end | Built | Sold | All ships at the end")
+
+
+def test_a_line_of_names_beside_units_in_brackets_is_in_the_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(760, (330, "Paid"), (430, "Due")),
+        *at(744, (72, "(in thousands)")), *centred(744, (330, "(with tax)"), (430, "(with tax)")),
+        *rows(730, 325, 425),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == "(in thousands) | Paid (with tax) | Due (with tax)"

@@ -123,7 +123,8 @@ def header_rows(rows: Iterable[Sequence[str]], close: Sequence[bool] = ()) -> in
     do.
 
     The first is, unless it has a label and amounts; and so are those under it without a label or amounts, or with
-    periods beside their label; and those over columns of amounts that are close, or bring names which these still lack.
+    periods beside their label; and those over columns of amounts that are close, give units for their label, or bring
+    names which these still lack.
     """
     every = list(rows)
     for at, (label, *cells) in enumerate(every):
@@ -170,7 +171,8 @@ def _has_amounts(line: Line) -> bool:
 
 def _names_amounts(rows: Sequence[Sequence[str]], at: int, is_close: bool) -> bool:
     """Whether a row, which has no amounts, goes on with names of columns, and most cells below it are amounts."""
-    if any(map(is_number, rows[at][1:])) or not (is_close or brings_names(rows[:at], rows[at])):
+    goes_on = is_close or is_aside(rows[at][0]) or brings_names(rows[:at], rows[at])
+    if any(map(is_number, rows[at][1:])) or not goes_on:
         return False
     below = [text for row in rows[at + 1 :] for text in row[1:] if text]
     return 2 * sum(map(is_amount, below)) > len(below)

@@ -35,7 +35,7 @@ def levelled(table: Sequence[Line], header: int) -> list[Line]:
         gap = line.y - min(piece.y for piece in below.pieces)
         is_over = any(_are_over(piece, (other.left, other.right)) for piece in line.pieces for other in below.pieces)
         is_close = not is_over and gap < LEAST_LEADING * min(line.height, below.height)
-        is_level = gap < _LEVEL * line.height
+        is_level = gap < _LEVEL * line.height and _are_figures(below)
         if is_close and (is_level or are_names or _is_label_of(line, below) or _is_label_of(below, line)):
             found[-1] = Line(tuple(joined(sorted((*line.pieces, *below.pieces), key=lambda piece: piece.left))))
         else:
@@ -46,7 +46,11 @@ def levelled(table: Sequence[Line], header: int) -> list[Line]:
 def _is_label_of(line: Line, values: Line) -> bool:
     """Whether a line of words stands left of all ``values``, which are numbers."""
     are_words = not any(is_figure(piece.text) for piece in line.pieces)
-    return are_words and line.right < values.left and all(is_figure(piece.text) for piece in values.pieces)
+    return are_words and line.right < values.left and _are_figures(values)
+
+
+def _are_figures(line: Line) -> bool:
+    return all(is_figure(piece.text) for piece in line.pieces)
 
 
 def columns_of(table: Sequence[Line]) -> list[Span]:
