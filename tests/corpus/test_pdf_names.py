@@ -444,3 +444,28 @@ def test_a_line_of_names_beside_units_in_brackets_is_in_the_header(tmp_path: Pat
         *rows(730, 325, 425),
     ]  # fmt: skip
     assert table(pdf(tmp_path, page))[0][1] == "(in thousands) | Paid (with tax) | Due (with tax)"
+
+
+def test_a_name_over_the_one_in_the_middle_that_has_several_columns_is_that_of_all(tmp_path: Path) -> None:
+    places = (220, 260, 320, 360, 420, 460)
+    page = [
+        *INTRODUCTION,
+        *centred(764, (340, "All of the fees paid")),
+        *centred(750, (240, "Boats"), (340, "Ships"), (440, "Rafts")),
+        *centred(736, *((x, year) for x, year in zip(places, ["2031", "2030"] * 3, strict=True))),
+        *centred(722, (500, "9"), *((x, str(x)) for x in places)),
+        *centred(710, (500, "8"), *((x, str(x + 1)) for x in places)),
+        *at(722, (72, "Spring")), *at(710, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1].count("All of the fees paid") == 6
+
+
+def test_cells_of_words_stay_in_the_columns_that_only_the_header_parts(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (72, "Name"), (140, "Age"), (260, "Kind of boat")),
+        *at(736, (72, "The old Auk in May and June"), (260, "A raft")),
+        *at(722, (72, "Bittern"), (140, "61"), (260, "A ferry")),
+        *at(708, (72, "Crane"), (140, "52"), (260, "A tug")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][2:] == ["Bittern | 61 | A ferry", "Crane | 52 | A tug"]
