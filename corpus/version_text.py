@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -36,7 +36,7 @@ def read(session: Session, record: DocumentRecord, number: int) -> VersionText:
             at += len(text) + 1
         for place, table in enumerate(_tables(page)):
             above = tables[-1] if place == 0 and tables and _goes_on(table, tables[-1]) else None
-            rows = tuple(_rows(table, page.text, line_at, _group_below(above.rows[-1]) if above else ""))
+            rows = tuple(_rows(table, page.text, line_at, above.rows if above else ()))
             if above:
                 tables[-1] = replace(above, rows=above.rows + rows)
             else:
@@ -55,20 +55,25 @@ def _goes_on(table: Table, above: TableText) -> bool:
     return bool(table.header) and table.header_lines == 0 and table.header == above.header
 
 
-def _rows(table: Table, text: str, line_at: Mapping[int, int], group: str) -> Iterator[TableRow]:
-    """The rows of a table of a page's ``text``, the first of which is in ``group``; ``line_at`` is which line begins
+def _rows(table: Table, text: str, line_at: Mapping[int, int], above: Sequence[TableRow]) -> Iterator[TableRow]:
+    """The rows of a table of a page's ``text`` that goes on with those ``above``; ``line_at`` is which line begins
     where."""
-    is_first = False  # right below the name of its group
+    passed = list(above)
     for number, span in enumerate(table.lines()):
         cells = tuple(cell for cell, _ in cells_of(span.of(text)))
         is_header = number < table.header_lines
-        begins = not is_header and _begins_group(cells)
-        yield TableRow(line_at[span.start], cells, "" if is_header or begins else group)
-        if begins:
-            group = cells[0]
-        elif not is_header and ends_group(cells[0], is_first):
-            group = ""
-        is_first = begins
+        row = TableRow(line_at[span.start], cells, "" if is_header or _begins_group(cells) else _group_below(passed))
+        yield row
+        if not is_header:
+            passed.append(row)
+
+
+def _group_below(rows: Sequence[TableRow]) -> str:
+    """The label of the group that the row below these is in."""
+    if not rows or _begins_group(rows[-1].cells):
+        return rows[-1].cells[0] if rows else ""
+    is_first = len(rows) > 1 and _begins_group(rows[-2].cells)
+    return "" if ends_group(rows[-1].cells[0], is_first) else rows[-1].group
 
 
 def _begins_group(cells: tuple[str, ...]) -> bool:

@@ -305,3 +305,185 @@ def test_running_text_beside_names_between_rules_is_none_of_their_rows(tmp_path:
         (Kind.HEADER, "Length of the boat, from bow to stern | Share of the fee that is due at once"),
         (Kind.ROW, "Less than 10 metres | 12 percent"),
     ]
+
+
+def centred(y: float, *cells: tuple[float, str], size: float = 10) -> list[Print]:
+    return [("Helvetica", size, x - stringWidth(text, "Helvetica", size) / 2, y, text) for x, text in cells]
+
+
+def test_names_of_three_lines_beside_names_of_two_are_each_of_one_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (340, "Boats"), (460, "Ships")),
+        *centred(737, (310, "Number"), (430, "Number")),
+        *centred(733, (370, "Average"), (490, "Average")),
+        *centred(726, (310, "(in tens)"), (430, "(in tens)")),
+        *centred(724, (370, "length"), (490, "length")),
+        *centred(715, (370, "over all"), (490, "over all")),
+        *at(700, (72, "Spring"), (300, "11"), (360, "12"), (420, "13"), (480, "14")),
+        *at(688, (72, "Autumn"), (300, "21"), (360, "22"), (420, "23"), (480, "24")),
+    ]
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "| Boats Number (in tens) | Boats Average length over all"
+        " | Ships Number (in tens) | Ships Average length over all"
+    )
+
+
+def test_lines_of_names_over_a_rule_are_the_header_though_they_stand_at_several_heights(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *body(80, 755, "Length of the boat, from", "bow to stern, with all", "that is fixed", leading=11),
+        *body(300, 749.5, "Share of the fee that", "is due at once", leading=11),
+        *at(716, (72, "Less than 10 metres ..............."), (300, "12 percent of what is due")),
+        *at(703, (72, "More than 10 metres ..............."), (300, "25 percent of what is due")),
+        *at(690, (72, "More than 20 metres ..............."), (300, "40 percent of what is due")),
+    ]
+    assert table(pdf(tmp_path, page, (729, 70, 500))) == [
+        (
+            Kind.HEADER,
+            "Length of the boat, from bow to stern, with all that is fixed | Share of the fee that is due at once",
+        ),
+        (Kind.ROW, "Less than 10 metres | 12 percent of what is due"),
+        (Kind.ROW, "More than 10 metres | 25 percent of what is due"),
+        (Kind.ROW, "More than 20 metres | 40 percent of what is due"),
+    ]
+
+
+def test_rows_of_words_over_a_rule_are_no_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (72, "Kind"), (300, "Colour")),
+        *at(737, (72, "Rafts"), (300, "Blue")),
+        *at(724, (72, "Boats"), (300, "Green")),
+        *at(706, (72, "Ships"), (300, "Red")),
+        *at(693, (72, "Tugs"), (300, "White")),
+    ]
+    assert [kind for kind, _ in table(pdf(tmp_path, page, (720, 70, 500)))] == [Kind.HEADER, *[Kind.ROW] * 4]
+
+
+def test_short_numbers_beside_their_name_are_of_its_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (72, "Kind"), (300, "Share of all"), (400, "Growth a year")),
+        *at(738, (72, "Boats"), (358, "11"), (466, "12")),
+        *at(726, (72, "Ships"), (358, "21"), (466, "22")),
+    ]
+    assert table(pdf(tmp_path, page)) == [
+        (Kind.HEADER, "Kind | Share of all | Growth a year"),
+        (Kind.ROW, "Boats | 11 | 12"),
+        (Kind.ROW, "Ships | 21 | 22"),
+    ]
+
+
+def test_numbers_close_to_two_names_have_neither(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "Share of all"), (374, "Growth"), (480, "Sum")),
+        *at(738, (72, "Boats"), (358, "11"), (480, "31")),
+        *at(726, (72, "Ships"), (358, "21"), (480, "41")),
+    ]
+    assert table(pdf(tmp_path, page))[1][1] == "Boats | | 11 | | 31"
+
+
+def test_a_label_set_higher_than_its_values_is_of_their_row(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "2031"), (360, "2030")),
+        *at(734, (72, "Boats")), *at(730, (300, "11"), (360, "12")),
+        *at(714, (72, "Ships")), *at(710, (300, "21"), (360, "22")),
+    ]  # fmt: skip
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == ["Boats | 11 | 12", "Ships | 21 | 22"]
+
+
+def test_a_currency_sign_right_behind_a_label_makes_no_column(tmp_path: Path) -> None:
+    label = "Ships that were built elsewhere, of whatever age"
+    sign = 72 + stringWidth(f"{label} ", "Helvetica", 10)
+    page = [
+        *INTRODUCTION,
+        *at(750, (320, "2031"), (380, "2030")),
+        *at(738, (72, f"{label} $"), (325, "21"), (385, "22")),
+        *at(726, (72, "Boats"), (sign, "$ 1,100"), (385, "12")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == [
+        "Ships that were built elsewhere, of whatever age | $21 | 22",
+        "Boats | $1,100 | 12",
+    ]
+
+
+def test_a_name_over_names_that_reach_left_of_short_numbers_is_in_the_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        bold(72, 770, "Fees of the harbour"),
+        bold(300, 750, "Half of a year"),
+        bold(72, 738, "Kinds of boats and ships of the harbour"),
+        bold(275, 738, "Spring of the year 2031"), bold(400, 738, "Autumn of the year 2031"),
+        *rows(724, 370, 500),
+        *body(72, 160, *["All of this is what the document consists of, so it is neither bold nor large."] * 4),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "Kinds of boats and ships of the harbour | Half of a year Spring of the year 2031 | Autumn of the year 2031"
+    )
+
+
+def flush_right(y: float, *cells: tuple[float, str]) -> list[Print]:
+    return at(y, *((right - stringWidth(text, "Helvetica", 10), text) for right, text in cells))
+
+
+def test_a_name_in_the_middle_of_columns_set_flush_right_is_that_of_all_of_them(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (341, "Share of the boats"), (511, "Share of all ships")),
+        *flush_right(736, (337, "2031"), (422, "2030"), (507, "2031"), (592, "2030")),
+        *at(722, (72, "Spring")), *flush_right(722, (337, "11"), (422, "12"), (507, "13"), (592, "14")),
+        *at(710, (72, "Autumn")), *flush_right(710, (337, "21"), (422, "22"), (507, "23"), (592, "24")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == (
+        "| Share of the boats 2031 | Share of the boats 2030 | Share of all ships 2031 | Share of all ships 2030"
+    )
+
+
+def test_a_name_of_words_right_above_another_of_one_column_is_one_name_with_it(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (370, "All boats"), (550, "All ships")),
+        *centred(736, (310, "Lost"), (370, "at the end"), (430, "Built"), (490, "Sold"), (550, "at the end")),
+        *centred(722, *((x, str(x)) for x in (310, 370, 430, 490, 550))),
+        *centred(710, *((x, str(x + 1)) for x in (310, 370, 430, 490, 550))),
+        *at(722, (72, "Spring")), *at(710, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == ("| Lost | All boats at the end | Built | Sold | All ships at the end")
+
+
+def test_a_line_of_names_beside_units_in_brackets_is_in_the_header(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(760, (330, "Paid"), (430, "Due")),
+        *at(744, (72, "(in thousands)")), *centred(744, (330, "(with tax)"), (430, "(with tax)")),
+        *rows(730, 325, 425),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == "(in thousands) | Paid (with tax) | Due (with tax)"
+
+
+def test_a_name_over_the_one_in_the_middle_that_has_several_columns_is_that_of_all(tmp_path: Path) -> None:
+    places = (220, 260, 320, 360, 420, 460)
+    page = [
+        *INTRODUCTION,
+        *centred(764, (340, "All of the fees paid")),
+        *centred(750, (240, "Boats"), (340, "Ships"), (440, "Rafts")),
+        *centred(736, *((x, year) for x, year in zip(places, ["2031", "2030"] * 3, strict=True))),
+        *centred(722, (500, "9"), *((x, str(x)) for x in places)),
+        *centred(710, (500, "8"), *((x, str(x + 1)) for x in places)),
+        *at(722, (72, "Spring")), *at(710, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1].count("All of the fees paid") == 6
+
+
+def test_cells_of_words_stay_in_the_columns_that_only_the_header_parts(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (72, "Name"), (140, "Age"), (260, "Kind of boat")),
+        *at(736, (72, "The old Auk in May and June"), (260, "A raft")),
+        *at(722, (72, "Bittern"), (140, "61"), (260, "A ferry")),
+        *at(708, (72, "Crane"), (140, "52"), (260, "A tug")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][2:] == ["Bittern | 61 | A ferry", "Crane | 52 | A tug"]

@@ -8,9 +8,10 @@ from enum import Enum, auto
 from itertools import pairwise, takewhile
 from statistics import median
 
+from corpus.loaders.pdf.cell_text import is_aside, is_period
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
-from corpus.loaders.pdf.table_cells import EDGE, is_aside, is_period
+from corpus.loaders.pdf.table_columns import EDGE
 
 LOOKED_AT = 12  # lines, of which the first may be a header
 _WHITE = 1.5  # times the usual distance of rows: it parts what stands below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from corpus.content import Kind, Page, PageBuilder
@@ -123,7 +123,7 @@ def _goes_on(above: str, text: str) -> bool:
 
 
 def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iterator[_Part]:
-    stops = set(headings) | {at for at, line in enumerate(region) if line.is_table or _is_note(line)}
+    stops = {at for at, line in enumerate(region) if line.is_table or _is_note(line)}
     unsure: set[int] = set()
     above = _Paragraphs(region)
     at = 0
@@ -133,16 +133,16 @@ def _parts(region: Sequence[Line], headings: dict[int, tuple[int, int]]) -> Iter
             yield from _ruled_parts(above, line)
             at += 1
             continue
-        end = table_end(region, at, stops, unsure) if heading is None and len(line.pieces) > 1 else at
+        end = table_end(region, at, stops, headings, unsure) if heading is None and len(line.pieces) > 1 else at
         if heading:
             yield from above.parts()
             below = at + heading[0]
-            names = _names_below(region, at, below, stops)
+            names = _names_below(region, at, below, stops, headings)
             if below - names > at:
                 yield _Part(tuple(region[at : below - names]), level=heading[1])
             at = below - names
             if names:
-                end = table_end(region, below, stops, unsure)
+                end = table_end(region, below, stops, headings, unsure)
                 yield _Part(tuple(region[at:end]), table=True)
                 at = end
         elif end > at:
@@ -200,14 +200,11 @@ def _ruled_parts(above: _Paragraphs, line: Line) -> Iterator[_Part]:
         yield _Part((*lines[len(lines) - units :], Line((table,))), table=True)
 
 
-def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int]) -> int:
+def _names_below(region: Sequence[Line], heading: int, below: int, stops: set[int], headings: Collection[int]) -> int:
     """How many of the last lines of what looks like a heading name the columns of a table right below it."""
     names_several = any(len(line.pieces) > 1 for line in region[heading:below])
-    end = (
-        table_end(region, below, stops, set())
-        if names_several and below < len(region) and below not in stops
-        else below
-    )
+    begins = names_several and below < len(region) and below not in stops and below not in headings
+    end = table_end(region, below, stops, headings, set()) if begins else below
     return lines_above(region[heading:below], region[below:end]) if end > below else 0
 
 

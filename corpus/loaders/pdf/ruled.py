@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.loaders.pdf.beside import running_texts
+from corpus.loaders.pdf.cell_text import is_period
 from corpus.loaders.pdf.lattice import SAME, Area, Lattice, lattices, middle
 from corpus.loaders.pdf.lines import Line, lines, rows
 from corpus.loaders.pdf.pieces import NamePiece, Piece, is_figure
 from corpus.loaders.pdf.rules import Rules
-from corpus.loaders.pdf.table_cells import is_period
 
 _DIGIT = re.compile(r"\d")
 _LOOSE = 1.5  # in heights of a character, from line to line: these are rows of their own

@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from corpus.grid import Grid, GridCell
+from corpus.loaders.pdf.cell_text import with_signs
 from corpus.loaders.pdf.headings import without_leaders
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.ruled import RuledCell, RuledTable
-from corpus.loaders.pdf.table_cells import EDGE, Span, TableCells, are_alike, header_rows, with_signs
+from corpus.loaders.pdf.table_cells import TableCells, header_rows
+from corpus.loaders.pdf.table_columns import EDGE, Span, are_alike
 from corpus.loaders.pdf.words import Words
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from corpus.loaders.pdf.another import LOOKED_AT, Header, as_header
+from corpus.loaders.pdf.cell_text import is_aside, names_periods
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
-from corpus.loaders.pdf.table_cells import EDGE, Span, columns_of, is_aside, is_rest, names_periods
+from corpus.loaders.pdf.table_cells import is_rest
+from corpus.loaders.pdf.table_columns import EDGE, LEAST_LEADING, Span, columns_of, with_names
+from corpus.loaders.pdf.table_parts import begins_again, goes_on
 
 _CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b|(?:Exhibit|EXHIBIT) \w+$")
 _SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
@@ -18,12 +21,13 @@ _LONGEST_NAME = 80  # characters
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
-def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[int]) -> int:
+def table_end(region: Sequence[Line], start: int, stops: set[int], headings: Collection[int], unsure: set[int]) -> int:
     """Where the table that begins at line ``start`` ends (exclusive), or ``start`` where none begins there.
 
     A table has at least two rows of several pieces; between them may stand single pieces, which are labels or parts of
-    a cell's text. ``stops`` are lines that can't be in it. A header that comes again begins another table;
-    where a line may be one, it is put to those that are ``unsure``.
+    a cell's text. ``stops`` are lines that can't be in it, and ``headings`` those that look like headings: it goes on
+    below them, and below white, where `goes_on` says so. A header that comes again begins another table; where a line
+    may be one, it is put to those that are ``unsure``.
     """
     end = at = start
     several = 0
@@ -32,9 +36,13 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[i
         line = region[at]
         if at > start and line.is_names:
             break
-        if at > start and not 0 <= region[at - 1].y - line.y < 3 * line.height:
+        is_apart = at > start and (at in headings or not 0 <= region[at - 1].y - line.y < 3 * line.height)
+        is_part = is_apart and goes_on(region[start:at], _until(stops, region, at))
+        if is_apart and not is_part:
             break
         if several > 2 and line.left >= values and names_periods(line.pieces):
+            break
+        if several > 2 and line.bold and begins_again(region[start:at], _until(stops, region, at)):
             break
         if len(line.pieces) > 1:
             header = as_header(region[start:end], region[at : at + LOOKED_AT], at > end) if several > 1 else Header.NO
@@ -45,17 +53,27 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], unsure: set[i
             several += 1
             values = min(values, line.pieces[1].left)
             end = at + 1
-        elif at >= end + _LABEL_LINES or (at == end and not _begins_row(region, at, values)):
+        elif not is_part and (at >= end + _LABEL_LINES or (at == end and not _begins_row(region, at, values))):
             break
         at += 1
     if several < 2:
         return start
     # A last cell may go on for another line.
     row = region[end - 1]
-    while end < len(region) and end not in stops and is_rest(row, region[end - 1], region[end], region[start].left):
+    while (
+        end < len(region)
+        and not (end in stops or end in headings)
+        and is_rest(row, region[end - 1], region[end], region[start].left)
+    ):
         end += 1
     table = region[start:end]
     return end if _are_aligned(table) or _are_amounts_below_names(table) else start
+
+
+def _until(stops: set[int], region: Sequence[Line], at: int) -> Sequence[Line]:
+    """The next lines from ``at`` on, without what can't be in a table."""
+    ahead = range(at, min(at + 6, len(region)))
+    return region[at : next((line for line in ahead if line in stops), ahead.stop)]
 
 
 def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
@@ -69,8 +87,10 @@ def lines_above(run: Sequence[Line], table: Sequence[Line]) -> int:
             break
         if not (_is_over_values(line, columns) or is_aside(line.text) or _are_over_one_each(line, columns)):
             break
+        is_beside = line.y - below.y < LEAST_LEADING * line.height  # a line of a name beside those of another
         below = line
-        if is_aside(line.text) or line.right > columns[1][0]:
+        columns = with_names(columns, line) or columns
+        if is_aside(line.text) or line.right > columns[1][0] or (is_beside and count == passed - 1):
             count = passed
     return count
 
