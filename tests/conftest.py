@@ -73,7 +73,8 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, embedder: Embedder) -> Path:
-    """A data folder with the sample corpus in it, made once for all processes. Only read; copy it to change it."""
+    """A data folder with the sample corpus in it, made once for all processes. Nobody opens it: copy it. A database that
+    is open has files beside it that come and go, and a copy made meanwhile by another process may miss one."""
     everyones = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         everyones = everyones.parent
@@ -87,6 +88,14 @@ def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, e
             service.ingest([SAMPLE], "default")
             service.database.close()
             making.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_copy(tmp_path_factory: pytest.TempPathFactory, sample_dir: Path) -> Path:
+    """A copy of `sample_dir` for commands that only read."""
+    folder = tmp_path_factory.mktemp("sample") / "var"
+    shutil.copytree(sample_dir, folder)
     return folder
 
 

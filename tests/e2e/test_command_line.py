@@ -13,14 +13,14 @@ from tests.conftest import Run
 QUESTION = "What does a cash withdrawal abroad with a debit card cost?"
 
 
-def test_ask_json_and_plain_give_the_same_answer_and_a_trace_stands_beside_it(citewell: Run, sample_dir: Path) -> None:
+def test_ask_json_and_plain_give_the_same_answer_and_a_trace_stands_beside_it(citewell: Run, sample_copy: Path) -> None:
     variables = {"CITEWELL_GENERATOR__MAX_NEW_TOKENS": "40"}
-    traced = citewell("ask", QUESTION, "--json", "--trace", data_dir=sample_dir, **variables)
+    traced = citewell("ask", QUESTION, "--json", "--trace", data_dir=sample_copy, **variables)
     assert "prefill" in traced.stderr
     assert "✓" in traced.stderr
     assert "from passages" in traced.stderr
     ahead = json.loads(traced.stdout)
-    plain = json.loads(citewell("ask", QUESTION, "--json", "--plain", data_dir=sample_dir, **variables).stdout)
+    plain = json.loads(citewell("ask", QUESTION, "--json", "--plain", data_dir=sample_copy, **variables).stdout)
     assert ahead["answer"] == plain["answer"]
     assert ahead["citations"] == plain["citations"] != []
     assert ahead["stats"]["tokens"] == plain["stats"]["tokens"]
@@ -28,8 +28,8 @@ def test_ask_json_and_plain_give_the_same_answer_and_a_trace_stands_beside_it(ci
     assert ahead["stats"]["tokens_per_step"] > 2
 
 
-def test_search_prints_hits_with_scores(citewell: Run, sample_dir: Path) -> None:
-    printed = citewell("search", "cash withdrawal abroad", "-k", "2", data_dir=sample_dir).stdout
+def test_search_prints_hits_with_scores(citewell: Run, sample_copy: Path) -> None:
+    printed = citewell("search", "cash withdrawal abroad", "-k", "2", data_dir=sample_copy).stdout
     assert "1. cards/card-fees (version 2) · Card fees > Cash withdrawals abroad" in printed
     assert printed.count("similarity") == printed.count("BM25") == 2
 
@@ -91,9 +91,9 @@ def test_config_prints_the_merged_settings(citewell: Run) -> None:
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
 def test_bad_input_is_one_sentence_and_exit_status_2(
-    citewell: Run, sample_dir: Path, arguments: list[str], variables: dict[str, str], sentence: str
+    citewell: Run, sample_copy: Path, arguments: list[str], variables: dict[str, str], sentence: str
 ) -> None:
-    done = citewell(*arguments, data_dir=sample_dir, **variables)
+    done = citewell(*arguments, data_dir=sample_copy, **variables)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -15,11 +15,11 @@ GOLD = ROOT / "eval/gold/sample.jsonl"
 
 
 @pytest.fixture
-def evaluated(citewell: Run, sample_dir: Path, tmp_path: Path) -> Path:
+def evaluated(citewell: Run, sample_copy: Path, tmp_path: Path) -> Path:
     """A finished run of every third sample question, answered by quoting; make regression asks them all."""
     (tmp_path / "third.jsonl").write_text("".join(GOLD.read_text().splitlines(keepends=True)[::3]))
     asked = tmp_path / "third.jsonl"
-    done = citewell("eval", "run", asked, "--mode", "quote", "--out", tmp_path / "run", data_dir=sample_dir)
+    done = citewell("eval", "run", asked, "--mode", "quote", "--out", tmp_path / "run", data_dir=sample_copy)
     assert done.returncode == 0, done.stderr
     assert re.search(r"\b4\d questions", done.stdout)
     return tmp_path / "run"
@@ -50,14 +50,14 @@ def test_a_run_is_reported_kept_and_checked(citewell: Run, evaluated: Path, tmp_
     assert "▼ worse" in citewell("eval", "compare", kept, evaluated).stdout
 
 
-def test_the_committed_gold_set_fits_the_sample_corpus(citewell: Run, sample_dir: Path) -> None:
-    checked = citewell("eval", "check", GOLD, data_dir=sample_dir)
+def test_the_committed_gold_set_fits_the_sample_corpus(citewell: Run, sample_copy: Path) -> None:
+    checked = citewell("eval", "check", GOLD, data_dir=sample_copy)
     assert (checked.returncode, checked.stdout) == (0, "sample: 131 questions, 0 findings\n")
 
 
-def test_a_gold_set_is_proposed_accepted_and_imported(citewell: Run, sample_dir: Path, tmp_path: Path) -> None:
+def test_a_gold_set_is_proposed_accepted_and_imported(citewell: Run, sample_copy: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "proposed.xlsx"
-    proposed = citewell("eval", "propose", "-o", sheet, "--limit", "12", data_dir=sample_dir)
+    proposed = citewell("eval", "propose", "-o", sheet, "--limit", "12", data_dir=sample_copy)
     assert proposed.returncode == 0, proposed.stderr
     workbook = openpyxl.load_workbook(sheet)
     page = workbook.worksheets[0]
@@ -67,8 +67,8 @@ def test_a_gold_set_is_proposed_accepted_and_imported(citewell: Run, sample_dir:
     workbook.save(sheet)
     gold = tmp_path / "mine.jsonl"
     assert "5 questions" in citewell("eval", "import", "spreadsheet", sheet, "-o", gold).stdout
-    assert citewell("eval", "check", gold, data_dir=sample_dir).returncode == 0
-    found = citewell("eval", "retrieval", gold, "--out", tmp_path / "run", data_dir=sample_dir)
+    assert citewell("eval", "check", gold, data_dir=sample_copy).returncode == 0
+    found = citewell("eval", "retrieval", gold, "--out", tmp_path / "run", data_dir=sample_copy)
     assert found.returncode == 0, found.stderr
     assert json.loads((tmp_path / "run" / "run.json").read_text())["kind"] == "retrieval"
 
@@ -86,9 +86,9 @@ def test_a_gold_set_is_proposed_accepted_and_imported(citewell: Run, sample_dir:
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
-    citewell: Run, sample_dir: Path, arguments: tuple[str, ...], said: str
+    citewell: Run, sample_copy: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    done = citewell("eval", *arguments, data_dir=sample_dir)
+    done = citewell("eval", *arguments, data_dir=sample_copy)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
