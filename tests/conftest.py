@@ -73,8 +73,8 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def sample_dir(tmp_path_factory: pytest.TempPathFactory, generator_path: Path, embedder: Embedder) -> Path:
-    """A data folder with the sample corpus in it, made once for all processes. Nobody opens it: copy it. A database that
-    is open has files beside it that come and go, and a copy made meanwhile by another process may miss one."""
+    """A data folder with the sample corpus in it, made once for all processes. Nobody opens it: copy it. An open
+    database has files beside it that come and go, and a copy made meanwhile by another process may miss one."""
     everyones = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         everyones = everyones.parent
