@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import re
@@ -96,6 +97,7 @@ def _forks() -> ForkServerContext:
 
 
 def _run(arguments: list[str], environment: dict[str, str], out: str, err: str) -> None:
+    gc.freeze()  # else looking for garbage touches, and so copies, all that was imported before the fork
     for file, descriptor in ((out, 1), (err, 2)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), descriptor)
     os.environ.clear()
