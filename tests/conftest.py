@@ -60,8 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def pytest_sessionstart() -> None:
+    """Look for no garbage until everything is imported: there is none, and it takes a fifth of that time."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Have no search for garbage look through the million objects of the libraries each time."""
+    gc.enable()
     gc.freeze()
 
 
