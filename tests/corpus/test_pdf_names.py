@@ -487,3 +487,37 @@ def test_cells_of_words_stay_in_the_columns_that_only_the_header_parts(tmp_path:
         *at(708, (72, "Crane"), (140, "52"), (260, "A tug")),
     ]
     assert [text for _, text in table(pdf(tmp_path, page))][2:] == ["Bittern | 61 | A ferry", "Crane | 52 | A tug"]
+
+
+def test_years_compared_are_names_below_those_of_two_levels(tmp_path: Path) -> None:
+    years = dict(zip((220, 270, 330, 380), ["2031", "2030"] * 2, strict=True)) | {450: "31/30", 520: "31/30"}
+    page = [
+        *INTRODUCTION,
+        *centred(764, (300, "Half a year"), (485, "Change")),
+        *centred(752, (245, "Boats"), (355, "Ships"), (450, "Boats"), (520, "Ships")),
+        *at(740, (72, "(in tens)")), *centred(740, *years.items()),
+        *centred(728, *((x, f"1{n}") for n, x in enumerate(years))), *at(728, (72, "Spring")),
+        *centred(716, *((x, f"2{n}") for n, x in enumerate(years))), *at(716, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[:2] == [
+        (
+            Kind.HEADER,
+            "(in tens) | Half a year Boats 2031 | Half a year Boats 2030 | Half a year Ships 2031"
+            " | Half a year Ships 2030 | Change Boats 31/30 | Change Ships 31/30",
+        ),
+        (Kind.ROW, "Spring | 10 | 11 | 12 | 13 | 14 | 15"),
+    ]
+
+
+def test_a_day_below_its_month_and_above_its_year_is_a_name(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(752, (300, "March"), (350, "March")),
+        *centred(740, (300, "28,"), (350, "29,")),
+        *at(728, (72, "(in tens)")), *centred(728, (300, "2031"), (350, "2030")),
+        *rows(714, 295, 345),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[:2] == [
+        (Kind.HEADER, "(in tens) | March 28, 2031 | March 29, 2030"),
+        (Kind.ROW, "Boats | 11 | 12"),
+    ]
