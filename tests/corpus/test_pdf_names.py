@@ -521,3 +521,16 @@ def test_a_day_below_its_month_and_above_its_year_is_a_name(tmp_path: Path) -> N
         (Kind.HEADER, "(in tens) | March 28, 2031 | March 29, 2030"),
         (Kind.ROW, "Boats | 11 | 12"),
     ]
+
+
+def test_an_amount_close_to_the_sign_of_the_next_is_in_its_own_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (310, "Spring"), (360, "Autumn"), (410, "Winter")),
+        *at(738, (72, "Boats"), (300, "$"), (310, "1,100.5"), (347, "$"), (357, "1,200.5"), (394, "$"), (405, "1.5")),
+        *at(726, (72, "Ships"), (320, "210.5"), (367, "220.5"), (405, "230")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == [
+        "Boats | $1,100.5 | $1,200.5 | $1.5",
+        "Ships | 210.5 | 220.5 | 230",
+    ]
