@@ -534,3 +534,16 @@ def test_an_amount_close_to_the_sign_of_the_next_is_in_its_own_column(tmp_path: 
         "Boats | $1,100.5 | $1,200.5 | $1.5",
         "Ships | 210.5 | 220.5 | 230",
     ]
+
+
+def test_a_star_in_place_of_an_amount_does_not_take_the_next_amount(tmp_path: Path) -> None:
+    """As filings mark a change that means nothing; the file draws both at one go."""
+    star, blank, amount = stringWidth("*", "Helvetica", 10), stringWidth(" ", "Helvetica", 10), "5"
+    spaces = round((100 - star) / blank)
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "31/30"), (400, "30/29")),
+        *at(738, (72, "Boats"), (302, f"*{' ' * spaces}{amount}")),
+        *at(726, (72, "Ships"), (302, "12"), (402, "13")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == ["Boats | * | 5", "Ships | 12 | 13"]
