@@ -509,6 +509,45 @@ def test_years_compared_are_names_below_those_of_two_levels(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("years", "covered"),
+    [
+        (("2031", "2030", "2029", "2031", "2030", "2029"), 3),
+        (("2031", "2030", "2029", "2028", "2027", "2026"), 1),
+    ],
+    ids=["again", "once"],
+)
+def test_a_name_in_the_middle_of_years_that_come_again_is_that_of_all(
+    tmp_path: Path, years: tuple[str, ...], covered: int
+) -> None:
+    ends = (240, 290, 340, 390, 440, 490)
+    page = [
+        *INTRODUCTION,
+        *flush_right(750, (290, "Boats"), (440, "Ships")),
+        *flush_right(738, *zip(ends, years, strict=True)),
+        *at(724, (72, "Spring")), *flush_right(724, *((x, f"1{n}") for n, x in enumerate(ends))),
+        *at(712, (72, "Autumn")), *flush_right(712, *((x, f"2{n}") for n, x in enumerate(ends))),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1].count("Boats") == covered
+
+
+def test_a_rule_below_each_line_of_names_does_not_say_what_is_named(tmp_path: Path) -> None:
+    halves = (220, 270, 320, 370), (430, 480, 530, 580)
+    page = [
+        *INTRODUCTION,
+        *centred(764, (295, "Spring"), (505, "Autumn")),
+        *centred(750, (345, "Change"), (555, "Change")),
+        *(part for half in halves for part in centred(736, *zip(half, ("2031", "2030", "Sum", "Rest"), strict=True))),
+        *centred(722, *((x, f"1{n}") for n, x in enumerate([*halves[0], *halves[1]]))), *at(722, (72, "Boats")),
+        *centred(708, *((x, f"2{n}") for n, x in enumerate([*halves[0], *halves[1]]))), *at(708, (72, "Ships")),
+    ]  # fmt: skip
+    rules = [(y, *ends) for y in (761, 747, 733) for ends in ((72, 395), (405, 595))]
+    assert table(pdf(tmp_path, page, *rules))[0][1] == (
+        "| Spring 2031 | Spring 2030 | Spring Change Sum | Spring Change Rest"
+        " | Autumn 2031 | Autumn 2030 | Autumn Change Sum | Autumn Change Rest"
+    )
+
+
 def test_a_day_below_its_month_and_above_its_year_is_a_name(tmp_path: Path) -> None:
     page = [
         *INTRODUCTION,
