@@ -575,6 +575,20 @@ def test_an_amount_close_to_the_sign_of_the_next_is_in_its_own_column(tmp_path: 
     ]
 
 
+def test_one_row_of_amounts_below_two_lines_of_names_is_a_table(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (330, "March 2031"), (490, "March 2030")),
+        *centred(738, (290, "Paid"), (370, "Due"), (450, "Paid"), (530, "Due")),
+        *at(726, (72, "Boats"), (272, "1,019"), (358, "1,143"), (430, "1,205"), (517, "1,200")),
+    ]
+    rules = [(747, 265, 395), (747, 425, 555)]
+    assert table(pdf(tmp_path, page, *rules)) == [
+        (Kind.HEADER, "| March 2031 Paid | March 2031 Due | March 2030 Paid | March 2030 Due"),
+        (Kind.ROW, "Boats | 1,019 | 1,143 | 1,205 | 1,200"),
+    ]
+
+
 def test_a_star_in_place_of_an_amount_does_not_take_the_next_amount(tmp_path: Path) -> None:
     """As filings mark a change that means nothing; the file draws both at one go."""
     star, blank, amount = stringWidth("*", "Helvetica", 10), stringWidth(" ", "Helvetica", 10), "5"
