@@ -487,3 +487,116 @@ def test_cells_of_words_stay_in_the_columns_that_only_the_header_parts(tmp_path:
         *at(708, (72, "Crane"), (140, "52"), (260, "A tug")),
     ]
     assert [text for _, text in table(pdf(tmp_path, page))][2:] == ["Bittern | 61 | A ferry", "Crane | 52 | A tug"]
+
+
+def test_years_compared_are_names_below_those_of_two_levels(tmp_path: Path) -> None:
+    years = dict(zip((220, 270, 330, 380), ["2031", "2030"] * 2, strict=True)) | {450: "31/30", 520: "31/30"}
+    page = [
+        *INTRODUCTION,
+        *centred(764, (300, "Half a year"), (485, "Change")),
+        *centred(752, (245, "Boats"), (355, "Ships"), (450, "Boats"), (520, "Ships")),
+        *at(740, (72, "(in tens)")), *centred(740, *years.items()),
+        *centred(728, *((x, f"1{n}") for n, x in enumerate(years))), *at(728, (72, "Spring")),
+        *centred(716, *((x, f"2{n}") for n, x in enumerate(years))), *at(716, (72, "Autumn")),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[:2] == [
+        (
+            Kind.HEADER,
+            "(in tens) | Half a year Boats 2031 | Half a year Boats 2030 | Half a year Ships 2031"
+            " | Half a year Ships 2030 | Change Boats 31/30 | Change Ships 31/30",
+        ),
+        (Kind.ROW, "Spring | 10 | 11 | 12 | 13 | 14 | 15"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("years", "covered"),
+    [
+        (("2031", "2030", "2029", "2031", "2030", "2029"), 3),
+        (("2031", "2030", "2029", "2028", "2027", "2026"), 1),
+    ],
+    ids=["again", "once"],
+)
+def test_a_name_in_the_middle_of_years_that_come_again_is_that_of_all(
+    tmp_path: Path, years: tuple[str, ...], covered: int
+) -> None:
+    ends = (240, 290, 340, 390, 440, 490)
+    page = [
+        *INTRODUCTION,
+        *flush_right(750, (290, "Boats"), (440, "Ships")),
+        *flush_right(738, *zip(ends, years, strict=True)),
+        *at(724, (72, "Spring")), *flush_right(724, *((x, f"1{n}") for n, x in enumerate(ends))),
+        *at(712, (72, "Autumn")), *flush_right(712, *((x, f"2{n}") for n, x in enumerate(ends))),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1].count("Boats") == covered
+
+
+def test_a_rule_below_each_line_of_names_does_not_say_what_is_named(tmp_path: Path) -> None:
+    halves = (220, 270, 320, 370), (430, 480, 530, 580)
+    page = [
+        *INTRODUCTION,
+        *centred(764, (295, "Spring"), (505, "Autumn")),
+        *centred(750, (345, "Change"), (555, "Change")),
+        *(part for half in halves for part in centred(736, *zip(half, ("2031", "2030", "Sum", "Rest"), strict=True))),
+        *centred(722, *((x, f"1{n}") for n, x in enumerate([*halves[0], *halves[1]]))), *at(722, (72, "Boats")),
+        *centred(708, *((x, f"2{n}") for n, x in enumerate([*halves[0], *halves[1]]))), *at(708, (72, "Ships")),
+    ]  # fmt: skip
+    rules = [(y, *ends) for y in (761, 747, 733) for ends in ((72, 395), (405, 595))]
+    assert table(pdf(tmp_path, page, *rules))[0][1] == (
+        "| Spring 2031 | Spring 2030 | Spring Change Sum | Spring Change Rest"
+        " | Autumn 2031 | Autumn 2030 | Autumn Change Sum | Autumn Change Rest"
+    )
+
+
+def test_a_day_below_its_month_and_above_its_year_is_a_name(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(752, (300, "March"), (350, "March")),
+        *centred(740, (300, "28,"), (350, "29,")),
+        *at(728, (72, "(in tens)")), *centred(728, (300, "2031"), (350, "2030")),
+        *rows(714, 295, 345),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[:2] == [
+        (Kind.HEADER, "(in tens) | March 28, 2031 | March 29, 2030"),
+        (Kind.ROW, "Boats | 11 | 12"),
+    ]
+
+
+def test_an_amount_close_to_the_sign_of_the_next_is_in_its_own_column(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *at(750, (310, "Spring"), (360, "Autumn"), (410, "Winter")),
+        *at(738, (72, "Boats"), (300, "$"), (310, "1,100.5"), (347, "$"), (357, "1,200.5"), (394, "$"), (405, "1.5")),
+        *at(726, (72, "Ships"), (320, "210.5"), (367, "220.5"), (405, "230")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == [
+        "Boats | $1,100.5 | $1,200.5 | $1.5",
+        "Ships | 210.5 | 220.5 | 230",
+    ]
+
+
+def test_one_row_of_amounts_below_two_lines_of_names_is_a_table(tmp_path: Path) -> None:
+    page = [
+        *INTRODUCTION,
+        *centred(750, (330, "March 2031"), (490, "March 2030")),
+        *centred(738, (290, "Paid"), (370, "Due"), (450, "Paid"), (530, "Due")),
+        *at(726, (72, "Boats"), (272, "1,019"), (358, "1,143"), (430, "1,205"), (517, "1,200")),
+    ]
+    rules = [(747, 265, 395), (747, 425, 555)]
+    assert table(pdf(tmp_path, page, *rules)) == [
+        (Kind.HEADER, "| March 2031 Paid | March 2031 Due | March 2030 Paid | March 2030 Due"),
+        (Kind.ROW, "Boats | 1,019 | 1,143 | 1,205 | 1,200"),
+    ]
+
+
+def test_a_star_in_place_of_an_amount_does_not_take_the_next_amount(tmp_path: Path) -> None:
+    """As filings mark a change that means nothing; the file draws both at one go."""
+    star, blank, amount = stringWidth("*", "Helvetica", 10), stringWidth(" ", "Helvetica", 10), "5"
+    spaces = round((100 - star) / blank)
+    page = [
+        *INTRODUCTION,
+        *at(750, (300, "31/30"), (400, "30/29")),
+        *at(738, (72, "Boats"), (302, f"*{' ' * spaces}{amount}")),
+        *at(726, (72, "Ships"), (302, "12"), (402, "13")),
+    ]
+    assert [text for _, text in table(pdf(tmp_path, page))][1:] == ["Boats | * | 5", "Ships | 12 | 13"]

@@ -129,3 +129,70 @@ def test_a_header_in_bold_that_comes_again_begins_another_table(tmp_path: Path) 
     first, second = tables(pdf(tmp_path, page))
     assert first == [*FIRST, "Canoes | 31 | 32"]
     assert second == ["Kind of ship, Winter, Summer", "Tugs | 41 | 42", "Liners | 51 | 52"]
+
+
+def test_rows_below_a_label_that_parts_them_from_their_header_have_it(tmp_path: Path) -> None:
+    header = [*body(300, 772, "Season"), *body(72, 760, "Kind"), *body(310, 760, "Spring"), *body(400, 760, "Autumn")]
+    page = [*header, bold(72, 742, "Of wood"), *boats(726), *PROSE]
+    ((first, *lines),) = tables(pdf(tmp_path, page))
+    assert first.endswith("Autumn")
+    assert lines == ["Of wood", *FIRST[1:]]
+
+
+def test_rows_below_a_label_have_no_header_of_another_number_of_names(tmp_path: Path) -> None:
+    header = [*body(72, 760, "Kind"), *body(310, 760, "Spring"), *body(400, 760, "Autumn"), *body(500, 760, "Year")]
+    page = [*header, bold(72, 742, "Of wood"), *boats(726), *PROSE]
+    assert [lines[0] for lines in tables(pdf(tmp_path, page))] == [""]
+
+
+def test_a_mark_may_stand_in_place_of_an_amount_below_a_bold_line(tmp_path: Path) -> None:
+    first = row(694, "Rafts", (330, "11"), (430, "12"), (530, "*"))
+    page = [
+        *HEADER, bold(500, 760, "Change"),
+        *row(744, "Rafts", (330, "11"), (430, "12"), (530, "13")),
+        *row(730, "Ferries", (330, "21"), (430, "22"), (530, "23")),
+        bold(72, 710, "Of wood"), *first,
+        *row(680, "Ferries", (330, "21"), (430, "22"), (530, "*")), *PROSE,
+    ]  # fmt: skip
+    (lines,) = tables(pdf(tmp_path, page))
+    assert lines[-2:] == ["Rafts | 11 | 12 | *", "Ferries | 21 | 22 | *"]
+
+
+LABEL = [
+    "Rafts and all of the other boats without",
+    "Sails that the harbour office has to count",
+    "Because they came in May or in the June",
+    "Before, as those of the following kinds do:",
+    "• The ones that came from the north of it",
+    "• The ones that came from the south of it",
+    "• The ones that came from the west of it",
+]
+
+
+def long_label(*lines: str, right: float = 430) -> list[Print]:
+    """Two rows, one with a label of these lines, the last of which has values, and two more rows."""
+    last = 726 - 10 * len(lines)
+    return [
+        *HEADER, *boats(744), *body(72, 716, *lines[:-1], leading=10),
+        *row(last, lines[-1], (330 + right - 430, "31"), (right, "32")),
+        *row(last - 14, "Canoes", (330, "41"), (430, "42")),
+        *row(last - 28, "Tugs", (330, "51"), (430, "52")), *PROSE,
+    ]  # fmt: skip
+
+
+def test_a_label_of_many_lines_left_of_the_values_is_that_of_one_row(tmp_path: Path) -> None:
+    assert tables(pdf(tmp_path, long_label(*LABEL))) == [
+        [*FIRST, f"{' '.join(LABEL)} | 31 | 32", "Canoes | 41 | 42", "Tugs | 51 | 52"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(long_label(*LABEL, right=450), id="other columns"),
+        pytest.param(long_label(*LABEL[:5], "The boats below were counted.", *LABEL[5:]), id="sentence"),
+        pytest.param(long_label(*LABEL[:5], f"{LABEL[0]} came in May and June", *LABEL[5:]), id="under values"),
+    ],
+)
+def test_a_text_of_many_lines_between_rows_is_no_label(tmp_path: Path, page: list[Print]) -> None:
+    assert tables(pdf(tmp_path, page))[0] == FIRST

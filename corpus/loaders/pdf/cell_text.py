@@ -10,6 +10,7 @@ from corpus.loaders.pdf.pieces import Piece, is_figure
 _PERIOD = re.compile(
     r".{0,40}\b(?:19|20)\d\d\b|(?:January|February|March|April|May|Ju|August|\w+ember|October)\w* \d", re.I
 )
+_COMPARED = re.compile(r"(?:19|20)?(\d\d)/(?:19|20)?(\d\d)")
 _SIGN_SPACE = re.compile(r"(?<=[$€£¥]) +(?=[(\d—–-])|(?<=[\d)—–-]) +(?=[%)])")
 
 
@@ -19,8 +20,13 @@ def names_periods(pieces: Sequence[Piece]) -> bool:
 
 
 def is_period(text: str) -> bool:
-    """Whether ``text`` is a year, a date or the like."""
-    return bool(_PERIOD.match(text)) and not is_amount(text)
+    """Whether ``text`` is a year, a date or the like, or compares a year with the one before: "31/30"."""
+    return _compares_years(text) or (bool(_PERIOD.match(text)) and not is_amount(text))
+
+
+def _compares_years(text: str) -> bool:
+    years = _COMPARED.fullmatch(text)
+    return years is not None and (int(years[1]) - int(years[2])) % 100 in (1, 99)
 
 
 def is_aside(text: str) -> bool:
@@ -29,8 +35,12 @@ def is_aside(text: str) -> bool:
 
 
 def is_amount(text: str) -> bool:
-    """Whether ``text`` is a figure, and neither a year nor a range of small numbers."""
-    return is_figure(text) and not re.fullmatch(r"(?:19|20)\d\d|\d{1,3} ?[-–] ?\d{1,3}", text)
+    """Whether ``text`` is a figure, and neither a year, a day before its year ("28,") nor a range of small numbers."""
+    return (
+        is_figure(text)
+        and not re.fullmatch(r"(?:19|20)\d\d|\d{1,2},|\d{1,3} ?[-–] ?\d{1,3}", text)
+        and not _compares_years(text)
+    )
 
 
 def with_signs(cell: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.loaders.pdf.marks import after, is_mark, is_small, note_mark, of_note
-from corpus.loaders.pdf.pieces import WORD_GAP, NamePiece, Piece, is_figure, is_label, is_sign
+from corpus.loaders.pdf.pieces import CURRENCIES, WORD_GAP, NamePiece, Piece, is_figure, is_label, is_sign
 
 _MARK_GAP = 0.35  # in heights of a character, between a word and its raised mark
+_AMOUNT = re.compile(r"[$€£¥] ?\(?(?:[\d.,]+|[—–-]+)\)?%?")  # with its sign in front
 _SIGN_GAP = 12.0  # likewise: no currency sign at its column's edge stands farther from its number
 
 
@@ -139,7 +141,8 @@ def joined(row: Sequence[Piece]) -> Iterator[Piece]:
         gap, height = part.left - last.right, min(part.height, last.height)
         labels = at == 0 and is_label(last.text) and gap < 8 * part.height and not is_figure(part.text)
         signs = gap < _SIGN_GAP * height and is_sign(last.text, part.text)
-        if part.walled and gap > -0.5 and not (labels or signs):
+        is_next_amount = part.text[0] in CURRENCIES and bool(_AMOUNT.fullmatch(last.text))
+        if is_next_amount or (part.walled and gap > -0.5 and not (labels or signs)):
             yield last
             last = part
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from corpus.loaders.pdf.cell_text import is_aside, is_period
@@ -23,17 +24,22 @@ def names_of(lines: Sequence[Line], columns: Sequence[Span], is_flush: bool = Fa
     """The name of each column as the texts that the ``lines`` of a header have for it, from the top down; ``is_flush``
     says that names and values are set flush right."""
     names: list[list[str]] = [[] for _ in columns]
-    parts = [[part for piece in line.pieces for part in _parted(piece, columns)] for line in lines]
+    bounded = list(
+        _with_bounds([[part for piece in line.pieces for part in _parted(piece, columns)] for line in lines])
+    )
+    parts = [[piece for piece, _ in line] for line in bounded]
     every = [piece for pieces in parts for piece in pieces]
     below: list[tuple[Piece, tuple[int, int]]] = []
     covered: list[list[tuple[Piece, tuple[int, int]]]] = []
-    for pieces in reversed(parts):
-        values = [piece for piece in pieces if column_of(piece, columns) > 0]
+    for line in reversed(bounded):
+        values = [piece for piece, _ in line if column_of(piece, columns) > 0]
+        bounds = [rules for piece, rules in line if column_of(piece, columns) > 0]
         # Names below others are seldom those of several columns, nor can those be that stand at the height of others.
         is_lowest = not below and len(values) > 1
         barred = [
             _barred(piece, (other for other in every if is_lowest or _are_level(piece, other)), columns[1:])
-            for piece in values
+            | {at for at in range(len(columns) - 1) for rule in rules if at not in _under(rule, columns[1:])}
+            for piece, rules in zip(values, bounds, strict=True)
         ]
         below = list(zip(values, _covered(values, columns, below, barred, is_flush), strict=True)) or below
         covered.insert(0, below if values else [])
@@ -50,6 +56,27 @@ def names_of(lines: Sequence[Line], columns: Sequence[Span], is_flush: bool = Fa
             for at in range(start, end):
                 names[at + 1].extend(piece.texts)
     return names
+
+
+def _with_bounds(lines: Sequence[Sequence[Piece]]) -> Iterator[list[tuple[Piece, list[Span]]]]:
+    """The names of each line without rules that stand below a name above them, too, and below several names under
+    them, and these rules: drawn below each line, they don't say what is named, only that it ends where they do."""
+    for at, line in enumerate(lines):
+        above = [rule for other in lines[:at] for piece in other for rule in piece.rules]
+        below = [[rule for piece in other for rule in piece.rules] for other in lines[at + 1 :]]
+        found: list[tuple[Piece, list[Span]]] = []
+        for piece in line:
+            bounds = [
+                rule for rule in piece.rules if _count(rule, above) and any(_count(rule, rules) > 1 for rules in below)
+            ]
+            own = tuple(rule for rule in piece.rules if rule not in bounds)
+            found.append((replace(piece, rules=own) if bounds else piece, bounds))
+        yield found
+
+
+def _count(rule: Span, others: Iterable[Span]) -> int:
+    """How many of the others have the same ends."""
+    return sum(abs(rule[0] - left) < _FLUSH and abs(rule[1] - right) < _FLUSH for left, right in others)
 
 
 def _is_aside(pieces: Sequence[Piece]) -> bool:
@@ -102,7 +129,15 @@ def _covered(
             left = columns[start - 1][1] if start else columns[0][1] - pitch
             yield (left + columns[end - 1][1]) / 2
 
-    own = [_under_rule(piece, pieces, columns, sum(all_columns[0]) / 2) or _flush(piece, below) for piece in pieces]
+    def flush(piece: Piece) -> tuple[int, int] | None:
+        """None, too, in the middle of columns whose names come again beside them in the same order: it names all."""
+        own = _flush(piece, below)
+        middle = (piece.left + piece.right) / 2
+        runs = _repeated(below, own[0]) if own else ()
+        is_over_run = any(abs(each - middle) < 2 * _FLUSH for run in runs for each in middles(*run))
+        return None if is_over_run else own
+
+    own = [_under_rule(piece, pieces, columns, sum(all_columns[0]) / 2) or flush(piece) for piece in pieces]
 
     @cache
     def best(at: int, first: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -136,11 +171,26 @@ def _under_rule(piece: Piece, line: Sequence[Piece], columns: Sequence[Span], la
     ]
     if not own:
         return None
-    left, right = max(own, key=lambda rule: rule[1] - rule[0])
-    under = [
-        at for at, span in enumerate(columns) if 3 * (min(right, span[1]) - max(left, span[0])) > span[1] - span[0]
-    ]
+    under = _under(max(own, key=lambda rule: rule[1] - rule[0]), columns)
     return (under[0], under[-1] + 1) if under else None
+
+
+def _under(rule: Span, columns: Sequence[Span]) -> list[int]:
+    """The columns over which a rule goes."""
+    left, right = rule
+    return [at for at, span in enumerate(columns) if 3 * (min(right, span[1]) - max(left, span[0])) > span[1] - span[0]]
+
+
+def _repeated(names: Sequence[tuple[Piece, tuple[int, int]]], column: int) -> Iterator[tuple[int, int]]:
+    """The runs of columns (from, to) around a ``column`` whose ``names``, of one each, stand in the same order over as
+    many columns right before or after them."""
+    texts = {start: piece.text for piece, (start, end) in names if end - start == 1}
+    for count in range(2, len(texts) // 2 + 1):
+        for start in range(column - count + 1, column + 1):
+            run = [texts.get(at) for at in range(start, start + count)]
+            beside = [[texts.get(at + off) for at in range(start, start + count)] for off in (-count, count)]
+            if None not in run and len(set(run)) == count and run in beside:
+                yield start, start + count
 
 
 def _flush(piece: Piece, below: Sequence[tuple[Piece, tuple[int, int]]]) -> tuple[int, int] | None:

@@ -294,7 +294,9 @@ class _PieceBuilder:
         if gap > 0.15 * size and is_figure(self.text) and not character.isalpha():
             # Columns of numbers may stand close together, and the next one's currency sign close to this one.
             return gap <= WORD_GAP * size and character not in CURRENCIES
-        return gap <= WIDE_GAP * size or is_label(self.text.strip())
+        # A star far before a number stands for one: it isn't what an item begins with.
+        is_no_label = self.text.strip() == "*" and not character.isalpha()
+        return gap <= WIDE_GAP * size or (is_label(self.text.strip()) and not is_no_label)
 
     def space(self) -> None:
         if self._mark:

@@ -32,6 +32,7 @@ from corpus.table_header import brings_names, is_number
 _UNFINISHED = re.compile(r"(?:[,(/&\x02\ufffe-]|\b(?:and|or|of|for|in|on|the|to|by|with))$", re.IGNORECASE)
 # What an amount at the end of a label belongs to.
 _OF_AMOUNT = re.compile(r"\b(?:under|over|above|below|up to|from|to|than|least|most|of|in|per|and|or)$", re.IGNORECASE)
+_BULLETS = "•●▪◦"  # they begin a line of a label, where a dash may begin the label of a row
 _CLOSER = 0.9  # of the distance of rows: lines of a name that are closer
 _SET_IN = 6.0  # in heights of a character, by which labels are indented at most
 _FLUSH = 1.0  # points by which edges that are set alike differ
@@ -191,7 +192,9 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
     """The header, and the rows under it, each with the lines that go on with it."""
     gaps = [above.y - line.y for above, line in pairwise(lines)]
     spaced = max(gaps, default=0.0) > 1.3 * min(gaps, default=0.0)
-    usual = median([gap for gap, line in zip(gaps, lines[1:], strict=True) if len(line.pieces) > 1] or [0.0])
+    below = [(gap, above) for gap, (above, line) in zip(gaps, pairwise(lines), strict=True) if len(line.pieces) > 1]
+    between = [gap for gap, above in below if len(above.pieces) > 1]  # rows of one line each
+    usual = median(between or [gap for gap, _ in below] or [0.0])
     rows: list[list[list[str]]] = [[[name] if name else [] for name in header]]
     above: Line | None = None
     row: Line | None = None
@@ -200,7 +203,7 @@ def _rows(lines: Sequence[Line], header: list[str], columns: Sequence[Span], wor
         cells: list[list[str]] = [[] for _ in columns]
         for piece in line.pieces:
             cells[column_of(piece, columns)].append(without_leaders(piece.text).strip())
-        begins_label = above and not is_appended and _is_rest_of_label(above, line, columns, usual)
+        begins_label = above and not any(rows[-1][1:]) and _is_rest_of_label(above, line, columns, usual)
         is_rest_of_row = above and row and is_rest(row, above, line, columns[0][0])
         is_appended = bool(above and (is_rest_of_row or _are_rests(above, line, spaced) or begins_label))
         if is_appended:
@@ -221,7 +224,8 @@ def _is_rest_of_label(above: Line, line: Line, columns: Sequence[Span], usual: f
     is_cut = bool(_UNFINISHED.search(above.text)) or line.text[0].islower() or line.text[0] == "("
     is_full = above.right - left > 0.85 * (right - left) and len(above.text.split()) > 2
     is_group = above.text.endswith(":") or line.left - above.left > 2 * line.height
-    return labels and not is_group and (is_cut or is_full) and 0 < above.y - line.y < 0.85 * usual
+    goes_on = line.text[0] in _BULLETS or ((is_cut or is_full) and not is_group)
+    return labels and goes_on and 0 < above.y - line.y < 0.85 * usual
 
 
 def _are_rests(above: Line, line: Line, spaced: bool) -> bool:

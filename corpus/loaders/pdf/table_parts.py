@@ -15,33 +15,78 @@ from corpus.loaders.pdf.table_columns import EDGE
 _LABEL_LINES = 2  # of a label above the first row of a part
 _LONGEST_LABEL = 120  # characters
 _WHITE = 5.0  # heights of a character, from the last row of a part to the next part
+_HEADER_LINES = 5
+_CLOSE = 1.5  # heights of a character, from line to line of one label
 _LEADING = 3.0  # likewise, from a label to its row
 _ALIKE = 0.08  # of its height: print of one size
 _NAME = re.compile(r"[^\W\d_]{3}|\b(?:19|20)\d\d\b")
+_NO_AMOUNT = re.compile(r"[*†‡]+|NM|nm|N/M|n/m|N/A|n/a")
 _NO_LABEL = re.compile(r"[.;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 
 
 def goes_on(table: Sequence[Line], below: Sequence[Line]) -> bool:
     """Whether the lines ``below`` begin with more rows of ``table``, from which white or a line like a heading parts
-    them: the next row has several amounts that all stand under amounts, and at most a label stands above it.
+    them: the next row has several amounts that all stand under amounts, or under the names of a table that has no rows
+    yet, and at most a label stands above it.
 
     A single amount may stand under another by chance.
     """
     count = next((at for at, line in enumerate(below[: _LABEL_LINES + 1]) if len(line.pieces) > 1), None)
-    rows = [line for line in table if _amounts(line)]
-    if count is None or not rows:
+    if count is None:
         return False
     labels, row = below[:count], below[count]
-    values = _amounts(row)
-    if len(values) < 2 or len(values) < len(row.pieces) - 1 or abs(row.height - rows[-1].height) > _ALIKE * row.height:
-        return False
+    rows = [line for line in table if _amounts(line)]
+    left = min(line.left for line in rows or (*labels, row))
     gaps = [above.y - line.y for above, line in pairwise((table[-1], *labels, row))]
     is_near = 0 < gaps[0] < _WHITE * row.height and all(0 < gap < _LEADING * row.height for gap in gaps[1:])
-    left = min(line.left for line in rows)
     return (
         is_near
         and all(_is_label(label, left, row) for label in labels)
+        and (_is_in_columns(row, rows) if rows else bool(labels) and _is_under_names(row, table))
+    )
+
+
+def label_goes_on(table: Sequence[Line], below: Sequence[Line], values: float) -> bool:
+    """Whether the lines ``below`` begin with another row of ``table``, whose label has several lines: all of them stand
+    close to each other and left of the ``values``, and the last one's amounts under those of the table."""
+    count = next((at for at, line in enumerate(below) if len(line.pieces) > 1), None)
+    rows = [line for line in table if _amounts(line)]
+    if count is None or not rows:
+        return False
+    label, row = below[:count], below[count]
+    texts = [*(line.text for line in label), row.pieces[0].text]
+    gaps = [above.y - line.y for above, line in pairwise((table[-1], *label, row))]
+    return (
+        _is_in_columns(row, rows)
+        and all(line.right < values and abs(line.height - row.height) <= _ALIKE * row.height for line in label)
+        and row.pieces[0].right < values
+        and all(0 < gap < _CLOSE * row.height for gap in gaps)
+        and not any(_NO_LABEL.search(text) for text in texts)
+    )
+
+
+def _is_in_columns(row: Line, rows: Sequence[Line]) -> bool:
+    """Whether a row has a label and several values, set in the size of these ``rows``, which all end where amounts of
+    theirs do; a mark may stand in place of an amount."""
+    values = [piece for piece in row.pieces[1:] if is_amount(piece.text) or _NO_AMOUNT.fullmatch(piece.text)]
+    return (
+        len(_amounts(row)) > 1
+        and len(values) == len(row.pieces) - 1
+        and abs(row.height - rows[-1].height) <= _ALIKE * row.height
         and all(any(_is_under(value, other) for line in rows for other in _amounts(line)) for value in values)
+    )
+
+
+def _is_under_names(row: Line, header: Sequence[Line]) -> bool:
+    """Whether a row has several amounts, each below a name in the last line of a ``header`` and beside no other."""
+    names = [name for name in header[-1].pieces if name.left > row.pieces[0].right]
+    values = _amounts(row)
+    if len(header) > _HEADER_LINES or not 1 < len(values) == len(names) == len(row.pieces) - 1:
+        return False
+    return (
+        abs(row.height - header[-1].height) <= _ALIKE * row.height
+        and all(value.right < name.left for value, name in zip(values, names[1:], strict=False))
+        and all(name.right < value.left for name, value in zip(names, values[1:], strict=False))
     )
 
 

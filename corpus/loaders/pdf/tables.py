@@ -8,16 +8,17 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from corpus.loaders.pdf.another import LOOKED_AT, Header, as_header
-from corpus.loaders.pdf.cell_text import is_aside, names_periods
+from corpus.loaders.pdf.cell_text import is_amount, is_aside, names_periods
 from corpus.loaders.pdf.lines import Line
 from corpus.loaders.pdf.pieces import Piece, is_figure
 from corpus.loaders.pdf.table_cells import is_rest
 from corpus.loaders.pdf.table_columns import EDGE, LEAST_LEADING, Span, columns_of, with_names
-from corpus.loaders.pdf.table_parts import begins_again, goes_on
+from corpus.loaders.pdf.table_parts import begins_again, goes_on, label_goes_on
 
 _CAPTION = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Chart|CHART) (?:\d[\d.]*|[IVX]+|[A-Z])\b|(?:Exhibit|EXHIBIT) \w+$")
 _SENTENCE = re.compile(r"[.:;?!]$|^(?:table|figure|chart|exhibit) [\dA-Z]+\b", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters
+_LONGEST_LABEL = 16  # lines, and the row that they belong to
 _LABEL_LINES = 4  # lines in a row of which each is one cell: a label of rows, and one that goes on for several lines
 
 
@@ -53,7 +54,12 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], headings: Col
             several += 1
             values = min(values, line.pieces[1].left)
             end = at + 1
-        elif not is_part and (at >= end + _LABEL_LINES or (at == end and not _begins_row(region, at, values))):
+        elif not (
+            is_part
+            or end < at < end + _LABEL_LINES
+            or (at == end and _begins_row(region, at, values))
+            or label_goes_on(region[start:end], _until(stops, region, end, _LONGEST_LABEL), values)
+        ):
             break
         at += 1
     if several < 2:
@@ -70,9 +76,9 @@ def table_end(region: Sequence[Line], start: int, stops: set[int], headings: Col
     return end if _are_aligned(table) or _are_amounts_below_names(table) else start
 
 
-def _until(stops: set[int], region: Sequence[Line], at: int) -> Sequence[Line]:
+def _until(stops: set[int], region: Sequence[Line], at: int, most: int = 6) -> Sequence[Line]:
     """The next lines from ``at`` on, without what can't be in a table."""
-    ahead = range(at, min(at + 6, len(region)))
+    ahead = range(at, min(at + most, len(region)))
     return region[at : next((line for line in ahead if line in stops), ahead.stop)]
 
 
@@ -156,10 +162,16 @@ def _are_aligned(table: Sequence[Line]) -> bool:
 
 
 def _are_amounts_below_names(table: Sequence[Line]) -> bool:
-    """Whether it is two lines, several amounts of which one stands below each name."""
-    if len(table) != 2 or not 2 < len(table[0].pieces) == len(table[1].pieces):
+    """Whether its one row, the last line, has several amounts of which one stands below each name in the line above."""
+    *above, header, row = table
+    amounts = row.pieces[1:]
+    names = header.pieces[-len(amounts) :] if amounts else ()
+    labels = header.pieces[: len(header.pieces) - len(names)]
+    if len(amounts) < 2 or len(names) != len(amounts) or len(labels) > 1:
         return False
-    pairs = zip(table[0].pieces[1:], table[1].pieces[1:], strict=True)
+    if (above or not labels) and any(is_amount(piece.text) for line in (*above, header) for piece in line.pieces):
+        return False
+    pairs = zip(names, amounts, strict=True)
     return all(is_figure(amount.text) and _is_below(amount, name) for name, amount in pairs)
 
 
