@@ -600,3 +600,21 @@ def test_a_star_in_place_of_an_amount_does_not_take_the_next_amount(tmp_path: Pa
         *at(726, (72, "Ships"), (302, "12"), (402, "13")),
     ]
     assert [text for _, text in table(pdf(tmp_path, page))][1:] == ["Boats | * | 5", "Ships | 12 | 13"]
+
+
+@pytest.mark.parametrize("at_middle", [True, False])
+def test_names_over_names_that_come_again_are_each_of_one_run(tmp_path: Path, at_middle: bool) -> None:
+    columns, groups = (260, 320, 380, 440), (206, 326)  # right edges, and left ones of what is over two columns
+    upper = (
+        centred(750, (233, "Private"), (353, "Companies"))
+        if at_middle
+        else at(750, *zip(groups, ("Private", "Companies"), strict=True))
+    )
+    page = [
+        *INTRODUCTION,
+        *upper,
+        *flush_right(736, *zip(columns, ("Fee", "Limit", "Fee", "Limit"), strict=True)),
+        *at(722, (72, "Silver")), *flush_right(722, *zip(columns, ("10", "1,000", "20", "5,000"), strict=True)),
+        *at(710, (72, "Gold")), *flush_right(710, *zip(columns, ("30", "2,000", "40", "9,000"), strict=True)),
+    ]  # fmt: skip
+    assert table(pdf(tmp_path, page))[0][1] == "| Private Fee | Private Limit | Companies Fee | Companies Limit"

@@ -138,6 +138,8 @@ def _covered(
         return None if is_over_run else own
 
     own = [_under_rule(piece, pieces, columns, sum(all_columns[0]) / 2) or flush(piece) for piece in pieces]
+    if not any(piece.rules for piece in pieces):
+        own = _runs(pieces, below, columns) or own
 
     @cache
     def best(at: int, first: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -179,6 +181,26 @@ def _under(rule: Span, columns: Sequence[Span]) -> list[int]:
     """The columns over which a rule goes."""
     left, right = rule
     return [at for at, span in enumerate(columns) if 3 * (min(right, span[1]) - max(left, span[0])) > span[1] - span[0]]
+
+
+def _runs(
+    pieces: Sequence[Piece], below: Sequence[tuple[Piece, tuple[int, int]]], columns: Sequence[Span]
+) -> list[tuple[int, int] | None]:
+    """The columns (from, to) of each of ``pieces`` where the names ``below``, of one column each, come again as often as
+    there are pieces, in the same order: "Fee, Limit, Fee, Limit" below two names, which differ. Empty where they
+    don't."""
+    texts = [other.text for other, _ in below]
+    size = len(columns) // max(len(pieces), 1)
+    if not 1 < len(pieces) == len({piece.text for piece in pieces}) or size < 2:
+        return []
+    if len(texts) != len(columns) or texts != texts[:size] * len(pieces):
+        return []
+    runs = [(at * size, (at + 1) * size) for at in range(len(pieces))]
+    begins = [columns[start - 1][1] if start else 0.0 for start, _ in runs]
+    ends = [columns[end - 1][1] for _, end in runs]
+    middles = [(piece.left + piece.right) / 2 for piece in pieces]
+    are_within = all(begin < middle < end for begin, middle, end in zip(begins, middles, ends, strict=True))
+    return list(runs) if are_within else []
 
 
 def _repeated(names: Sequence[tuple[Piece, tuple[int, int]]], column: int) -> Iterator[tuple[int, int]]:
