@@ -133,6 +133,45 @@ def test_tables_that_share_few_labels_are_not_compared() -> None:
     assert [change for change in said if "Total" in change] == ["row removed: Total", "row added: Total"]
 
 
+FEES = [["Service", "EUR"], ["Cash", "4"], ["Card", "5"], ["Transfer", "1"], ["Cheque", "9"]]
+LIMITS = [["Service", "EUR"], ["Cash", "500"], ["Card", "700"], ["Transfer", "900"], ["Cheque", "100"]]
+RAISED = [*FEES[:3], ["Transfer", "2"], ["Cheque", "10"]]
+SAID = ["Transfer, EUR: 1 -> 2", "Cheque, EUR: 9 -> 10"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "new_heading", "table", "said"),
+    [
+        ("Prices > Fees", "Prices > Fees", RAISED, SAID),
+        # Half of the rows stand in both.
+        ("Prices > Fees", "Prices > Charges", RAISED, SAID),
+        ("Prices > Fees", "Prices > Charges", [*FEES[:2], *LIMITS[2:]], None),
+        ("Prices > Fees", "Prices > Limits", LIMITS, None),
+        ("Gold > Fees", "Platinum > Fees", LIMITS, None),
+        ("Class 1 > Fees", "Class 2 > Fees", LIMITS, None),
+    ],
+)
+def test_tables_below_different_headings_are_compared_only_where_rows_stand_in_both(
+    heading: str, new_heading: str, table: Rows, said: list[str] | None
+) -> None:
+    found = changes(text_of(FEES, headings=(heading,)), text_of(table, headings=(new_heading,)))
+    if said is None:
+        assert not [change for change in found if " -> " in change]
+    else:
+        assert found == said
+
+
+def test_tables_below_the_heading_of_another_year_are_compared_where_only_one_can_be_meant() -> None:
+    def text(*headings: str, more: int) -> VersionText:
+        table = [FEES[0], *([label, f"{amount}{more}"] for label, amount in FEES[1:])]
+        return text_of(*[table] * len(headings), headings=headings)
+
+    found = changes(text("Fees 2025", more=1), text("Fees 2026", more=2))
+    assert found[0] == "Cash, EUR: 41 -> 42"
+    found = changes(text("Fees 2024", "Fees 2025", more=1), text("Fees 2026", more=2))
+    assert not [change for change in found if " -> " in change]
+
+
 def test_rows_of_one_name_are_compared_within_their_group() -> None:
     def text(cards: str, loans: str) -> VersionText:
         lines = ["Fee | Amount", "Cards", f"Annual | {cards}", "Loans", f"Annual | {loans}"]
