@@ -195,8 +195,9 @@ def _compared(old: TableText, new: TableText, same: Mapping[int, int]) -> Iterat
     columns = _columns(old, new, labels)
     yield from (TableChange(ChangeKind.COLUMN_REMOVED, _header_line(old), column=name) for name in columns.removed)
     yield from (TableChange(ChangeKind.COLUMN_ADDED, _header_line(new), column=name) for name in columns.added)
-    paired = dict(_paired_rows(old.body, new.body, labels if columns.are_known else None, same))
-    for row in old.body:
+    old_rows, new_rows = _without_doubtful_groups(old, new, labels), _without_doubtful_groups(new, old, labels)
+    paired = dict(_paired_rows(old_rows, new_rows, labels if columns.are_known else None, same))
+    for row in old_rows:
         if row not in paired:
             yield TableChange(ChangeKind.ROW_REMOVED, row.line, _name(row, labels))
     for older, newer in paired.items():
@@ -205,9 +206,24 @@ def _compared(old: TableText, new: TableText, same: Mapping[int, int]) -> Iterat
             if before != after:
                 yield TableChange(ChangeKind.CELL, newer.line, _name(newer, labels), name, before, after)
     has_pair = set(paired.values())
-    for row in new.body:
+    for row in new_rows:
         if row not in has_pair:
             yield TableChange(ChangeKind.ROW_ADDED, row.line, _name(row, labels))
+
+
+def _without_doubtful_groups(table: TableText, other: TableText, labels: int) -> list[TableRow]:
+    """The rows of a table, of no group where only the other table shows that they are of none: where a total is the
+    first row of a group, nothing says which row is the last."""
+    first = {row.group: row for row in reversed(table.body)}
+    doubtful = {group for group, row in first.items() if group and row.cells[0].lower().startswith("total")}
+    of_none = {row.cells[:labels] for row in other.body if not row.group and len(row.cells) > labels}
+    counts = [Counter(row.cells[:labels] for row in each.body) for each in (table, other)]
+
+    def is_of_none(row: TableRow) -> bool:
+        own = row.cells[:labels]
+        return row.group in doubtful and own in of_none and all(count[own] == 1 for count in counts)
+
+    return [replace(row, group="") if is_of_none(row) else row for row in table.body]
 
 
 def _read_alike(old: TableText, new: TableText, same: Mapping[int, int]) -> TableText:

@@ -133,6 +133,29 @@ def test_tables_that_share_few_labels_are_not_compared() -> None:
     assert [change for change in said if "Total" in change] == ["row removed: Total", "row added: Total"]
 
 
+def with_total(*rows: str) -> VersionText:
+    """A table whose second line begins a group, which a total ends unless it is the first row of it."""
+    lines, placed, group = ["Item | Amount", "Income", *rows], list[TableRow](), "Income"
+    for at, line in enumerate(lines):
+        cells = tuple(line.split(" | "))
+        placed.append(TableRow(at, cells, group if at > 1 else ""))
+        if at > 2 and cells[0] == "Total":
+            group = ""
+    return VersionText(tuple(map(Line, lines)), (TableText(tuple(placed), (("Item", "Amount"),), 1),))
+
+
+def test_a_total_that_moves_to_the_top_of_its_group_moves_no_other_row_into_it() -> None:
+    last = with_total("Sales | 5", "Total | 5", "Costs | 3", "Tax | 1")
+    first = with_total("Total | 6", "Sales | 6", "Costs | 4", "Tax | 1")
+    assert sorted(changes(last, first)) == [
+        "Costs, Amount: 3 -> 4", "Income, Sales, Amount: 5 -> 6", "Income, Total, Amount: 5 -> 6",
+    ]  # fmt: skip
+    assert "Costs, Amount: 4 -> 3" in changes(first, last)
+    # A row that another of the group has the name of isn't taken for it.
+    doubtful = with_total("Total | 6", "Sales | 6", "Costs | 4", "Costs | 7", "Tax | 1")
+    assert not [change for change in changes(last, doubtful) if "Costs, Amount" in change]
+
+
 FEES = [["Service", "EUR"], ["Cash", "4"], ["Card", "5"], ["Transfer", "1"], ["Cheque", "9"]]
 LIMITS = [["Service", "EUR"], ["Cash", "500"], ["Card", "700"], ["Transfer", "900"], ["Cheque", "100"]]
 RAISED = [*FEES[:3], ["Transfer", "2"], ["Cheque", "10"]]
