@@ -6,8 +6,9 @@ removed and another added: no pair is made up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from corpus.table_header import names_of_columns
 
 # A label that so many tables of a version have doesn't tell which of them belong together.
 _MOST_ALIKE = 50
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONGEST_NAME = 100  # characters of a row's or column's name that are shown
 
 
@@ -126,7 +128,8 @@ class _Likeness(NamedTuple):
 
 def _pairs(old: Sequence[TableText], new: Sequence[TableText], same: Mapping[int, int]) -> dict[int, int]:
     """The tables of two versions that belong together, by their numbers: each is more like the other than like any
-    else, and at least half of the rows of the smaller one stand in the other, unchanged or with the same labels."""
+    else, and at least half of the rows of the smaller one stand in the other unchanged. Below the same heading, rows
+    with the same labels will do: below others, they may say something else."""
     table_of = {row.line: at for at, table in enumerate(new) for row in table.body}
     lines: Counter[tuple[int, int]] = Counter()
     labels: Counter[tuple[int, int]] = Counter()
@@ -139,14 +142,33 @@ def _pairs(old: Sequence[TableText], new: Sequence[TableText], same: Mapping[int
         for key in _keys(table):
             if len(having[key]) <= _MOST_ALIKE:
                 labels.update((at, other) for other in having[key])
+    are_alike = _alike_headings(old, new)
     likeness = {
         (at, other): _Likeness(lines[at, other], old[at].heading == new[other].heading, labels[at, other])
         for at, other in lines.keys() | labels.keys()
-        if 2 * max(lines[at, other], labels[at, other]) >= min(len(old[at].body), len(new[other].body))
+        if 2 * max(lines[at, other], labels[at, other] if are_alike(old[at].heading, new[other].heading) else 0)
+        >= min(len(old[at].body), len(new[other].body))
     }
     of_old = _best((at, other, found) for (at, other), found in likeness.items())
     of_new = _best((other, at, found) for (at, other), found in likeness.items())
     return {at: other for at, other in sorted(of_old.items()) if of_new.get(other) == at}
+
+
+def _alike_headings(old: Sequence[TableText], new: Sequence[TableText]) -> Callable[[str, str], bool]:
+    """Whether two headings are the same, but for the years in them where each version has one such heading only."""
+    of_years: list[dict[str, set[str]]] = []
+    for tables in (old, new):
+        found = defaultdict[str, set[str]](set)
+        for table in tables:
+            found[_YEAR.sub("", table.heading)].add(table.heading)
+        of_years.append(found)
+
+    def are_alike(heading: str, other: str) -> bool:
+        bare = _YEAR.sub("", heading)
+        is_only = all(len(found[bare]) == 1 for found in of_years)
+        return heading == other or (bare == _YEAR.sub("", other) and is_only)
+
+    return are_alike
 
 
 def _keys(table: TableText) -> set[tuple[str, ...]]:
@@ -173,8 +195,9 @@ def _compared(old: TableText, new: TableText, same: Mapping[int, int]) -> Iterat
     columns = _columns(old, new, labels)
     yield from (TableChange(ChangeKind.COLUMN_REMOVED, _header_line(old), column=name) for name in columns.removed)
     yield from (TableChange(ChangeKind.COLUMN_ADDED, _header_line(new), column=name) for name in columns.added)
-    paired = dict(_paired_rows(old.body, new.body, labels if columns.are_known else None, same))
-    for row in old.body:
+    old_rows, new_rows = _without_doubtful_groups(old, new, labels), _without_doubtful_groups(new, old, labels)
+    paired = dict(_paired_rows(old_rows, new_rows, labels if columns.are_known else None, same))
+    for row in old_rows:
         if row not in paired:
             yield TableChange(ChangeKind.ROW_REMOVED, row.line, _name(row, labels))
     for older, newer in paired.items():
@@ -183,9 +206,24 @@ def _compared(old: TableText, new: TableText, same: Mapping[int, int]) -> Iterat
             if before != after:
                 yield TableChange(ChangeKind.CELL, newer.line, _name(newer, labels), name, before, after)
     has_pair = set(paired.values())
-    for row in new.body:
+    for row in new_rows:
         if row not in has_pair:
             yield TableChange(ChangeKind.ROW_ADDED, row.line, _name(row, labels))
+
+
+def _without_doubtful_groups(table: TableText, other: TableText, labels: int) -> list[TableRow]:
+    """The rows of a table, of no group where only the other table shows that they are of none: where a total is the
+    first row of a group, nothing says which row is the last."""
+    first = {row.group: row for row in reversed(table.body)}
+    doubtful = {group for group, row in first.items() if group and row.cells[0].lower().startswith("total")}
+    of_none = {row.cells[:labels] for row in other.body if not row.group and len(row.cells) > labels}
+    counts = [Counter(row.cells[:labels] for row in each.body) for each in (table, other)]
+
+    def is_of_none(row: TableRow) -> bool:
+        own = row.cells[:labels]
+        return row.group in doubtful and own in of_none and all(count[own] == 1 for count in counts)
+
+    return [replace(row, group="") if is_of_none(row) else row for row in table.body]
 
 
 def _read_alike(old: TableText, new: TableText, same: Mapping[int, int]) -> TableText:

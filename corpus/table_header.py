@@ -33,43 +33,56 @@ _NAMES_COLUMN = re.compile(
 
 def header_rows(rows: Rows, known: int = 0, set_apart: int = 0) -> int:
     """How many of a table's first rows are its header, of which ``known`` are by its format: those up to the first that
-    names columns, and what follows it ``set_apart`` in print, without a label, with units only, or with names that
-    columns still lack. None where the first row may have values: names of columns that are none make wrong statements
-    of all rows."""
+    names columns, and what follows it without a label, with units only, or with names that columns still lack; less
+    has to show that of one ``set_apart`` in print. None where the first row may have values: names of columns that are
+    none make wrong statements of all rows."""
     named = known > 0
     for at, row in enumerate(rows[known:], start=known):
         values = any(row[1:])
         is_set_apart = at < set_apart
-        begins = not values or _begins(rows, at, is_set_apart)
-        goes_on = values and (_goes_on(rows, at) or (is_set_apart and begins))
-        if not (goes_on if named else begins):
+        if named:
+            is_header = values and (_goes_on(rows, at) or (is_set_apart and _tells_apart(rows, at)))
+        else:
+            is_header = not values or _begins(rows, at, is_set_apart)
+        if not is_header:
             return at
         named = named or values
     return known
 
 
-def _begins(rows: Rows, at: int, is_set_apart: bool) -> bool:
+def _tells_apart(rows: Rows, at: int) -> bool:
+    """Whether a row names columns that the rows above don't or don't tell apart, and holds no values: totals may be set
+    apart, too."""
+    return brings_names(rows[:at], rows[at]) and _begins(rows, at)
+
+
+def _begins(rows: Rows, at: int, is_set_apart: bool = False) -> bool:
     """Whether a row can be the first that names columns: figures where their kind or order shows it, words unless they
-    are answers or come again in their column. A row without a label or set apart is less likely one of values."""
+    are answers or come again in their column. A row without a label is less likely one of values, and one set apart
+    unless it has answers or sums: it may have the totals."""
     row = rows[at]
     filled = [column for column, text in enumerate(row) if column and text]
     numbers = [column for column in filled if _is_plain_number(row[column]) or (row[0] and is_money(row[column]))]
     if not numbers:
-        return not row[0] or is_set_apart or not _has_answers(rows, at)
+        return not row[0] or not (_is_of_answers(row) if is_set_apart else _has_answers(rows, at))
     figures = [column for column in filled if column in numbers or is_band(row[column])]
     texts = [row[column] for column in figures]
     below = [[other[column] for other in rows[at + 1 :] if column < len(other) and other[column]] for column in figures]
     if are_bands(texts):
         return not any(is_band(text) for column in below for text in column)
-    has_label = bool(row[0]) and not is_set_apart
-    return are_days(texts, has_label) or (figures == filled and are_sums(texts, below, has_label))
+    has_label = bool(row[0])
+    return are_days(texts, has_label and not is_set_apart) or (figures == filled and are_sums(texts, below, has_label))
+
+
+def _is_of_answers(row: Sequence[str]) -> bool:
+    return any(_ANSWER.fullmatch(text) for text in row[1:])
 
 
 def _has_answers(rows: Rows, at: int) -> bool:
     """Whether the values of a row with a label say yes, no or the like, or come again below: names stand once. Where
     all come again, both rows are headers, unless these are words in lower case."""
     label, *values = rows[at]
-    if any(_ANSWER.fullmatch(text) for text in values):
+    if _is_of_answers(rows[at]):
         return True
     for other in rows[at + 1 :]:
         again = [text for text, below in zip(values, other[1:], strict=False) if text and text == below]

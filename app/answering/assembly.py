@@ -15,8 +15,9 @@ from app.answering.lists import whole
 from app.answering.question import Question
 from app.answering.quoting import MOST_WORDS, MOST_WORDS_BESIDE, Quotation, best_span, worth_quoting
 from app.answering.tables.cells import cells
+from app.answering.tables.evidence import is_evidence
 from app.answering.tables.figure import Figure, name
-from app.answering.tables.lookup import figure, is_of_the_kind, takes_precedence
+from app.answering.tables.lookup import figure, takes_precedence
 from app.mode import Mode
 from corpus.language.foreign import is_foreign
 from corpus.language.sentences import is_item
@@ -76,9 +77,10 @@ class Assembly:
         return self._from_sections(quotation, value=_value(result), mode=mode)
 
     def is_named_by_a_row(self, figures: Literal["off", "cells", "computed"]) -> bool:
-        """Whether a table has a row whose names say all that is asked, and that holds what is asked for."""
+        """Whether a table has a row whose names say all that is asked, and a figure in it that is of the kind asked
+        for."""
         found = self._figure(figures)
-        return found is not None and is_of_the_kind(self.question.query.text, found[1])
+        return found is not None and is_evidence(self.question.query.text, found[1])
 
     def _figure(self, figures: Literal["off", "cells", "computed"]) -> tuple[Section, Figure] | None:
         """The figure that the question asks of a table, and the section that it is in."""

@@ -87,6 +87,56 @@ def test_the_edge_of_a_colour_behind_words_is_no_line(tmp_path: Path) -> None:
     assert texts(load(tmp_path / "a.pdf", Limits())) == ["EUR 100"]
 
 
+YELLOW, PALE, RED, BLACK = (1, 1, 0), (0.7, 0.9, 1), (1, 0, 0), (0, 0, 0)
+
+
+@pytest.mark.parametrize("as_rectangle", [False, True])
+@pytest.mark.parametrize(
+    ("colour", "width", "is_struck"),
+    [
+        (YELLOW, 9, False),
+        (YELLOW, 4, False),
+        (YELLOW, 2, False),
+        (PALE, 2, False),
+        (BLACK, 4, False),
+        (BLACK, 2, True),
+        (RED, 2, True),
+        (RED, 0.5, True),
+        (PALE, 0.5, True),
+    ],
+)
+def test_only_a_thin_line_strikes_and_a_marker_behind_words_does_not(
+    tmp_path: Path, colour: tuple[float, float, float], width: float, is_struck: bool, as_rectangle: bool
+) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.setStrokeColorRGB(*colour)
+    canvas.setFillColorRGB(*colour)
+    canvas.setLineWidth(width)
+    canvas.setFont("Helvetica", 10)
+    left = 72 + canvas.stringWidth("The card costs ", "Helvetica", 10)
+    right = left + canvas.stringWidth("EUR 12", "Helvetica", 10)
+    if as_rectangle:
+        canvas.rect(left, 703 - width / 2, right - left, width, stroke=0, fill=1)
+    else:
+        canvas.line(left, 703, right, 703)
+    canvas.setFillColorRGB(0, 0, 0)
+    canvas.drawString(72, 700, "The card costs EUR 12 a year.")
+    canvas.save()
+    content = load(tmp_path / "a.pdf", Limits())
+    assert texts(content) == ["The card costs a year." if is_struck else "The card costs EUR 12 a year."]
+    assert content.warnings == (STRUCK if is_struck else ())
+
+
+def test_a_thin_line_on_a_drawing_that_is_made_larger_is_thick(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(72, 700, "EUR 12")
+    canvas.scale(1, 8)
+    canvas.line(72, 703 / 8, 72 + canvas.stringWidth("EUR 12", "Helvetica", 10), 703 / 8)
+    canvas.save()
+    assert texts(load(tmp_path / "a.pdf", Limits())) == ["EUR 12"]
+
+
 def test_what_was_marked_as_struck_out_in_a_viewer_is_left_out(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
     canvas.setFont("Helvetica", 10)

@@ -133,6 +133,68 @@ def test_tables_that_share_few_labels_are_not_compared() -> None:
     assert [change for change in said if "Total" in change] == ["row removed: Total", "row added: Total"]
 
 
+def with_total(*rows: str) -> VersionText:
+    """A table whose second line begins a group, which a total ends unless it is the first row of it."""
+    lines, placed, group = ["Item | Amount", "Income", *rows], list[TableRow](), "Income"
+    for at, line in enumerate(lines):
+        cells = tuple(line.split(" | "))
+        placed.append(TableRow(at, cells, group if at > 1 else ""))
+        if at > 2 and cells[0] == "Total":
+            group = ""
+    return VersionText(tuple(map(Line, lines)), (TableText(tuple(placed), (("Item", "Amount"),), 1),))
+
+
+def test_a_total_that_moves_to_the_top_of_its_group_moves_no_other_row_into_it() -> None:
+    last = with_total("Sales | 5", "Total | 5", "Costs | 3", "Tax | 1")
+    first = with_total("Total | 6", "Sales | 6", "Costs | 4", "Tax | 1")
+    assert sorted(changes(last, first)) == [
+        "Costs, Amount: 3 -> 4", "Income, Sales, Amount: 5 -> 6", "Income, Total, Amount: 5 -> 6",
+    ]  # fmt: skip
+    assert "Costs, Amount: 4 -> 3" in changes(first, last)
+    # A row that another of the group has the name of isn't taken for it.
+    doubtful = with_total("Total | 6", "Sales | 6", "Costs | 4", "Costs | 7", "Tax | 1")
+    assert not [change for change in changes(last, doubtful) if "Costs, Amount" in change]
+
+
+FEES = [["Service", "EUR"], ["Cash", "4"], ["Card", "5"], ["Transfer", "1"], ["Cheque", "9"]]
+LIMITS = [["Service", "EUR"], ["Cash", "500"], ["Card", "700"], ["Transfer", "900"], ["Cheque", "100"]]
+RAISED = [*FEES[:3], ["Transfer", "2"], ["Cheque", "10"]]
+SAID = ["Transfer, EUR: 1 -> 2", "Cheque, EUR: 9 -> 10"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "new_heading", "table", "said"),
+    [
+        ("Prices > Fees", "Prices > Fees", RAISED, SAID),
+        # Half of the rows stand in both.
+        ("Prices > Fees", "Prices > Charges", RAISED, SAID),
+        ("Prices > Fees", "Prices > Charges", [*FEES[:2], *LIMITS[2:]], None),
+        ("Prices > Fees", "Prices > Limits", LIMITS, None),
+        ("Gold > Fees", "Platinum > Fees", LIMITS, None),
+        ("Class 1 > Fees", "Class 2 > Fees", LIMITS, None),
+    ],
+)
+def test_tables_below_different_headings_are_compared_only_where_rows_stand_in_both(
+    heading: str, new_heading: str, table: Rows, said: list[str] | None
+) -> None:
+    found = changes(text_of(FEES, headings=(heading,)), text_of(table, headings=(new_heading,)))
+    if said is None:
+        assert not [change for change in found if " -> " in change]
+    else:
+        assert found == said
+
+
+def test_tables_below_the_heading_of_another_year_are_compared_where_only_one_can_be_meant() -> None:
+    def text(*headings: str, more: int) -> VersionText:
+        table = [FEES[0], *([label, f"{amount}{more}"] for label, amount in FEES[1:])]
+        return text_of(*[table] * len(headings), headings=headings)
+
+    found = changes(text("Fees 2025", more=1), text("Fees 2026", more=2))
+    assert found[0] == "Cash, EUR: 41 -> 42"
+    found = changes(text("Fees 2024", "Fees 2025", more=1), text("Fees 2026", more=2))
+    assert not [change for change in found if " -> " in change]
+
+
 def test_rows_of_one_name_are_compared_within_their_group() -> None:
     def text(cards: str, loans: str) -> VersionText:
         lines = ["Fee | Amount", "Cards", f"Annual | {cards}", "Loans", f"Annual | {loans}"]

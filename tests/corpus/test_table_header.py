@@ -93,7 +93,7 @@ def test_a_quarter_names_the_column_of_a_table_of_two() -> None:
 
 
 # Read by their words alone, the first row may have values.
-ANSWERS = [["Abroad", "yes", "no"], ["At home", "yes", "yes"], ["Lounge", "no", "yes"]]
+WORDS = [["Cover", "At home", "Abroad"], ["Basic", "At home", "later"], ["Gold", "At home", "at once"]]
 
 
 def header_of(path: Path) -> int:
@@ -112,7 +112,7 @@ def header_of(path: Path) -> int:
 )
 def test_bold_print_shows_the_header_of_a_web_page(tmp_path: Path, cell: str, row: str, count: int) -> None:
     lines = [
-        "".join(f"<td>{cell.format(text) if not at else text}</td>" for text in line) for at, line in enumerate(ANSWERS)
+        "".join(f"<td>{cell.format(text) if not at else text}</td>" for text in line) for at, line in enumerate(WORDS)
     ]
     rows = [row.format(lines[0]), *(f"<tr>{line}</tr>" for line in lines[1:])]
     (tmp_path / "a.html").write_text(f"<table>{''.join(rows)}</table>")
@@ -120,7 +120,7 @@ def test_bold_print_shows_the_header_of_a_web_page(tmp_path: Path, cell: str, ro
 
 
 def test_a_table_in_bold_print_has_no_header_for_it(tmp_path: Path) -> None:
-    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in ANSWERS)
+    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in WORDS)
     (tmp_path / "a.html").write_text(f"<table><tbody style='font-weight:bold'>{rows}</tbody></table>")
     assert header_of(tmp_path / "a.html") == 0
 
@@ -164,7 +164,7 @@ def test_bold_print_ground_or_style_shows_the_header_of_a_word_file(
 ) -> None:
     document = Document()
     made = document.add_table(rows=3, cols=3)
-    for at, line in enumerate(ANSWERS):
+    for at, line in enumerate(WORDS):
         for column, text in enumerate(line):
             made.cell(at, column).text = text
     for look, row in looks:
@@ -173,10 +173,67 @@ def test_bold_print_ground_or_style_shows_the_header_of_a_word_file(
     assert header_of(tmp_path / "a.docx") == count
 
 
-def test_a_row_set_apart_that_may_have_values_names_no_columns() -> None:
-    assert header_rows([["Net revenue", "EUR 5,123", "EUR 4,800"], ["Tax", "EUR 90", "EUR 80"]], set_apart=1) == 0
-    assert header_rows([["Deductible", "EUR 50", "EUR 100"], ["Premium", "EUR 90", "EUR 70"]]) == 0
-    assert header_rows([["Deductible", "EUR 50", "EUR 100"], ["Premium", "EUR 90", "EUR 70"]], set_apart=1) == 1
+MEMBERS = [["Private members", "900", "1,100"], ["Companies", "300", "400"]]
+CARDS = [["Replacement", "EUR 5", "EUR 10"], ["Courier", "EUR 7", "EUR 9"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "set_apart"),
+    [
+        ([["Net revenue", "EUR 5,123", "EUR 4,800"], ["Tax", "EUR 90", "EUR 80"]], 1),
+        ([["Deductible", "EUR 50", "EUR 100"], ["Premium", "EUR 90", "EUR 70"]], 1),
+        ([["Total members", "1,200", "1,500"], *MEMBERS], 1),
+        ([["All cards", "EUR 10", "EUR 20"], *CARDS], 1),
+        ([["Card fees", "free", "waived"], *CARDS], 1),
+        ([["Abroad", "yes", "no"], ["Limit", "5", "6"]], 1),
+    ],
+)
+def test_a_first_row_set_apart_that_may_have_values_names_no_columns(rows: list[list[str]], set_apart: int) -> None:
+    assert header_rows(rows, set_apart=set_apart) == header_rows(rows) == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "2024", "2025"], ["Total members", "1,200", "1,500"], *MEMBERS],
+        [["", "2024", "2025"], ["", "1,200", "1,500"], *MEMBERS],
+        [["", "Members", "Members"], ["Total", "1,200", "1,500"], *MEMBERS],
+        [["Card", "Basic", "Gold"], ["All cards", "EUR 10", "EUR 20"], *CARDS],
+        [["Card", "Basic", "Gold"], ["Card fees", "free", "waived"], *CARDS],
+        [["Card", "Basic", "Gold"], ["Colour", "blue", "black"], ["Inside", "paper", "metal"]],
+        [["", "Fees", "Fees"], ["All cards", "free", "waived"], *CARDS],
+    ],
+)
+def test_a_row_set_apart_below_the_names_of_columns_has_values(rows: list[list[str]]) -> None:
+    assert header_rows(rows, set_apart=2) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "Fees", "Fees"], ["Card", "Basic", "Gold"], *CARDS],
+        [["", "Group", "Group"], ["", "31.12.2025", "31.12.2024"], *MEMBERS],
+        [["", "Group", "Group"], ["Members", "2024", "2025"], *MEMBERS],
+    ],
+)
+def test_a_row_set_apart_goes_on_with_a_header_whose_names_it_tells_apart(rows: list[list[str]]) -> None:
+    assert header_rows(rows, set_apart=2) == 2
+
+
+def test_totals_in_bold_print_are_a_row_of_a_web_page_and_of_a_word_file(tmp_path: Path) -> None:
+    lines = [["", "2024", "2025"], ["Total members", "1,200", "1,500"], *MEMBERS]
+    marked = [[f"<b>{text}</b>" if at < 2 else text for text in line] for at, line in enumerate(lines)]
+    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in marked)
+    (tmp_path / "a.html").write_text(f"<table>{rows}</table>")
+    document = Document()
+    made = document.add_table(rows=len(lines), cols=3)
+    for at, line in enumerate(lines):
+        for column, text in enumerate(line):
+            made.cell(at, column).text = text
+    bold(made, 0)
+    bold(made, 1)
+    document.save(str(tmp_path / "a.docx"))
+    assert header_of(tmp_path / "a.html") == header_of(tmp_path / "a.docx") == 1
 
 
 def test_a_name_that_goes_down_two_rows_of_a_header_does_not_come_again(tmp_path: Path) -> None:

@@ -150,12 +150,6 @@ def takes_precedence(question: str, result: Figure, rank: int) -> bool:
     return bool(result.text) and all(name and name <= asked for name in names)
 
 
-def is_of_the_kind(question: str, result: Figure) -> bool:
-    """Whether a figure or a row has what is asked for: where that is how much, an amount."""
-    texts = [result.text] if result.text else [cell.text for cell in result.cells]
-    return not _HOW_MUCH.search(question) or any(map(_AN_AMOUNT.search, texts))
-
-
 def _figure(question: str, table: CellNames, may_compute: bool) -> Figure | None:
     if is_asked(question):
         return computed(question, table) if may_compute else None

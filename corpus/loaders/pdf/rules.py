@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import pypdfium2.raw as raw
@@ -17,6 +18,8 @@ _SEGMENTS = 2_000  # of a path: one of more is a picture
 _OF_RECTANGLE = 6  # segments at most
 _OF_FRAME = 16  # likewise, of the drawn outlines of some sides of a cell
 _SPARSE = 0.2  # of its width and height: what fills less is made of rules
+_LIGHTNESS = 0.30, 0.59, 0.11  # of red, green and blue, as the eye sees them
+_LIGHT = 0.65 * 255
 
 
 Point = tuple[float, float]
@@ -25,11 +28,14 @@ Point = tuple[float, float]
 @dataclass(frozen=True, order=True)
 class Rule:
     """An upright line at ``at`` points from the page's left, or a level one at ``at`` points from its foot. It begins
-    at ``start`` and ends at ``end``, in points from the foot or from the left."""
+    at ``start`` and ends at ``end``, in points from the foot or from the left. ``thickness`` is in points, too; a line
+    that ``is_light`` may be a marker's, behind words."""
 
     at: float
     start: float
     end: float
+    thickness: float = field(default=0.0, compare=False)
+    is_light: bool = field(default=False, compare=False)
 
 
 class Kind(Enum):
@@ -74,17 +80,20 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:
     width, height = right - left, top - bottom
     if max(width, height) < _SHORTEST:
         return
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, fill, stroke)
     if width <= _THICKEST:
         yield Rule((left + right) / 2, bottom, top), Kind.UPRIGHT
         return
     if height <= _THICKEST:
-        yield Rule((bottom + top) / 2, left, right), Kind.LEVEL
+        thickness = height if fill.value else _thickness(path)
+        yield Rule((bottom + top) / 2, left, right, thickness, _is_light(path, bool(fill.value))), Kind.LEVEL
         return
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, fill, stroke)
     segments = raw.FPDFPath_CountSegments(path)
     if stroke.value and segments <= _SEGMENTS:
-        yield from _of_segments(path)
+        thickness, is_light = _thickness(path), _is_light(path)
+        for rule, kind in _of_segments(path):
+            yield replace(rule, thickness=thickness, is_light=is_light), kind
     elif fill.value and _OF_RECTANGLE < segments <= _OF_FRAME:
         sides = list(_of_segments(path))
         # The sides of a cell that are drawn together, as an L or U, and no area.
@@ -94,6 +103,23 @@ def _of_path(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:
         # Its sides are no rules: it may be a mark behind a word of a sentence.
         yield Rule(bottom, left, right), Kind.EDGE
         yield Rule(top, left, right), Kind.EDGE
+
+
+def _thickness(path: raw.FPDF_PAGEOBJECT) -> float:
+    """How thick the level lines of a path are drawn."""
+    matrix, width = raw.FS_MATRIX(), ctypes.c_float()
+    raw.FPDFPageObj_GetMatrix(path, matrix)
+    raw.FPDFPageObj_GetStrokeWidth(path, width)
+    return width.value * math.hypot(matrix.b, matrix.d)
+
+
+def _is_light(path: raw.FPDF_PAGEOBJECT, is_filled: bool = False) -> bool:
+    """Whether the colour of a path's lines, or of its area, is one that dark words are read on."""
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    colour_of = raw.FPDFPageObj_GetFillColor if is_filled else raw.FPDFPageObj_GetStrokeColor
+    if not colour_of(path, red, green, blue, opacity):
+        return False
+    return sum(share * each.value for share, each in zip(_LIGHTNESS, (red, green, blue), strict=True)) > _LIGHT
 
 
 def _of_segments(path: raw.FPDF_PAGEOBJECT) -> Iterator[tuple[Rule, Kind]]:

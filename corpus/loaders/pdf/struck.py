@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # In heights of a character:
 _THROUGH = 0.12, 0.45  # above the baseline, where a line goes through a word: an underline is lower
+_THICKEST, _THICKEST_LIGHT = 0.25, 0.12  # that a line through a word is: a marker behind it is thicker
 _SPACE = 0.5  # by which a line may be longer than its words, and lines of one stroke be apart
 _STRUCK = 0.25  # of a word's width: less is chance
 
@@ -40,14 +41,16 @@ def without_struck(
     pieces: Sequence[Piece], lines: Sequence[Rule], text_page: pdfium.PdfTextPage
 ) -> tuple[list[Piece], int]:
     """The pieces of a page without the words that a line goes through from end to end, and how many words these were. A
-    line that is longer than the words is a table's or a drawing's, and goes through none."""
+    line that is longer than the words is a table's or a drawing's, and one that is thick is a marker's: they go through
+    none."""
     lines = sorted(lines)
     heights = [line.at for line in lines]
     kept: list[Piece] = []
     count = 0
     for piece in pieces if lines else ():
         low, high = (piece.y + share * piece.height for share in _THROUGH)
-        near = lines[bisect_left(heights, low) : bisect_right(heights, high)]
+        level = lines[bisect_left(heights, low) : bisect_right(heights, high)]
+        near = [line for line in level if _is_thin(line, piece.height)]
         struck = {at for at, place in _struck(piece, near) if _is_through(text_page, *place)} if near else set()
         count += len(struck)
         if not struck:
@@ -55,6 +58,11 @@ def without_struck(
         elif rest := [at for at in range(len(piece.words)) if at not in struck]:
             kept.append(_only(piece, rest))
     return (kept, count) if lines else (list(pieces), 0)
+
+
+def _is_thin(line: Rule, height: float) -> bool:
+    """Whether a line is thin enough to go through characters of a ``height``."""
+    return line.thickness <= (_THICKEST_LIGHT if line.is_light else _THICKEST) * height
 
 
 def _struck(piece: Piece, near: Sequence[Rule]) -> Iterator[tuple[int, tuple[float, float, float]]]:

@@ -30,6 +30,19 @@ TARIFF = """# Tariff
 | Kiosk fee | EUR 2.50 |
 | Courier fee | 35 € |
 """
+SERVICES = """# Conditions of Southquay Bank
+
+## Current account
+
+The current account is held in euros. Interest is credited each quarter. Statements are sent each month by post.
+
+## Other services
+
+| Service | Fee | Limit |
+| --- | --- | --- |
+| Replacement card | EUR 10 | — |
+| Safe deposit box | EUR 120 | 3 boxes |
+"""
 REPORT = """# Annual report of Southquay Bank
 
 ## Cash flow statement
@@ -87,6 +100,18 @@ def test_a_row_that_is_all_that_is_asked_for_is_answered_with(serving: Serving) 
 )
 def test_a_row_of_something_else_or_of_another_kind_is_not(serving: Serving, question: str) -> None:
     assert ask(serving(TARIFF), question).status is Status.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How often can I have a replacement card?",
+        "How often do I need a replacement card?",
+        "How often do I have to pay for a replacement card?",
+    ],
+)
+def test_a_row_of_what_is_asked_about_is_not_what_is_asked_for(serving: Serving, question: str) -> None:
+    assert ask(serving(SERVICES), question).status is Status.ABSTAINED
 
 
 def test_whoever_says_how_sure_an_answer_must_be_gets_no_surer_than_that(serving: Serving) -> None:
