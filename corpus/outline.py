@@ -31,13 +31,14 @@ class Line:
         return self.passage is None
 
 
-def outline(session: Session, version: int) -> list[Line]:
-    """The lines of a version in reading order. What stands in no passage is a heading."""
-    pages = session.execute(select(Page.id, Page.text).where(Page.version_id == version).order_by(Page.number)).all()
+def outline(session: Session, version: int, first: int, last: int) -> list[Line]:
+    """The lines of some pages of a version in reading order. What stands in no passage is a heading."""
+    of_these = (Page.version_id == version, Page.number.between(first, last))
+    pages = session.execute(select(Page.id, Page.text).where(*of_these).order_by(Page.number)).all()
     rows = session.execute(
         select(Passage.page_id, Passage.id, Passage.start, Passage.end, Passage.heading_path)
         .join(Page)
-        .where(Page.version_id == version)
+        .where(*of_these)
         .order_by(Passage.page_id, Passage.start)
     )
     passages = {page: list(group) for page, group in groupby(rows, key=lambda row: row.page_id)}

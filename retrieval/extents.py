@@ -164,7 +164,7 @@ def _under(lines: list[Line], numbers: Sequence[_Number | None], at: int) -> Ext
         if line.is_heading:
             continue
         is_part = any(each.startswith(f"{own.label}.") for each in line.path[depth : depth + 1])
-        is_next = number and (own.ends_before(number) or (own.is_before(number) and "." in own.label))
+        is_next = number and ((number.kind and own.ends_before(number)) or (own.is_before(number) and "." in own.label))
         if is_next or not (is_part or line.path[: depth + 1] == path[: depth + 1]):
             break
         end = n + 1

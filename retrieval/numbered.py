@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
-from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from corpus.language.dates import MONTHS
@@ -40,14 +37,13 @@ _ASKED = re.compile(
 )
 _INSIDE, _DEEPER = re.compile(r"\s+(?:of|in|under|to)\s+(?:the\s+)?", re.IGNORECASE), re.compile(r",?\s+|,")
 
-# Where "¶" stands for the place: what asks for what it says and for nothing else. The rest names its document, or what
-# it says something about.
+# Where "¶" stands for the place: what asks for what it says and for nothing else, but for a time. "of" is its document.
 _SAYS = (
     r"(?:say|state|provide|read|require|cover|contain|stipulate|specify|prescribe|regulate|mean|deal\s+with|set\s+out"
     r"|lay\s+down)"
 )
 _FORMS = (
-    re.compile(rf"(?:what|how)\s+(?:do|does|did)\s+(?:the\s+)?¶(?P<of>.*?)\s+{_SAYS}\b(?P<about>.*)", re.IGNORECASE),
+    re.compile(rf"(?:what|how)\s+(?:do|does|did)\s+(?:the\s+)?¶(?P<of>.*?)\s+{_SAYS}\b(?P<rest>.*)", re.IGNORECASE),
     re.compile(
         r"what(?:['’]s|\s+is|\s+stands)\s+(?:(?:said|stated|written|provided|regulated|covered|contained|set\s+out|laid\s+down)"
         r"\s+)?(?:in|under|by)\s+(?:the\s+)?¶(?P<of>.*)",
@@ -61,8 +57,8 @@ _FORMS = (
 )
 _MORE = re.compile(r"¶\s*(?:[,&/+–-]|and|or|to|through)\s*[\d(]", re.IGNORECASE)  # several numbers are asked for
 _POLITE = re.compile(r"^(?:(?:please|(?:can|could|would)\s+you)\s+)+|[\s,]+please$", re.IGNORECASE)
-# What says nothing of which document is meant, or of what is asked about it.
-_ANY_DOCUMENT = frozenset(stems("document text paper say about exactly"))
+# What says nothing of which document is meant.
+_ANY_DOCUMENT = frozenset(stems("document text paper"))
 # What asks for another day than today.
 _OTHER_TIME = re.compile(
     rf"\b(?:did|was|were|(?:19|20)\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|(?:in|since|until|of)\s+(?:{'|'.join(MONTHS)})"
@@ -84,33 +80,23 @@ class Step(NamedTuple):
         return label == self.label or (len(label) > 1 and label.lower() == self.label.lower())
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The place that a ``question`` asks for, "¶" in it: as it ``named`` it, the ``steps`` to it, outermost first, what
-    ``of``, and what it says something ``about``, by stems."""
+class Asked(NamedTuple):
+    """The place that a question asks for: as it ``named`` it, the ``steps`` to it, outermost first, and ``of`` what.
+    ``rest`` is what was said beside that."""
 
     named: str
     steps: tuple[Step, ...]
     of: str
-    about: frozenset[str]
-    question: str
+    rest: str
 
     @property
     def of_what(self) -> frozenset[str]:
         """What must name a document, by stems."""
         return frozenset(stems(self.of)) - _ANY_DOCUMENT
 
-    def is_of_another_time(self, day: date, document: Set[str]) -> bool:
-        """Whether the question names a time other than the ``day``; the ``document`` may have one in its name."""
-        rest = self.question.replace(self.of, "") if self.of_what <= document else self.question
-        days = (
-            f"{day}",
-            f"{day.day} {MONTHS[day.month - 1]} {day.year}",
-            f"{MONTHS[day.month - 1]} {day.day}, {day.year}",
-        )
-        if any(each in rest.lower() for each in days):
-            return False
-        return _OTHER_TIME.search(rest) is not None
+    def is_of_another_time(self, is_known: bool) -> bool:
+        """Whether the question names a time; where a document is known by that name, it may hold one."""
+        return _OTHER_TIME.search(self.rest if is_known else f"{self.rest} {self.of}") is not None
 
 
 def asked_place(question: str) -> Asked | None:
@@ -132,8 +118,10 @@ def asked_place(question: str) -> Asked | None:
     form = next((form for each in _FORMS if (form := each.fullmatch(asked))), None)
     if form is None or _ASKED.search(asked) or _MORE.search(asked):
         return None
-    about = frozenset(stems(form.groupdict().get("about") or "")) - _ANY_DOCUMENT
-    return Asked(question[start:end], tuple(steps), form["of"].strip(), about, asked)
+    if (beside := form.groupdict().get("rest")) and not _OTHER_TIME.search(beside):
+        return None
+    rest = question[:start] + question[end:].removeprefix(form["of"])
+    return Asked(question[start:end], tuple(steps), form["of"].strip(), rest)
 
 
 def _steps(found: re.Match[str]) -> list[Step]:

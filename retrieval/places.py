@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,8 +20,8 @@ from retrieval.extents import Doubtful, Extent, extents
 from retrieval.numbered import Asked, asked_place
 from retrieval.query import Query
 
-# Of more documents that hold a number none is read for it.
-_MOST_READ = 20
+# Where more documents or pages hold a number, none is read for it; and how far one is read for a place's end.
+_MOST_READ, _MOST_PAGES, _PAGES_AFTER = 20, 2000, 5
 
 
 class Piece(NamedTuple):
@@ -32,8 +31,7 @@ class Piece(NamedTuple):
     passage: PassageRecord
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A place that bears the number, in the order of its text, and what introduces the list ``above`` it. ``goes_on``
     says that more text follows, which may belong to it."""
 
@@ -45,14 +43,8 @@ class Place:
     def first(self) -> PassageRecord:
         return self.pieces[0].passage
 
-    @property
-    def words(self) -> frozenset[str]:
-        """What its text and the headings above it say, by stems."""
-        return frozenset(stems(" ".join(f"{piece.passage.heading} {piece.passage.text}" for piece in self.pieces)))
 
-
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """All places that bear the number which a question ``named``. ``documents`` are the titles of those that it named,
     where it named any. ``is_of_another_time`` says that it names a time, so that none was looked up."""
 
@@ -87,21 +79,26 @@ def places(session: Session, query: Query) -> Places | None:
     sources = _sources(session, query)
     named = [source for source in sources if asked.of_what <= source.words] if asked.of_what else []
     named = [source for source in named if asked.of_what == source.title_words] or named
-    if asked.is_of_another_time(query.day, named[0].words if named else frozenset()):
+    if asked.is_of_another_time(bool(named)):
         return Places(asked.named, is_of_another_time=True)
     if asked.of_what and not named:
         return None
     titles = tuple(source.title for source in named)
-    held = _with_numbers(session, named or sources, asked)
-    if not held:
-        return Places(asked.named, (), titles)
-    if len(held) > _MOST_READ:
+    pages = _with_numbers(session, named or sources, asked)
+    if pages is None or len(pages) > _MOST_READ:
         return None
+    if not pages:
+        return Places(asked.named, (), titles)
     try:
-        found = [extent for source in held for extent in extents(outline(session, source.version), asked.steps)]
+        found = [
+            extent
+            for source in named or sources
+            if (numbers := pages.get(source.version))
+            for extent in _extents(session, source.version, numbers, asked)
+        ]
     except Doubtful:
         return None
-    known = [place for extent in found if (place := _place(session, extent)) and asked.about <= place.words]
+    known = [place for extent in found if (place := _place(session, extent))]
     return Places(asked.named, tuple(known), titles) if known else None
 
 
@@ -113,15 +110,35 @@ def _sources(session: Session, query: Query) -> list[_Source]:
     return [_Source(*row) for row in session.execute(statement.order_by(Document.name))]
 
 
-def _with_numbers(session: Session, sources: Sequence[_Source], asked: Asked) -> list[_Source]:
-    """The sources in which all numbers of the way to the place stand, in whatever way and on whatever page."""
-    known = {source.version for source in sources}
-    for step in asked.steps:
-        holds = Page.text.icontains(step.label, autoescape=True)
-        rows = session.execute(select(Page.version_id, Page.text).where(Page.version_id.in_(known), holds))
-        whole = re.compile(rf"(?<![\w.]){re.escape(step.label)}(?!\w)", re.IGNORECASE)
-        known = {version for version, text in rows if whole.search(text)}
-    return [source for source in sources if source.version in known]
+def _with_numbers(session: Session, sources: Sequence[_Source], asked: Asked) -> dict[int, list[int]] | None:
+    """The versions in which all numbers of the way to the place stand, in whatever way, and the pages on which the
+    first may begin a line or follow a sentence; None where too many pages hold one."""
+    known: dict[int, list[int]] = {source.version: [] for source in sources}
+    for level, step in enumerate(asked.steps):
+        holds = (Page.version_id.in_(known), Page.text.icontains(step.label, autoescape=True))
+        rows = session.execute(
+            select(Page.version_id, Page.number, Page.text).where(*holds).limit(_MOST_PAGES + 1)
+        ).all()
+        if len(rows) > _MOST_PAGES:
+            return None
+        whole = rf"(?<![\w.]){re.escape(step.label)}(?!\w)"
+        anywhere, heading = (re.compile(each, re.I) for each in (whole, rf"(?m)(?:^.{{0,20}}|[.;:!?]\s+\(?){whole}"))
+        held = [row for row in rows if anywhere.search(row.text)]
+        known = {row.version_id: known[row.version_id] for row in held}
+        for version, number, text in held if level == 0 else ():
+            known[version] = [*known[version], *[number] * bool(heading.search(text))]
+    return known
+
+
+def _extents(session: Session, version: int, numbers: Sequence[int], asked: Asked) -> list[Extent]:
+    """The places in a version, by the pages that may have the first number. Raises `Doubtful`."""
+    last = max(numbers) + _PAGES_AFTER
+    lines = outline(session, version, min(numbers) - 1, last)
+    found = extents(lines, asked.steps)
+    is_cut = any(extent.lines[-1] == lines[-1] for extent in found)
+    if is_cut and session.scalar(select(Page.id).where(Page.version_id == version, Page.number > last).limit(1)):
+        raise Doubtful
+    return found
 
 
 def _place(session: Session, extent: Extent) -> Place | None:

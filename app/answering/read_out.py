@@ -14,8 +14,6 @@ from retrieval.retriever import Hit
 
 # Places or documents that are named to whoever must choose.
 _MOST_NAMED = 5
-# Of the text of one of several places, so that whoever must choose sees which is which.
-_MOST_WORDS_SHOWN = 8
 
 
 def evidence(found: Places) -> Evidence:
@@ -37,7 +35,7 @@ def shortfall(found: Places) -> str | None:
         return None
     titles = {place.first.document: place.first.title for place in found.places}
     if len(titles) == 1:
-        places = _listed([*map(_described, found.places)])
+        places = _listed(list(dict.fromkeys(place.first.heading for place in found.places)))
         return (
             f"{named} stands in {len(found.places)} places of {found.places[0].first.title}: {places}. Say which one."
         )
@@ -63,14 +61,6 @@ def quotation(place: Place) -> Quotation:
     if place.goes_on:
         said.say(GOES_ON, new="\n")
     return said
-
-
-def _described(place: Place) -> str:
-    """Where a place stands, with its first words."""
-    piece = place.pieces[0]
-    words = piece.passage.text.split()
-    more = " …" if len(words) > _MOST_WORDS_SHOWN else ""
-    return f"{piece.passage.heading} (“{' '.join(words[:_MOST_WORDS_SHOWN])}{more}”)"
 
 
 def _listed(titles: Sequence[str]) -> str:

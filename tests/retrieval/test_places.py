@@ -208,7 +208,7 @@ def test_each_place_that_bears_a_number_is_found() -> None:
         ("§ 12?", [("section", "12")]),
         ("Could you please show me the exact wording of Article 5a?", [("article", "5a")]),
         ("How does clause 2.2 read?", [("clause", "2.2")]),
-        ("What is said in Appendix B about fees?", [("appendix", "B")]),
+        ("What is said in Appendix B?", [("appendix", "B")]),
     ],
 )
 def test_what_a_question_names_is_understood(question: str, steps: list[tuple[str, str]]) -> None:
