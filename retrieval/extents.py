@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.language.dates import MONTHS
@@ -62,6 +63,10 @@ class _Number(NamedTuple):
         """The style, in which Roman numbers are no letters."""
         return (*self.style, "roman" if self.label.lower() in _ROMAN else "")
 
+    def is_counted_by(self, label: str) -> bool:
+        """Whether a label shows that this number counts headings: that of the one before, of the next, or of a part."""
+        return self.label in _next(label) or label in _next(self.label) or label.startswith(f"{self.label}.")
+
     def is_before(self, other: _Number) -> bool:
         """Whether the other number is the next one of the same list."""
         return self.style == other.style and other.label in _next(self.label)
@@ -88,13 +93,16 @@ def _numbered(lines: list[Line], step: Step, is_inside: bool = False) -> list[Ex
         raise Doubtful
     numbers = [_number(line) for line in lines]
     outermost = next((each.style for each in numbers[1:] if each and "." not in each.label), ())
+    heads = [
+        each.label for line, each in zip(lines, numbers, strict=True) if each and (line.is_heading or "." in each.label)
+    ]
     known = [
         at
         for at, (line, number) in enumerate(zip(lines, numbers, strict=True))
         if number is not None
         and step.is_label(number.label)
         and (number.kind == step.kind if number.kind else step.kind not in NEED_THEIR_WORD)
-        and (not number.is_bare or (line.is_heading and _is_counted(lines, numbers, number)))
+        and (not number.is_bare or (line.is_heading and any(map(number.is_counted_by, heads))))
         and not _is_of_contents(lines, at)
         and not (is_inside and (at == 0 or ("." not in number.label and number.style != outermost)))
     ]
@@ -137,15 +145,6 @@ def _number(line: Line) -> _Number | None:
     return _Number(label, "", (found["open"], found["close"], "digit" if label[0].isdigit() else "letter"))
 
 
-def _is_counted(lines: list[Line], numbers: Sequence[_Number | None], own: _Number) -> bool:
-    """Whether others show that a bare number counts headings: the next, the one before, or a part of it (4.1)."""
-    others = [(line.is_heading, other.label) for line, other in zip(lines, numbers, strict=True) if other]
-    return any(
-        other.startswith(f"{own.label}.") or (is_heading and (own.label in _next(other) or other in _next(own.label)))
-        for is_heading, other in others
-    )
-
-
 def _is_of_contents(lines: list[Line], at: int) -> bool:
     """Whether a line is of a table of contents: it ends with leaders and a page, or three in a row with a page."""
     ends = [bool(_PAGE.search(line.text)) for line in lines[max(at - 2, 0) : at + 3]]
@@ -176,7 +175,7 @@ def _from(lines: list[Line], numbers: Sequence[_Number | None], at: int) -> Exte
     number of its list follows them."""
     own = numbers[at]
     assert own is not None
-    last = next((n for n in range(at + 1, len(lines)) if _is_apart(lines[at], lines[n])), len(lines))
+    last = next((n for n in range(at + 1, len(lines)) if lines[n].path != lines[at].path), len(lines))
     open_, loose, end = [own], last, last
     for n in range(at + 1, last):
         number = numbers[n]
@@ -203,11 +202,6 @@ def _from(lines: list[Line], numbers: Sequence[_Number | None], at: int) -> Exte
     return Extent(lines[at:stop], _above(lines, numbers, at), goes_on=not is_ended)
 
 
-def _is_apart(line: Line, other: Line) -> bool:
-    """Whether another line is a heading, or in another section."""
-    return other.is_heading or other.path != line.path
-
-
 def _is_title(text: str) -> bool:
     """Whether a line without a number looks like a heading: a few words without a mark at their end."""
     if " | " in text or text[-1] in ".,;:!?" or _BULLET.match(text):
@@ -227,7 +221,7 @@ def _above(lines: list[Line], numbers: Sequence[_Number | None], at: int) -> Lin
     """The line right above the list that a line is an item of, where it introduces the list."""
     first = numbers[at]
     for n in range(at - 1, -1, -1):
-        if first is None or _is_apart(lines[at], lines[n]):
+        if first is None or lines[n].path != lines[at].path:
             return None
         if first.is_first:
             return lines[n] if lines[n].text.endswith((":", "—")) else None
@@ -244,9 +238,6 @@ def _next(label: str) -> set[str]:
     if found := re.fullmatch(r"(.*?)(\d+)([a-z]?)", label):
         before, number, letter = found.groups()
         return {f"{before}{int(number) + 1}", f"{before}{number}{chr(ord(letter) + 1) if letter else 'a'}"}
-    small, following = label.lower(), set[str]()
-    if len(small) == 1:
-        following.add(chr(ord(small) + 1))
-    if small in _ROMAN[:-1]:
-        following.add(_ROMAN[_ROMAN.index(small) + 1])
-    return following if label == small else {each.upper() for each in following}
+    following = {after for before, after in pairwise(_ROMAN) if before == label.lower()}
+    following |= {chr(ord(label.lower()) + 1)} if len(label) == 1 else set()
+    return following if label.islower() else {each.upper() for each in following}

@@ -65,10 +65,6 @@ class _Source(NamedTuple):
     def words(self) -> frozenset[str]:
         return frozenset(stems(f"{self.name} {self.title}"))
 
-    @property
-    def title_words(self) -> frozenset[str]:
-        return frozenset(stems(self.title))
-
 
 def places(session: Session, query: Query) -> Places | None:
     """The places that a question asks for by their number, none where that stands in no text; None where the question
@@ -78,7 +74,7 @@ def places(session: Session, query: Query) -> Places | None:
         return None
     sources = _sources(session, query)
     named = [source for source in sources if asked.of_what <= source.words] if asked.of_what else []
-    named = [source for source in named if asked.of_what == source.title_words] or named
+    named = [source for source in named if asked.of_what == frozenset(stems(source.title))] or named
     if asked.is_of_another_time(bool(named)):
         return Places(asked.named, is_of_another_time=True)
     if asked.of_what and not named:
@@ -135,7 +131,8 @@ def _extents(session: Session, version: int, numbers: Sequence[int], asked: Aske
     last = max(numbers) + _PAGES_AFTER
     lines = outline(session, version, min(numbers) - 1, last)
     found = extents(lines, asked.steps)
-    is_cut = any(extent.lines[-1] == lines[-1] for extent in found)
+    ends = [line for line in lines if not line.is_heading][-1:]
+    is_cut = any(extent.lines[-1:] == ends for extent in found)
     if is_cut and session.scalar(select(Page.id).where(Page.version_id == version, Page.number > last).limit(1)):
         raise Doubtful
     return found
