@@ -21,7 +21,7 @@ from retrieval.numbered import Asked, asked_place
 from retrieval.query import Query
 
 # Where more documents or pages hold a number, none is read for it; and how far one is read for a place's end.
-_MOST_READ, _MOST_PAGES, _PAGES_AFTER = 20, 2000, 5
+_MOST_READ, _MOST_PAGES, _PAGES_AFTER = 10, 2000, 5
 
 
 class Piece(NamedTuple):
