@@ -159,6 +159,7 @@ def test_a_place_goes_as_far_as_its_number(question: str, text: str, place: str)
         ("What does article 6 say?", "Article 6 (1) of the GDPR is the basis for this."),
         ("What does section 4 say?", "# Section 4 does not apply to students\nThey pay."),
         ("What does section 4 say?", "# Section 4 (Fees) does not apply to students\nThey pay."),
+        ("What does section 5 say?", "# 4 Fees\nSome.\n# 5 reasons to save\nMany."),
         ("What does section 8 say?", "# 8 Hours to Vienna\nBy train."),
         ("What does clause 2.2 say?", "2.2 Cash 4\n2.3 Cards 5\n2.4 Loans 7"),
         ("What does clause 2.2(b) say?", "2.2 We may (a) raise fees, (b) close it."),
