@@ -14,15 +14,13 @@ from corpus.schema import Page, Passage
 @dataclass(frozen=True)
 class Line:
     """A line of a page's text and where it stands there. ``passage`` is the id of the passage that it begins in, and
-    ``path`` are the headings above that, the title first; None and () for a heading. ``is_apart`` says that a blank
-    line is above it."""
+    ``path`` are the headings above that, the title first; None and () for a heading."""
 
     page: int
     start: int
     text: str
     passage: int | None
     path: tuple[str, ...]
-    is_apart: bool
 
     @property
     def end(self) -> int:
@@ -33,13 +31,14 @@ class Line:
         return self.passage is None
 
 
-def outline(session: Session, version: int) -> list[Line]:
-    """The lines of a version in reading order. What stands in no passage is a heading."""
-    pages = session.execute(select(Page.id, Page.text).where(Page.version_id == version).order_by(Page.number)).all()
+def outline(session: Session, version: int, first: int, last: int) -> list[Line]:
+    """The lines of some pages of a version in reading order. What stands in no passage is a heading."""
+    of_these = (Page.version_id == version, Page.number.between(first, last))
+    pages = session.execute(select(Page.id, Page.text).where(*of_these).order_by(Page.number)).all()
     rows = session.execute(
         select(Passage.page_id, Passage.id, Passage.start, Passage.end, Passage.heading_path)
         .join(Page)
-        .where(Page.version_id == version)
+        .where(*of_these)
         .order_by(Passage.page_id, Passage.start)
     )
     passages = {page: list(group) for page, group in groupby(rows, key=lambda row: row.page_id)}
@@ -52,7 +51,6 @@ def outline(session: Session, version: int) -> list[Line]:
             within = of_page[at] if at < len(of_page) and of_page[at].start < start + len(each) else None
             if each:
                 path = tuple(within.heading_path) if within else ()
-                is_apart = text[max(start - 2, 0) : start] in ("", "\n\n")
-                lines.append(Line(page, start, each, within.id if within else None, path, is_apart))
+                lines.append(Line(page, start, each, within.id if within else None, path))
             start += len(each) + 1
     return lines

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpus import passage_store, store
@@ -15,47 +16,42 @@ from corpus.language.stems import stems
 from corpus.outline import Line, outline
 from corpus.passage_store import PassageRecord
 from corpus.schema import Document, Page, Version
-from corpus.table import Table
-from retrieval.extents import extents
-from retrieval.numbered import Asked, Step, asked_place
+from retrieval.extents import Doubtful, Extent, extents
+from retrieval.numbered import Asked, asked_place
 from retrieval.query import Query
 
-# Documents with the same number that are named to whoever must choose.
-MOST_NAMED = 5
+# Where more documents or pages hold a number, none is read for it; and how far one is read for a place's end.
+_MOST_READ, _MOST_PAGES, _PAGES_AFTER = 10, 2000, 5
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What of a place stands in one section of a page: the characters ``start`` to ``end`` of that section's text, and
-    the ``headings`` that are printed above it within the place."""
+class Piece(NamedTuple):
+    """What of a place stands in one section of a page, and the ``headings`` above it within the place."""
 
     headings: tuple[str, ...]
     passage: PassageRecord
-    tables: Sequence[Table]
-    start: int
-    end: int
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place that bears the number, in the order of its text."""
+class Place(NamedTuple):
+    """A place that bears the number, in the order of its text, and what introduces the list ``above`` it. ``goes_on``
+    says that more text follows, which may belong to it."""
 
     pieces: tuple[Piece, ...]
+    above: PassageRecord | None
+    goes_on: bool
 
     @property
     def first(self) -> PassageRecord:
         return self.pieces[0].passage
 
 
-@dataclass(frozen=True)
-class Places:
-    """All places that bear the number which a question ``named``; of more than `MOST_NAMED` documents only so many, and
-    then ``has_more``. ``documents`` are the titles of those that it named, where it named any."""
+class Places(NamedTuple):
+    """All places that bear the number which a question ``named``. ``documents`` are the titles of those that it named,
+    where it named any. ``is_of_another_time`` says that it names a time, so that none was looked up."""
 
     named: str
-    places: tuple[Place, ...]
-    has_more: bool = False
+    places: tuple[Place, ...] = ()
     documents: tuple[str, ...] = ()
+    is_of_another_time: bool = False
 
 
 class _Source(NamedTuple):
@@ -66,35 +62,40 @@ class _Source(NamedTuple):
     title: str
 
     @property
-    def words(self) -> set[str]:
-        return set(stems(f"{self.name} {self.title}"))
+    def words(self) -> frozenset[str]:
+        return frozenset(stems(f"{self.name} {self.title}"))
 
 
 def places(session: Session, query: Query) -> Places | None:
-    """The places that a question asks for by their number, none where no document has it; None where the question asks
-    for something else, which is to be searched for."""
+    """The places that a question asks for by their number, none where that stands in no text; None where the question
+    is to be searched for: it asks for something else, names no known document, or no place is known for certain."""
     asked = asked_place(query.text)
     if asked is None:
         return None
     sources = _sources(session, query)
-    named = [source for source in sources if asked.of and asked.of <= source.words]
-    other = asked.other - asked.of if named else asked.other
-    found: list[tuple[_Source, list[Line]]] = []
-    is_known = False
-    for source in _with_number(session, named or sources, asked.steps[0]):
-        for lines in extents(outline(session, source.version), asked.steps):
-            is_known = True
-            said = source.words | set(stems(" ".join([*lines[-1].path, *(line.text for line in lines)])))
-            if other <= said:
-                found.append((source, lines))
-        if len({each.version for each, _ in found}) > MOST_NAMED:
-            break
-    if not found and other and (is_known or _is_said(session, sources, asked)):
+    named = [source for source in sources if asked.of_what <= source.words] if asked.of_what else []
+    named = [source for source in named if asked.of_what == frozenset(stems(source.title))] or named
+    if asked.is_of_another_time(bool(named)):
+        return Places(asked.named, is_of_another_time=True)
+    if asked.of_what and not named:
         return None
-    shown = list(dict.fromkeys(source.version for source, _ in found))[:MOST_NAMED]
-    chosen = [Place(tuple(_pieces(session, lines))) for source, lines in found if source.version in shown]
-    has_more = len({source.version for source, _ in found}) > len(shown)
-    return Places(asked.named, tuple(chosen), has_more, tuple(source.title for source in named))
+    titles = tuple(source.title for source in named)
+    pages = _with_numbers(session, named or sources, asked)
+    if pages is None or len(pages) > _MOST_READ:
+        return None
+    if not pages:
+        return Places(asked.named, (), titles)
+    try:
+        found = [
+            extent
+            for source in named or sources
+            if (numbers := pages.get(source.version))
+            for extent in _extents(session, source.version, numbers, asked)
+        ]
+    except Doubtful:
+        return None
+    known = [place for extent in found if (place := _place(session, extent))]
+    return Places(asked.named, tuple(known), titles) if known else None
 
 
 def _sources(session: Session, query: Query) -> list[_Source]:
@@ -105,47 +106,52 @@ def _sources(session: Session, query: Query) -> list[_Source]:
     return [_Source(*row) for row in session.execute(statement.order_by(Document.name))]
 
 
-def _with_number(session: Session, sources: Sequence[_Source], step: Step) -> list[_Source]:
-    """Those of which a line may bear the number."""
-    return _of_which(session, sources, Page.text.regexp_match(step.pattern))
+def _with_numbers(session: Session, sources: Sequence[_Source], asked: Asked) -> dict[int, list[int]] | None:
+    """The versions in which all numbers of the way to the place stand, in whatever way, and the pages on which the
+    first may begin a line or follow a sentence; None where too many pages hold one."""
+    known: dict[int, list[int]] = {source.version: [] for source in sources}
+    for level, step in enumerate(asked.steps):
+        holds = (Page.version_id.in_(known), Page.text.icontains(step.label, autoescape=True))
+        rows = session.execute(
+            select(Page.version_id, Page.number, Page.text).where(*holds).limit(_MOST_PAGES + 1)
+        ).all()
+        if len(rows) > _MOST_PAGES:
+            return None
+        whole = rf"(?<![\w.]){re.escape(step.label)}(?!\w)"
+        anywhere, heading = (re.compile(each, re.I) for each in (whole, rf"(?m)(?:^.{{0,20}}|[.;:!?]\s+\(?){whole}"))
+        held = [row for row in rows if anywhere.search(row.text)]
+        known = {row.version_id: known[row.version_id] for row in held}
+        for version, number, text in held if level == 0 else ():
+            known[version] = [*known[version], *[number] * bool(heading.search(text))]
+    return known
 
 
-def _is_said(session: Session, sources: Sequence[_Source], asked: Asked) -> bool:
-    """Whether the number stands anywhere in a text, so that it may be written in a way that isn't known here."""
-    return bool(_of_which(session, sources, Page.text.icontains(asked.steps[0].label, autoescape=True)))
+def _extents(session: Session, version: int, numbers: Sequence[int], asked: Asked) -> list[Extent]:
+    """The places in a version, by the pages that may have the first number. Raises `Doubtful`."""
+    last = max(numbers) + _PAGES_AFTER
+    lines = outline(session, version, min(numbers) - 1, last)
+    found = extents(lines, asked.steps)
+    ends = [line for line in lines if not line.is_heading][-1:]
+    is_cut = any(extent.lines[-1:] == ends for extent in found)
+    if is_cut and session.scalar(select(Page.id).where(Page.version_id == version, Page.number > last).limit(1)):
+        raise Doubtful
+    return found
 
 
-def _of_which(session: Session, sources: Sequence[_Source], holds: ColumnElement[bool]) -> list[_Source]:
-    """The sources of which a page holds something."""
-    of = Page.version_id.in_([source.version for source in sources])
-    known = set(session.scalars(select(Page.version_id).where(of, holds).distinct()))
-    return [source for source in sources if source.version in known]
+def _place(session: Session, extent: Extent) -> Place | None:
+    """None where it is gone meanwhile."""
+    pieces = tuple(_pieces(session, extent.lines))
+    above = list(_pieces(session, [extent.above] if extent.above else []))
+    return Place(pieces, above[0].passage if above else None, extent.goes_on) if pieces else None
 
 
 def _pieces(session: Session, lines: Sequence[Line]) -> Iterator[Piece]:
     """The lines of a place, section by section of each page."""
-    headings: list[str] = []
-    run: list[Line] = []
-    for line in [*lines, None]:
-        if run and (line is None or line.is_heading or (line.page, line.path) != (run[0].page, run[0].path)):
-            if piece := _piece(session, headings, run):
-                yield piece
-            headings, run = [], []
-        if line is not None and line.is_heading:
-            headings.append(line.text)
-        elif line is not None:
-            run.append(line)
-
-
-def _piece(session: Session, headings: Sequence[str], run: Sequence[Line]) -> Piece | None:
-    """None where the passage is gone meanwhile."""
-    passage_id = run[0].passage
-    found = passage_store.passages(session, [passage_id] if passage_id else [])
-    if not found:
-        return None
-    [passage] = found
-    spans = passage_store.section(session, passage)
-    section = passage_store.widened(session, passage, spans[0][0], spans[-1][1]) if spans else passage
-    start, end = (at - section.start for at in (run[0].start, run[-1].end))
-    tables = passage_store.tables(session, section)
-    return Piece(tuple(headings), section, tables, max(start, 0), min(end, len(section.text)))
+    headings: tuple[str, ...] = ()
+    for _, run in groupby(lines, key=lambda line: (line.page, line.path, line.is_heading)):
+        part = list(run)
+        if part[0].passage is None:
+            headings = (*headings, *(line.text for line in part))
+        elif found := passage_store.passages(session, [part[0].passage]):
+            yield Piece(headings, passage_store.widened(session, found[0], part[0].start, part[-1].end))
+            headings = ()

@@ -55,8 +55,9 @@ def standalone(question: str, history: Sequence[str]) -> str:
     last = history[-1].strip()
     rest = _JOINS.sub("", question, count=1) if _JOINS.match(question) else question
     about = _WHAT_ABOUT.sub("", rest, count=1) if _WHAT_ABOUT.match(rest) else rest
-    if asked_place(about):
-        return question if about == question else _capital(about)
+    if asked := asked_place(about):
+        alone = about if asked.of else about.replace(asked.named, f"{asked.named}{_of_what(history)}", 1)
+        return question if alone == question else _capital(alone)
     first, _, place = about.partition(" ")
     preposition = first.lower()
     follows = preposition in _PLACES and len(_telling(about)) <= _FEW and not _ASKS.match(place.lstrip())
@@ -84,6 +85,15 @@ def reworded(generator: Generator, question: str, history: Sequence[str]) -> str
     written = text.strip().partition("?")[0].removeprefix("Question:").strip()
     keeps = set(_telling(question)) <= set(_telling(written))
     return f"{written}?" if "?" in text and "\n" not in written and keeps else by_rules
+
+
+def _of_what(history: Sequence[str]) -> str:
+    """The document that the last questions for places named, as " of …"; "" where they named none."""
+    for question in reversed(history):
+        asked = asked_place(_WHAT_ABOUT.sub("", _JOINS.sub("", question.strip(), count=1), count=1))
+        if asked is None or asked.of:
+            return f" {asked.of}" if asked else ""
+    return ""
 
 
 def _before(question: str, preposition: str) -> str:

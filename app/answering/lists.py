@@ -22,10 +22,13 @@ _LIMITS = re.compile(
     r"\b"
 )
 
-
-# What is said of a list or table that was cut.
+# What is said of a place after which more text stands that may belong to it.
+GOES_ON = "(The text goes on after this.)"
+# What is said of a list, table or place that was cut.
 LEFT_OUT = re.compile(
-    r"^\(\d+ of (?:at least )?\d+ (?:items of this list|rows of this table|sentences of this place)\)$", re.MULTILINE
+    r"^\((?:\d+ of (?:at least )?\d+ (?:items of this list|rows of this table|sentences of this place)"
+    r"|The text goes on after this\.)\)$",
+    re.MULTILINE,
 )
 
 
@@ -82,19 +85,6 @@ def whole(
         is_all=is_whole or (items.stop < len(read.said) and not read.is_begun(items.start)),
         above=read.above if read.is_begun(min(kept)) or read.is_begun(items.start) else "",
     )
-
-
-def introduced(passage: PassageRecord, tables: Sequence[Table], chosen: Sequence[Span]) -> QuotedList:
-    """``chosen`` sentences, the first of which may be an item, with what introduces it, and the sentence after them
-    that limits the list they end."""
-    read = _Read(passage.text, passage.context, tables)
-    if not chosen or not {chosen[0].start, chosen[-1].start} <= read.at.keys():
-        return QuotedList(list(chosen))
-    first, last = read.at[chosen[0].start], read.at[chosen[-1].start]
-    kept = {*read.introduction(first), *range(first, last + 1)}
-    if read.kind(last) is _Kind.ITEM and last + 1 < len(read.said) and _LIMITS.match(read.said[last + 1]):
-        kept.add(last + 1)
-    return QuotedList([read.spans[at] for at in sorted(kept)], above=read.above if read.is_begun(first) else "")
 
 
 def _asked_items(question: str, heading: str, read: _Read, items: range) -> set[int]:

@@ -35,13 +35,13 @@ class Quotation:
         self.text = ""
         self.citations: list[Citation] = []
 
-    def add(self, passage: PassageRecord, spans: Sequence[Span], joined: bool = False) -> None:
-        """Quote these spans of a passage's text, in a paragraph of their own, or ``joined`` to what is above; not what
-        was quoted already."""
+    def add(self, passage: PassageRecord, spans: Sequence[Span], joined: bool = False, again: bool = False) -> None:
+        """Quote these spans of a passage's text, in a paragraph of their own, or ``joined`` to what is above; what was
+        quoted already only where it is to be said ``again``."""
         new = "\n" if joined else "\n\n"
         for span in spans:
             quote = span.of(passage.text)
-            if any(citation.quote == quote for citation in self.citations):
+            if not again and any(citation.quote == quote for citation in self.citations):
                 continue  # said in two places
             self.say(quote, new)
             self.citations.append(Citation.of(passage, *span, len(self.text) - len(quote), len(self.text)))
