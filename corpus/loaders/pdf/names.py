@@ -186,8 +186,8 @@ def _under(rule: Span, columns: Sequence[Span]) -> list[int]:
 def _runs(
     pieces: Sequence[Piece], below: Sequence[tuple[Piece, tuple[int, int]]], columns: Sequence[Span]
 ) -> list[tuple[int, int] | None]:
-    """The columns (from, to) of each of ``pieces`` where the names ``below``, of one column each, come again in order as
-    often as there are pieces: "Fee, Limit, Fee, Limit" below two names, which differ. Empty where they don't."""
+    """The columns (from, to) of each of ``pieces`` where the names ``below``, of one column each, come again in order
+    as often as there are pieces: "Fee, Limit, Fee, Limit" below two names, which differ. Empty where they don't."""
     texts = [other.text for other, _ in below]
     size = len(columns) // max(len(pieces), 1)
     if not 1 < len(pieces) == len({piece.text for piece in pieces}) or size < 2:
